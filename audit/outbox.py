@@ -1,0 +1,265 @@
+"""One table of what a business transaction still has to tell, with named consumers; and the relay of
+outcomes.
+
+A row is written in the transaction of the change it speaks of, so both happen or neither. Delivery is at
+least once: a consumer recognises what it has already taken by the row's uid.
+"""
+
+import base64
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, OperationalError, connections
+from django.db.models import Exists, F, OuterRef
+
+from audit import actions, canonical, clock, events, recording
+from audit.errors import AuditUnavailable, OutsideTransaction, UnregisteredConsumer
+from audit.events import Entry, ObjectFacts, Prepared, Reason, SealedPart
+from audit.models import Event, Outbox
+
+AUDIT = "audit"
+STALE_AFTER = timedelta(minutes=5)
+NEVER_TOLD = "outcome_never_told"
+_LONGEST_PAUSE = timedelta(hours=1)
+_BATCH = 500
+_RACES = 5  # each lost race means another writer got on
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One row as its consumer sees it."""
+
+    uid: UUID
+    about: str
+    payload: Mapping[str, Any]
+    created: datetime
+
+
+Handler = Callable[[Sequence[Message]], None]
+
+
+def register_consumer(name: str, handler: Handler) -> None:
+    """Name a consumer. Its handler takes a batch and returns when all of it is safely taken; it may see a row
+    twice.
+    """
+    _handlers[name] = handler
+
+
+def enqueue(consumer: str, payload: Mapping[str, Any], *, about: str = "") -> UUID:
+    """Write a row for a consumer and return its uid. The payload is plain JSON on disk: ids, never personal
+    data.
+
+    Raises UnregisteredConsumer, and OutsideTransaction when there is no transaction to share.
+    """
+    if consumer not in _handlers:
+        raise UnregisteredConsumer(f"No consumer {consumer!r} is registered: register it when Django starts.")
+    if not connections["default"].in_atomic_block:
+        raise OutsideTransaction(
+            "An outbox row is written inside transaction.atomic() of the change it speaks of."
+        )
+    now = clock.now()
+    row = Outbox.objects.create(
+        uid=events.uuid7(now),
+        consumer=consumer,
+        about=about,
+        payload=json.dumps(payload, ensure_ascii=False),
+        created=now,
+        due=now,
+    )
+    return row.uid
+
+
+def outcome(
+    intent: UUID,
+    outcome: str,
+    *,
+    reason: Reason | None = None,
+    object: ObjectFacts | None = None,  # noqa: A002  the event's own word for it
+    sealed: Mapping[str, Any] | None = None,
+    subject: str = "",
+) -> UUID:
+    """Say, inside the business transaction, how an intent ended; the relay makes it an event. Returns that
+    event's uid.
+
+    `object` replaces the intent's (a new version or digest). `sealed` needs a `subject` and is encrypted
+    before it is written here. Raises OutsideTransaction; MalformedEvent for an unknown outcome.
+    """
+    part = events.seal_facts(sealed or {}, subject)
+    payload = {
+        "intent": str(intent),
+        "outcome": events.require_outcome(outcome),
+        "reason": events.reason_facts(reason or Reason()),
+        "object": events.object_facts(object),
+        "sealed": part.facts,
+        "ciphertext": base64.b64encode(part.ciphertext).decode(),
+    }
+    return enqueue(AUDIT, payload, about=str(intent))
+
+
+def relay(limit: int = _BATCH) -> int:
+    """Move waiting outcomes into the log, one commit per batch; returns how many rows went. Raises
+    AuditUnavailable.
+    """
+    return deliver(AUDIT, limit)
+
+
+def deliver(consumer: str, limit: int = _BATCH) -> int:
+    """Hand a consumer its due rows and remove what it took; returns how many.
+
+    A row that its handler refuses does not hold up the others: it waits longer each time, with the error's
+    class beside it. An unreachable database is no row's fault and is raised.
+    """
+    handler = _handlers[consumer]
+    rows = list(Outbox.objects.filter(consumer=consumer, due__lte=clock.now()).order_by("id")[:limit])
+    if not rows:
+        return 0
+    messages = [Message(row.uid, row.about, json.loads(row.payload), row.created) for row in rows]
+    if _attempt(handler, messages) is None:
+        taken = [row.pk for row in rows]
+    else:
+        taken = []
+        for row, message in zip(rows, messages, strict=True):
+            error = _attempt(handler, [message])
+            if error is None:
+                taken.append(row.pk)
+            else:
+                _postpone(row, error)
+    Outbox.objects.filter(pk__in=taken).delete()
+    return len(taken)
+
+
+def close_stale(*, older_than: timedelta = STALE_AFTER, since: datetime | None = None) -> int:
+    """End as `unknown` every intent older than `older_than` that nobody told the outcome of; returns how
+    many.
+
+    `since` spares the intents before it, for a caller that closed them already. An outcome that comes after
+    all is recorded as audit:outcome:late.
+    """
+    told = Event.objects.filter(closes=OuterRef("uid"))
+    stale = Event.objects.filter(phase=events.INTENT, at__lt=clock.now() - older_than).filter(~Exists(told))
+    if since is not None:
+        stale = stale.filter(at__gte=since)
+    closed = 0
+    while batch := list(stale.order_by("id").values_list("uid", "canonical")[:_BATCH]):
+        waiting = _waiting(uid for uid, _ in batch)
+        unknown = [_unknown(bytes(data)) for uid, data in batch if uid not in waiting]
+        if not unknown or not _stored(unknown):
+            break
+        closed += len(unknown)
+    return closed
+
+
+_handlers: dict[str, Handler] = {}
+
+
+def _attempt(handler: Handler, messages: Sequence[Message]) -> Exception | None:
+    try:
+        handler(messages)
+    except (AuditUnavailable, OperationalError):
+        raise
+    except Exception as error:  # noqa: BLE001  one bad row must not hold up the others; its class is kept on the row
+        return error
+    return None
+
+
+def _postpone(row: Outbox, error: Exception) -> None:
+    pause = min(timedelta(seconds=2 ** min(row.attempts, 12)), _LONGEST_PAUSE)
+    Outbox.objects.filter(pk=row.pk).update(
+        attempts=F("attempts") + 1, due=clock.now() + pause, error=type(error).__name__
+    )
+
+
+def _take_outcomes(messages: Sequence[Message]) -> None:
+    """Idempotent by uid; whether an intent is still open is decided by the unique column `closes`."""
+    for _ in range(_RACES):
+        if _stored(_unrecorded(messages)):
+            return
+    raise AuditUnavailable(
+        "The outcomes could not be recorded; they stay in the outbox. Run `manage.py doctor`."
+    )
+
+
+def _stored(prepared: Sequence[Prepared]) -> bool:
+    """Store all, or answer False when another writer was first with one of them."""
+    try:
+        recording.store(prepared)
+    except AuditUnavailable as error:
+        if isinstance(error.__cause__, IntegrityError):
+            return False
+        raise
+    return True
+
+
+def _unrecorded(messages: Sequence[Message]) -> list[Prepared]:
+    intents = {UUID(message.payload["intent"]) for message in messages}
+    recorded = set(
+        Event.objects.filter(uid__in=[message.uid for message in messages]).values_list("uid", flat=True)
+    )
+    closed = set(Event.objects.filter(closes__in=intents).values_list("closes", flat=True))
+    documents = {
+        event.uid: event.document for event in Event.objects.filter(uid__in=intents, phase=events.INTENT)
+    }
+    prepared = []
+    for message in messages:
+        if message.uid in recorded:
+            continue
+        intent = UUID(message.payload["intent"])
+        if intent in documents and intent not in closed:
+            prepared.append(_outcome_event(message, documents[intent]))
+            closed.add(intent)
+        else:
+            prepared.append(_late_event(message))
+    return prepared
+
+
+def _outcome_event(message: Message, intent: Mapping[str, Any]) -> Prepared:
+    return events.follow(
+        intent,
+        outcome=message.payload["outcome"],
+        reason=message.payload["reason"],
+        target=message.payload["object"],
+        part=_part(message),
+        uid=message.uid,
+        effective=message.created,
+    )
+
+
+def _late_event(message: Message) -> Prepared:
+    """The intent has ended already, or is not in this log (an older database was put back): keep what is
+    told.
+    """
+    entry = Entry(
+        action=actions.OUTCOME_LATE,
+        outcome=message.payload["outcome"],
+        reason=Reason(**message.payload["reason"]),
+        actor=events.system_actor("relay"),
+        object=ObjectFacts("event", message.payload["intent"]),
+    )
+    return events.prepare(entry, uid=message.uid, part=_part(message))
+
+
+def _part(message: Message) -> SealedPart:
+    return SealedPart(message.payload["sealed"], base64.b64decode(message.payload["ciphertext"]))
+
+
+def _unknown(intent: bytes) -> Prepared:
+    return events.follow(
+        canonical.decode(intent),
+        outcome=events.UNKNOWN,
+        reason=events.reason_facts(Reason(rule=NEVER_TOLD)),
+        target=None,
+        part=SealedPart(None, b""),
+    )
+
+
+def _waiting(uids: Iterable[UUID]) -> set[UUID]:
+    """Intents whose outcome is written and only waits for the relay."""
+    about = Outbox.objects.filter(consumer=AUDIT, about__in=[str(uid) for uid in uids])
+    return {UUID(text) for text in about.values_list("about", flat=True)}
+
+
+register_consumer(AUDIT, _take_outcomes)

@@ -1,0 +1,202 @@
+"""Puts events into the log: committed when the call returns, or AuditUnavailable."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import Error, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
+
+from audit import events
+from audit.errors import AuditUnavailable, InsideTransaction, SwallowedInsert
+from audit.events import Actor, Entry, ObjectFacts, Prepared, Reason, Source
+
+ALIAS = "audit"
+_ROWS_PER_STATEMENT = 500  # 21 columns each: below SQLite's 32,766 variables
+
+
+def record(
+    action: str,
+    *,
+    outcome: str,
+    reason: Reason,
+    actor: Actor,
+    object: ObjectFacts | None = None,  # noqa: A002  the event's own word for it
+    source: Source | None = None,
+    sealed: Mapping[str, Any] | None = None,
+    subject: str | None = None,
+    corr: str = "",
+    req: str = "",
+) -> UUID:
+    """Record one event and return its uid; it is committed by then.
+
+    `sealed` holds personal data (JSON of strings, integers, booleans) and is encrypted under the key of
+    `subject`, the actor's person unless another is named. Raises AuditUnavailable when it cannot be known to
+    be committed, InsideTransaction inside an atomic block of the audit database, UnregisteredAction,
+    MalformedEvent, NotCanonical.
+    """
+    entry = Entry(
+        action=action,
+        outcome=outcome,
+        reason=reason,
+        actor=actor,
+        object=object,
+        source=source,
+        sealed=sealed,
+        subject=subject,
+        corr=corr,
+        req=req,
+    )
+    return _record(entry, events.SINGLE)
+
+
+def intent(
+    action: str,
+    *,
+    outcome: str = events.GRANTED,
+    reason: Reason,
+    actor: Actor,
+    object: ObjectFacts | None = None,  # noqa: A002  the event's own word for it
+    source: Source | None = None,
+    sealed: Mapping[str, Any] | None = None,
+    subject: str | None = None,
+    corr: str = "",
+    req: str = "",
+) -> UUID:
+    """Record that a change was allowed and is about to happen; `audit.outbox.outcome` tells how it ended.
+
+    Parameters and errors as for `record`.
+    """
+    entry = Entry(
+        action=action,
+        outcome=outcome,
+        reason=reason,
+        actor=actor,
+        object=object,
+        source=source,
+        sealed=sealed,
+        subject=subject,
+        corr=corr,
+        req=req,
+    )
+    return _record(entry, events.INTENT)
+
+
+def record_many(entries: Sequence[Entry]) -> list[UUID]:
+    """Record the facts of bulk work in one commit: all of them or none. Errors as for `record`."""
+    with _failing_closed():
+        prepared = [events.prepare(entry) for entry in entries]
+    store(prepared)
+    return [event.uid for event in prepared]
+
+
+def store(prepared: Sequence[Prepared]) -> None:
+    """Insert prepared events in one commit. Raises AuditUnavailable, InsideTransaction."""
+    if not prepared:
+        return
+    connection = connections[ALIAS]
+    _refuse_transaction(connection)
+    with _failing_closed():
+        if len(prepared) <= _ROWS_PER_STATEMENT:
+            _insert(connection, prepared)
+            return
+        with transaction.atomic(using=ALIAS):
+            for start in range(0, len(prepared), _ROWS_PER_STATEMENT):
+                _insert(connection, prepared[start : start + _ROWS_PER_STATEMENT])
+
+
+def _record(entry: Entry, phase: str) -> UUID:
+    with _failing_closed():
+        prepared = events.prepare(entry, phase=phase)
+    store([prepared])
+    return prepared.uid
+
+
+def _insert(connection: BaseDatabaseWrapper, prepared: Sequence[Prepared]) -> None:
+    adapt = _adapt_sqlite if connection.vendor == "sqlite" else _adapt_postgresql
+    values: list[Any] = []
+    for event in prepared:
+        values += (event.canonical, event.ciphertext, *adapt(event.columns))
+    rows = ",".join([_PLACEHOLDERS] * len(prepared))
+    with connection.cursor() as cursor:
+        _refuse_moved(connection)
+        cursor.execute(f"{_INSERT}{rows} RETURNING id", values)
+        # A rule or trigger can swallow rows without an error: only a returned key is a row.
+        kept = len(cursor.fetchall())
+    if kept != len(prepared):
+        raise SwallowedInsert(
+            "The audit database accepted an event and kept no row: look for rules on the table audit_event."
+        )
+
+
+def _refuse_transaction(connection: BaseDatabaseWrapper) -> None:
+    # A test case's own outer transaction is let through, as Django does for blocks that ask to be durable.
+    nested = [block for block in connection.atomic_blocks if not block._from_testcase]  # noqa: SLF001
+    if nested or not (connection.in_atomic_block or connection.get_autocommit()):
+        raise InsideTransaction("An event cannot be recorded inside a transaction on the audit database.")
+
+
+@contextmanager
+def _failing_closed() -> Iterator[None]:
+    try:
+        yield
+    except (Error, OSError) as error:
+        _drop_broken(connections[ALIAS])
+        raise AuditUnavailable(
+            "The audit log cannot be written, so nothing was released and nothing changed. "
+            "Check the audit database (`manage.py doctor`) and try again."
+        ) from error
+
+
+def _drop_broken(connection: BaseDatabaseWrapper) -> None:
+    """Let the next event open a new connection instead of failing on a dead one for ever."""
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
+
+
+def _adapt_sqlite(columns: events.Projection) -> list[Any]:
+    return [
+        value.hex
+        if isinstance(value, UUID)
+        else _sqlite_instant(value)
+        if isinstance(value, datetime)
+        else value
+        for value in columns
+    ]
+
+
+def _sqlite_instant(at: datetime) -> str:
+    return at.replace(tzinfo=None).isoformat(" ")
+
+
+def _adapt_postgresql(columns: events.Projection) -> events.Projection:
+    return columns
+
+
+_COLUMNS = ("canonical", "ciphertext", *events.Projection._fields)
+_INSERT = f"INSERT INTO audit_event ({', '.join(_COLUMNS)}) VALUES "  # noqa: S608  constants
+_PLACEHOLDERS = f"({', '.join(['%s'] * len(_COLUMNS))})"
+
+
+def _remember_file(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
+    if connection.alias == ALIAS and connection.vendor == "sqlite" and not connection.is_in_memory_db():
+        found = os.stat(connection.settings_dict["NAME"])
+        connection.audit_file = (found.st_dev, found.st_ino)
+
+
+def _refuse_moved(connection: BaseDatabaseWrapper) -> None:
+    """SQLite goes on writing into a file that was removed or replaced under it: its events would be lost."""
+    opened = getattr(connection, "audit_file", None)
+    if opened is None:
+        return
+    found = os.stat(connection.settings_dict["NAME"])
+    if (found.st_dev, found.st_ino) != opened:
+        connection.close()
+        raise FileNotFoundError("The audit database was replaced while it was open.")
+
+
+connection_created.connect(_remember_file, dispatch_uid="audit.remember_file")

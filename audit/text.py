@@ -1,0 +1,60 @@
+"""Makes any text safe to stand in a log line, a terminal and a spreadsheet cell (AU-05).
+
+A refusal must be recorded even when what was refused is hostile, so nothing is rejected here: it is made
+harmless.
+"""
+
+import unicodedata
+
+PLAIN_LIMIT = 200
+_PUNCTUATION = frozenset("._:/,;=+@#()- ")
+_FORMULA = frozenset("=+-@")
+
+
+def plain(text: str, limit: int = PLAIN_LIMIT) -> str:
+    """Letters and digits of any script and a little punctuation stay; everything else is percent-encoded
+    UTF-8.
+
+    Line breaks, escape sequences, marks that change the direction of text and invisible characters are
+    thereby seen as what they are, `%` itself included, so the original can be told. A sign that starts a
+    formula in a spreadsheet is encoded at the beginning. At most `limit` characters; `~` at the end says that
+    it was longer.
+    """
+    if text.isascii() and text.isalnum() and len(text) <= limit:
+        return text
+    # Cut first: a megabyte from a hostile form is not worth encoding.
+    encoded = [_encode(char, first=not index) for index, char in enumerate(text[: limit + 1])]
+    whole = "".join(encoded)
+    if len(whole) <= limit:
+        return whole
+    kept, room = [], limit - 1
+    for piece in encoded:
+        if len(piece) > room:
+            break
+        kept.append(piece)
+        room -= len(piece)
+    return "".join(kept) + "~"
+
+
+def csv_cell(value: object) -> str:
+    """Text for one cell of an exported table: never read as a formula, never more than one line, nothing
+    hidden.
+    """
+    shown = "".join(char if _shows(char) else _percent(char) for char in str(value))
+    return f"'{shown}" if shown[:1] in _FORMULA else shown
+
+
+def _encode(char: str, *, first: bool) -> str:
+    if (first and char in _FORMULA) or (char == " " and first):
+        return _percent(char)
+    if char in _PUNCTUATION or unicodedata.category(char)[0] in "LN":
+        return char
+    return _percent(char)
+
+
+def _shows(char: str) -> bool:
+    return char == " " or unicodedata.category(char)[0] not in "CZ"
+
+
+def _percent(char: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "surrogatepass"))

@@ -45,7 +45,7 @@ def digest(
     return BlindDigest(hmac.digest(key, text, hashlib.sha256)[:DIGEST_BYTES])
 
 
-class BlindIndexField(models.BinaryField):
+class BlindIndexField(models.BinaryField):  # type: ignore[type-arg]
     """An indexed column of blind digests.
 
     Assign a string, or name the attribute to follow as `source`; filter with `=` and `__in` by strings.
@@ -77,7 +77,7 @@ class BlindIndexField(models.BinaryField):
         kwargs.pop("null")
         kwargs.pop("editable", None)
         kwargs["cell"] = self.cell
-        kwargs["db_index"] = self.db_index
+        kwargs["db_index"] = getattr(self, "db_index", False)
         for option, default in (
             ("digits_only", False),
             ("source", None),

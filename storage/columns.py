@@ -1,11 +1,11 @@
 """Encrypted columns: a value is sealed for its cell id and its row, and opened on access with the key ring.
 
-A cell is version byte ‖ KEK version (4) ‖ sealed value; its key is derived from a KEK and the permanent cell
-id, its context is the cell id and the row's UUID (`FORMAT.md` section 5). Rows carry client-side UUID keys.
+A cell is version byte, KEK version (4 bytes), sealed value. Its key is derived from a KEK and the permanent
+cell id, its context is the cell id and the row's UUID (`FORMAT.md` section 5). Rows have client-side UUIDs.
 The row holds ciphertext until somebody reads the attribute, so a list pays only for the cells it shows.
 
 What would treat ciphertext as the value raises `CellMisuse`: filters (but `isnull`), ordering, `F`, `values`,
-aggregates, `update`, `bulk_update`, serialisation. Use `save`, `bulk_create`, and `storage.blind` for look-up.
+aggregates, `update`, `bulk_update`, serialisation. Use `save`, `bulk_create`, and `storage.blind`.
 """
 
 from collections.abc import Iterable
@@ -19,9 +19,17 @@ from django.db.models.expressions import Col
 from django.db.models.lookups import IsNull
 
 from storage import keyring
-from storage.blind import BlindIndexField as BlindIndexField
+from storage.blind import BlindIndexField
 from storage.errors import CellDamaged, CellMisuse, NotAuthentic
 from storage.primitive import context, seal, unseal
+
+__all__ = [
+    "BlindIndexField",
+    "EncryptedBinaryField",
+    "EncryptedTextField",
+    "open_cell",
+    "seal_cell",
+]
 
 CELL_VERSION: Final = 1
 _HEAD: Final = 5
@@ -56,7 +64,7 @@ def open_cell(sealed: bytes, *, cell: str, row: UUID, compartment: str = "pii") 
         raise _damaged(cell, row) from None
 
 
-class EncryptedField(models.BinaryField):
+class EncryptedField(models.BinaryField):  # type: ignore[type-arg]
     """Common part of the encrypted columns; use one of the two below.
 
     `cell` is the permanent id of the column, such as "holdings.record.title". It survives renames of table
@@ -86,15 +94,15 @@ class EncryptedField(models.BinaryField):
     def _check_cell(self) -> Iterable[checks.CheckMessage]:
         if not self.cell:
             yield checks.Error("An encrypted column needs a permanent cell id.", obj=self, id="storage.E001")
-        if self.unique or self.db_index or self.primary_key:
+        if self.unique or getattr(self, "db_index", False) or self.primary_key:
             yield checks.Error(
                 "Ciphertext is never equal to itself; put the index on a BlindIndexField.",
                 obj=self,
                 id="storage.E002",
             )
-        key = self.model._meta.pk
+        key = self.model._meta.pk  # noqa: SLF001
         while key is not None and key.remote_field is not None:
-            key = key.remote_field.model._meta.pk
+            key = key.remote_field.model._meta.pk  # noqa: SLF001
         if not isinstance(key, models.UUIDField) or not key.has_default():
             yield checks.Error(
                 "A model with encrypted columns needs a UUID primary key with a default.",
@@ -137,11 +145,11 @@ class EncryptedField(models.BinaryField):
             raise self.misuse("written with update() or bulk_update(), which do not know the row")
         if getattr(compiler.query, "on_conflict", None) is OnConflict.UPDATE:
             raise self.misuse("written over a row with another key by bulk_create(update_conflicts=True)")
-        return super().get_placeholder(value, compiler, connection)
+        return super().get_placeholder(value, compiler, connection)  # type: ignore[misc]
 
     # What must not be done with ciphertext
 
-    def get_col(self, alias: str | None, output_field: Any = None) -> Col:
+    def get_col(self, alias: Any, output_field: Any = None) -> Col:
         return _CellColumn(alias, self) if output_field is None else _CellReference(alias, self)
 
     def select_format(self, compiler: Any, sql: str, params: Any) -> Any:
@@ -186,7 +194,7 @@ class EncryptedTextField(EncryptedField):
     def _check_str_default_value(self) -> list[checks.CheckMessage]:
         return []
 
-    def formfield(self, **kwargs: Any) -> Any:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> Any:
         from django import forms
 
         kwargs.setdefault("form_class", forms.CharField)
@@ -243,6 +251,8 @@ class _Attribute:
 
 class _CellColumn(Col):
     """A column read into its own row; resolving it means that something else wants it."""
+
+    target: EncryptedField
 
     def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:
         raise self.target.misuse("ordered by or used in an expression")

@@ -94,7 +94,7 @@ class BlobErased(StorageError):
 
 
 class WrongBinding(StorageError):
-    """The data key does not unwrap for this object under this label: swapped row, changed label, wrong key."""
+    """The data key does not unwrap here: a swapped row, a changed label, a wrong key, altered bytes."""
 
     code = "storage.wrong_binding"
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Final, Literal
 from uuid import UUID, uuid4
 
+from django.conf import settings
+
 from storage import hooks, ringfile
 from storage.errors import KeyRingMissing, KeyStateRefused, KeyUnavailable, UnknownCompartment
 from storage.primitive import Secret, context, expand, new_key, seal, unseal
@@ -230,22 +232,15 @@ def configure(path: str | Path | None) -> None:
 def current() -> KeyRing:
     """The configured ring, read again when its file has changed. Raises as `KeyRing.load`."""
     global _current
-    path = _configured or _from_settings()
-    fingerprint = (path, *ringfile.fingerprint(path))
+    path = _configured or getattr(settings, "JINGUI_KEY_RING", None)
+    if not path:
+        raise KeyRingMissing(ringfile.MISSING.format(path="(not set)"))
+    fingerprint = (path, ringfile.fingerprint(path))
     opened = _current
     if opened is None or opened[0] != fingerprint:
         with _lock:
             opened = _current = (fingerprint, KeyRing.load(path))
     return opened[1]
-
-
-def _from_settings() -> Path:
-    from django.conf import settings
-
-    path = getattr(settings, "JINGUI_KEY_RING", None)
-    if not path:
-        raise KeyRingMissing(ringfile.MISSING.format(path="(not set)"))
-    return Path(path)
 
 
 def _wrap_context(compartment: str, inner: bytes) -> bytes:

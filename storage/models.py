@@ -27,12 +27,16 @@ class KeySlot(models.Model):
 
 
 class Tombstone(models.Model):
-    """An erased blob version. A restore applies this list first, so that no backup revives one."""
+    """An erased blob version. A restore applies this list first, so that no backup revives one.
+
+    `flushed` is empty until the key row's traces have left the database's write-ahead log.
+    """
 
     id = models.UUIDField(primary_key=True)
     object_id = models.UUIDField(db_index=True)
     reason = models.CharField(max_length=200)
     erased = models.DateTimeField()
+    flushed = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"tombstone {self.id}"

@@ -92,10 +92,13 @@ def rewrite(path: Path, change: Callable[[Inventory], None]) -> None:
         os.close(folder)
 
 
-def fingerprint(path: Path) -> tuple[int, ...]:
+def fingerprint(path: str | Path) -> tuple[int, ...]:
     """What changes when the file does. Raises `KeyRingMissing`."""
-    with _failures(path):
+    try:
         found = os.lstat(path)
+    except OSError:
+        with _failures(Path(path)):
+            raise
     return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_mode
 
 

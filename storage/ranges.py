@@ -1,0 +1,89 @@
+"""Random access to a Cobblestone-256 message, which the library itself reads from end to end only.
+
+Derivation and nonces follow c2sp.org/chunked-encryption: HKDF-Expand-SHA-512 gives key, base nonce and
+commitment; chunk n has the base nonce XOR n; the last chunk is always short, so opening it proves the length.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.constant_time import bytes_eq
+from cryptography.hazmat.primitives.hashes import SHA512
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
+
+from storage.errors import BlobDamaged
+from storage.layout import CHUNK, COMMITMENT_BYTES, SALT_BYTES, SEALED_CHUNK, TAG
+
+HEADER: Final = SALT_BYTES + COMMITMENT_BYTES
+_INFO: Final = b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0"
+_NONCE: Final = 12
+_MOST_CHUNKS: Final = 1 << 38
+
+Pread = Callable[[int, int], bytes]
+
+
+class RangeReader:
+    """Reads any range of one message through `pread(length, offset)`, offsets counted from its salt.
+
+    Construction checks the commitment and opens the last chunk. Raises `BlobDamaged`, never releases a
+    byte of a chunk that did not verify.
+    """
+
+    def __init__(self, key: bytes, context: bytes, size: int, pread: Pread) -> None:
+        full, rest = divmod(size - HEADER, SEALED_CHUNK)
+        if full < 0 or rest < TAG or full >= _MOST_CHUNKS:
+            raise _damaged()
+        header = pread(HEADER, 0)
+        if len(header) != HEADER:
+            raise _damaged()
+        info = _INFO + header[:SALT_BYTES] + context
+        okm = HKDFExpand(algorithm=SHA512(), length=32 + _NONCE + COMMITMENT_BYTES, info=info).derive(key)
+        if not bytes_eq(okm[32 + _NONCE :], header[SALT_BYTES:]):
+            raise _damaged()
+        self.size = full * CHUNK + rest - TAG
+        self._pread = pread
+        self._open = AESGCM(okm[:32]).decrypt
+        self._base = int.from_bytes(okm[32 : 32 + _NONCE], "big")
+        self._end = size
+        self._chunks(full, full)
+
+    def read(self, start: int, stop: int) -> bytes:
+        """Bytes `start` to `stop` of the content, both within it."""
+        if start >= stop:
+            return b""
+        first = start // CHUNK
+        pieces = self._chunks(first, (stop - 1) // CHUNK)
+        skip = start - first * CHUNK
+        if skip or stop % CHUNK:
+            pieces[-1] = pieces[-1][: stop - (stop - 1) // CHUNK * CHUNK]
+            pieces[0] = pieces[0][skip:]
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    def iterate(self, start: int, stop: int, step: int) -> Iterator[bytes]:
+        """The same range piece by piece; after the first, pieces begin on multiples of `step`."""
+        while start < stop:
+            end = min(stop, (start // step + 1) * step)
+            yield self.read(start, end)
+            start = end
+
+    def _chunks(self, first: int, last: int) -> list[bytes]:
+        offset = HEADER + first * SEALED_CHUNK
+        length = min(HEADER + (last + 1) * SEALED_CHUNK, self._end) - offset
+        sealed = memoryview(self._pread(length, offset))
+        if len(sealed) != length:
+            raise _damaged()
+        base, decrypt = self._base, self._open
+        try:
+            return [
+                decrypt((base ^ index).to_bytes(_NONCE, "big"), sealed[at : at + SEALED_CHUNK], None)
+                for index, at in enumerate(range(0, length, SEALED_CHUNK), first)
+            ]
+        except InvalidTag:
+            pass
+        raise _damaged()
+
+
+def _damaged() -> BlobDamaged:
+    return BlobDamaged("The blob's content did not verify; restore it from a backup.")

@@ -143,13 +143,15 @@ def close_stale(*, older_than: timedelta = STALE_AFTER, since: datetime | None =
     stale = Event.objects.filter(phase=events.INTENT, at__lt=clock.now() - older_than).filter(~Exists(told))
     if since is not None:
         stale = stale.filter(at__gte=since)
-    closed = 0
-    while batch := list(stale.order_by("id").values_list("uid", "canonical")[:_BATCH]):
-        waiting = _waiting(uid for uid, _ in batch)
-        unknown = [_unknown(bytes(data)) for uid, data in batch if uid not in waiting]
-        if not unknown or not _stored(unknown):
-            break
-        closed += len(unknown)
+    closed = last = 0
+    while batch := list(
+        stale.filter(id__gt=last).order_by("id").values_list("id", "uid", "canonical")[:_BATCH]
+    ):
+        waiting = _waiting(uid for _, uid, _ in batch)
+        unknown = [_unknown(bytes(data)) for _, uid, data in batch if uid not in waiting]
+        if not _stored(unknown):
+            break  # another closer is at work on the same ones
+        closed, last = closed + len(unknown), batch[-1][0]
     return closed
 
 

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -117,7 +116,7 @@ def _record(entry: Entry, phase: str) -> UUID:
 
 
 def _insert(connection: BaseDatabaseWrapper, prepared: Sequence[Prepared]) -> None:
-    adapt = _adapt_sqlite if connection.vendor == "sqlite" else _adapt_postgresql
+    adapt = _adapt_sqlite if connection.vendor == "sqlite" else tuple
     values: list[Any] = []
     for event in prepared:
         values += (event.canonical, event.ciphertext, *adapt(event.columns))
@@ -135,7 +134,7 @@ def _insert(connection: BaseDatabaseWrapper, prepared: Sequence[Prepared]) -> No
 
 def _refuse_transaction(connection: BaseDatabaseWrapper) -> None:
     # A test case's own outer transaction is let through, as Django does for blocks that ask to be durable.
-    nested = [block for block in connection.atomic_blocks if not block._from_testcase]  # noqa: SLF001
+    nested = [block for block in connection.atomic_blocks if not getattr(block, "_from_testcase", False)]
     if nested or not (connection.in_atomic_block or connection.get_autocommit()):
         raise InsideTransaction("An event cannot be recorded inside a transaction on the audit database.")
 
@@ -158,23 +157,11 @@ def _drop_broken(connection: BaseDatabaseWrapper) -> None:
         connection.close_if_unusable_or_obsolete()
 
 
-def _adapt_sqlite(columns: events.Projection) -> list[Any]:
-    return [
-        value.hex
-        if isinstance(value, UUID)
-        else _sqlite_instant(value)
-        if isinstance(value, datetime)
-        else value
-        for value in columns
-    ]
-
-
-def _sqlite_instant(at: datetime) -> str:
-    return at.replace(tzinfo=None).isoformat(" ")
-
-
-def _adapt_postgresql(columns: events.Projection) -> events.Projection:
-    return columns
+def _adapt_sqlite(columns: events.Projection) -> tuple[Any, ...]:
+    """As the ORM stores them: ids as hexadecimal text, instants as text without their zone."""
+    closes = columns.closes and columns.closes.hex
+    at = columns.at.replace(tzinfo=None).isoformat(" ")
+    return (columns.uid.hex, at, *columns[2:-1], closes)
 
 
 _COLUMNS = ("canonical", "ciphertext", *events.Projection._fields)
@@ -183,20 +170,23 @@ _PLACEHOLDERS = f"({', '.join(['%s'] * len(_COLUMNS))})"
 
 
 def _remember_file(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
-    if connection.alias == ALIAS and connection.vendor == "sqlite" and not connection.is_in_memory_db():
-        found = os.stat(connection.settings_dict["NAME"])
-        connection.audit_file = (found.st_dev, found.st_ino)
+    path = connection.settings_dict["NAME"]
+    if connection.alias == ALIAS and connection.vendor == "sqlite" and os.path.exists(path):
+        setattr(connection, _OPENED, _identity(path))
 
 
 def _refuse_moved(connection: BaseDatabaseWrapper) -> None:
     """SQLite goes on writing into a file that was removed or replaced under it: its events would be lost."""
-    opened = getattr(connection, "audit_file", None)
-    if opened is None:
-        return
-    found = os.stat(connection.settings_dict["NAME"])
-    if (found.st_dev, found.st_ino) != opened:
+    opened = getattr(connection, _OPENED, None)
+    if opened is not None and _identity(connection.settings_dict["NAME"]) != opened:
         connection.close()
         raise FileNotFoundError("The audit database was replaced while it was open.")
 
 
+def _identity(path: str) -> tuple[int, int]:
+    found = os.stat(path)
+    return found.st_dev, found.st_ino
+
+
+_OPENED = "audit_file_opened"
 connection_created.connect(_remember_file, dispatch_uid="audit.remember_file")

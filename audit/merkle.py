@@ -1,0 +1,186 @@
+"""RFC 6962 Merkle tree hashing: pure functions over hashes, no database.
+
+A leaf is SHA-256(0x00 ‖ data), an inner node SHA-256(0x01 ‖ left ‖ right). `node(level, index)` below stands
+for the root of the complete subtree of 2^level leaves that begins at leaf index·2^level.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from hashlib import sha256
+
+EMPTY_ROOT = sha256(b"").digest()
+HASH_SIZE = 32
+TILE_HEIGHT = 8
+
+Node = Callable[[int, int], bytes]
+
+
+def leaf_hash(data: bytes) -> bytes:
+    """The hash of one leaf."""
+    return sha256(b"\x00" + data).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """The hash of an inner node."""
+    return sha256(b"\x01" + left + right).digest()
+
+
+def pair_up(nodes: Sequence[bytes]) -> list[bytes]:
+    """The parents of neighbours; a last one without a neighbour is left out."""
+    ends = iter(nodes)
+    return [sha256(b"\x01" + left + right).digest() for left, right in zip(ends, ends, strict=False)]
+
+
+class Frontier:
+    """A growing tree remembered by the roots of its largest complete subtrees: 32 bytes for each set bit of
+    its size.
+    """
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._levels: list[bytes | None] = []
+
+    @classmethod
+    def load(cls, size: int, data: bytes) -> "Frontier":
+        """Take up what dump() left. Raises ValueError when the length does not fit the size."""
+        if size < 0 or len(data) != size.bit_count() * HASH_SIZE:
+            raise ValueError("The frontier does not fit the tree's size.")
+        frontier = cls()
+        frontier.size = size
+        hashes = iter(split(data))
+        frontier._levels = [None] * size.bit_length()
+        for level in reversed(range(size.bit_length())):
+            if size >> level & 1:
+                frontier._levels[level] = next(hashes)
+        return frontier
+
+    def dump(self) -> bytes:
+        """The subtree roots, largest subtree first."""
+        return b"".join(node for node in reversed(self._levels) if node is not None)
+
+    def extend(self, leaves: Sequence[bytes]) -> dict[int, tuple[int, list[bytes]]]:
+        """Append leaf hashes. Returns the subtrees of 256^n leaves that became complete: level n -> (first
+        index, roots).
+
+        Level by level over the whole batch, which is what makes verification as fast as bare hashing.
+        """
+        completed: dict[int, tuple[int, list[bytes]]] = {}
+        nodes, level, first = list(leaves), 0, self.size
+        while nodes:
+            if level and level % TILE_HEIGHT == 0:
+                completed[level // TILE_HEIGHT] = (first, nodes)
+            if level == len(self._levels):
+                self._levels.append(None)
+            waiting = self._levels[level]
+            if waiting is not None:
+                nodes = [waiting, *nodes]
+            self._levels[level] = nodes[-1] if len(nodes) % 2 else None
+            nodes = pair_up(nodes)
+            level, first = level + 1, first >> 1
+        self.size += len(leaves)
+        return completed
+
+    def root(self) -> bytes:
+        """The root of the whole tree."""
+        folded: bytes | None = None
+        for node in self._levels:
+            if node is not None:
+                folded = node if folded is None else node_hash(node, folded)
+        return EMPTY_ROOT if folded is None else folded
+
+
+def root_of(leaves: Iterable[bytes]) -> bytes:
+    """The root over leaf hashes."""
+    frontier = Frontier()
+    frontier.extend(list(leaves))
+    return frontier.root()
+
+
+def inclusion_path(index: int, size: int, node: Node) -> list[bytes]:
+    """The hashes that lead from leaf `index` to the root of the tree of `size`, from the leaf's sibling
+    upwards.
+
+    Raises ValueError for an index outside the tree.
+    """
+    if not 0 <= index < size:
+        raise ValueError("The index lies outside the tree.")
+    path = []
+    start, stop = 0, size
+    while stop - start > 1:
+        middle = start + (1 << (stop - start - 1).bit_length() - 1)
+        if index < middle:
+            path.append(_range_hash(middle, stop, node))
+            stop = middle
+        else:
+            path.append(_range_hash(start, middle, node))
+            start = middle
+    path.reverse()
+    return path
+
+
+def root_from_path(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes:
+    """The root that a leaf hash and its path lead to. Raises ValueError when the path cannot belong to that
+    place.
+    """
+    if not 0 <= index < size:
+        raise ValueError("The index lies outside the tree.")
+    place, last, folded = index, size - 1, leaf
+    for sibling in path:
+        if last == 0:
+            raise ValueError("The path is too long for this place in the tree.")
+        if place & 1 or place == last:
+            folded = sha256(b"\x01" + sibling + folded).digest()
+            # On the ragged right edge, levels at which the node has no sibling are skipped.
+            while not place & 1:
+                place >>= 1
+                last >>= 1
+        else:
+            folded = sha256(b"\x01" + folded + sibling).digest()
+        place >>= 1
+        last >>= 1
+    if last:
+        raise ValueError("The path is too short for this place in the tree.")
+    return folded
+
+
+def split(data: bytes) -> Iterator[bytes]:
+    """Consecutive 32-byte hashes."""
+    return (data[start : start + HASH_SIZE] for start in range(0, len(data), HASH_SIZE))
+
+
+class Tile:
+    """Up to 256 neighbouring hashes and every complete node above them, in about 16 kB."""
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, hashes: Sequence[bytes]) -> None:
+        rows, nodes = [b"".join(hashes)], list(hashes)
+        while len(nodes) > 1:
+            nodes = pair_up(nodes)
+            rows.append(b"".join(nodes))
+        self._rows = rows
+
+    def node(self, height: int, index: int) -> bytes:
+        """The node `height` levels above the tile's hashes, counted from the tile's left edge."""
+        return self._rows[height][index * HASH_SIZE : (index + 1) * HASH_SIZE]
+
+
+def node_from_tiles(tile: Callable[[int, int], Tile]) -> Node:
+    """Read nodes from tiles, where tile(n, i) begins at the i-th run of 256 hashes of level 8·n."""
+
+    def node(level: int, index: int) -> bytes:
+        tile_level, height = divmod(level, TILE_HEIGHT)
+        width = TILE_HEIGHT - height
+        return tile(tile_level, index >> width).node(height, index & (1 << width) - 1)
+
+    return node
+
+
+def _range_hash(start: int, stop: int, node: Node) -> bytes:
+    """The root over leaves start..stop, where `start` is a multiple of the range's own power of two."""
+    folded: bytes | None = None
+    while length := stop - start:
+        level = (length & -length).bit_length() - 1
+        block = node(level, (stop >> level) - 1)
+        folded = block if folded is None else node_hash(block, folded)
+        stop -= 1 << level
+    return folded if folded is not None else EMPTY_ROOT

@@ -1,0 +1,33 @@
+"""What can happen to people, duties and sign-ins, as the log names it."""
+
+from audit import actions
+
+SYSTEM_INIT = "accounts:system:init"
+UNIT_CREATE = "accounts:unit:create"
+PERSON_CREATE = "accounts:person:create"
+PERSON_CATEGORISE = "accounts:person:categorise"
+PERSON_LEAVE = "accounts:person:leave"
+ACCOUNT_CREATE = "accounts:account:create"
+ACCOUNT_SUSPEND = "accounts:account:suspend"
+ACCOUNT_REACTIVATE = "accounts:account:reactivate"
+DUTY_APPOINT = "accounts:duty:appoint"
+DUTY_END = "accounts:duty:end"
+CLEARANCE_GRANT = "accounts:clearance:grant"
+CLEARANCE_REVOKE = "accounts:clearance:revoke"
+TRAINING_RECORD = "accounts:training:record"
+UNDERTAKING_SIGN = "accounts:undertaking:sign"
+PASSWORD_CHANGE = "accounts:password:change"  # noqa: S105
+PASSWORD_RESET = "accounts:password:reset"  # noqa: S105
+SESSION_BEGIN = "accounts:session:begin"
+SESSION_END = "accounts:session:end"
+SESSION_LOCK = "accounts:session:lock"
+SESSION_UNLOCK = "accounts:session:unlock"
+SECOND_FACTOR_ENROL = "accounts:second_factor:enrol"
+SECOND_FACTOR_PROVE = "accounts:second_factor:prove"
+SECOND_FACTOR_RESET = "accounts:second_factor:reset"
+RECOVERY_CODES_SHOW = "accounts:recovery_codes:show"
+
+
+def register() -> None:
+    """Add every name above to the enumeration."""
+    actions.register(*(value for name, value in globals().items() if name.isupper()))

@@ -1,0 +1,29 @@
+"""Which rows of this package the database itself refuses to change or remove."""
+
+from audit.triggers import EvidenceTable
+
+# People and accounts stay for ever: events, approvals and custody point at them.
+TABLES = (
+    EvidenceTable("accounts_unit", deny=("DELETE",)),
+    EvidenceTable("accounts_person", deny=("DELETE",)),
+    EvidenceTable("accounts_account", columns=("person_id", "staff_no", "created_at")),
+    EvidenceTable(
+        "accounts_appointment",
+        columns=("person_id", "unit_id", "duty", "is_head", "starts_on", "appointed_by_id", "confirmed_by_id"),
+    ),
+    EvidenceTable(
+        "accounts_clearance",
+        columns=(
+            "person_id",
+            "state_level",
+            "enterprise_level",
+            "restricted",
+            "starts_on",
+            "ends_on",
+            "granted_by_id",
+            "confirmed_by_id",
+        ),
+    ),
+    EvidenceTable("accounts_training"),
+    EvidenceTable("accounts_undertaking"),
+)

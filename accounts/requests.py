@@ -1,0 +1,32 @@
+"""What a request says about where it comes from."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from accounts import marks
+from accounts.journal import Trail
+from audit.events import Source
+
+
+def client_address(request: HttpRequest) -> str:
+    """The peer's address; behind the trusted proxy, the last one in its X-Forwarded-For, which it added itself."""
+    if settings.JINGUI_TRUST_PROXY:
+        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+        if forwarded:
+            return str(forwarded)
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def session_reference(request: HttpRequest) -> str:
+    """What events call this session, drawn at sign-in; nobody can continue it by that name. Empty before."""
+    session = getattr(request, "session", None)
+    return str(session.get(marks.REFERENCE, "")) if session is not None else ""
+
+
+def trail(request: HttpRequest) -> Trail:
+    """Session, source and request id for the log."""
+    return Trail(
+        session=session_reference(request),
+        source=Source(address=client_address(request)),
+        req=str(request.META.get("HTTP_X_REQUEST_ID", ""))[:64],
+    )

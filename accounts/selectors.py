@@ -1,0 +1,225 @@
+"""What is true of a person at an instant, and who stands above whom. Reads only; nothing here is scoped by a viewer:
+the access rule is made of these facts.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, FilteredRelation, Max, OuterRef, Q, QuerySet, Subquery
+
+from accounts.models import Account, Appointment, Clearance, Person, Training, Undertaking, Unit, in_force
+from accounts.rules import (
+    DUTY_SCOPE,
+    OFFICER_DUTIES,
+    UNDERTAKING_VERSION,
+    Duty,
+    Held,
+    Levels,
+    Scope,
+    UnitKind,
+    conflicts,
+    local_day,
+    second_factor_required,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectFacts:
+    """What the access rule needs to know of who acts; the same for every account of one person but `usable`.
+
+    `duties` are those in force, `scope_units` the units whose internal records they reach, `clearance` the levels
+    in force on that day in Asia/Shanghai, `exclusions` the codes of exclusions the duties break (AD-02: whoever
+    holds a forbidden pair, however it came about, acts under neither).
+    """
+
+    account_id: UUID
+    person_id: UUID
+    home_unit_id: UUID
+    usable: bool
+    duties: frozenset[Held[UUID]]
+    scope_units: frozenset[UUID]
+    clearance: Levels
+    training_valid: bool
+    undertaking_valid: bool
+    exclusions: tuple[str, ...] = ()
+
+    @property
+    def is_officer(self) -> bool:
+        """System officer, security officer or auditor anywhere."""
+        return any(held.duty in OFFICER_DUTIES for held in self.duties)
+
+    @property
+    def second_factor_required(self) -> bool:
+        """AD-05: officers, and whoever holds a clearance."""
+        return second_factor_required(is_officer=self.is_officer, clearance=self.clearance)
+
+    def holds(self, duty: Duty, unit_id: UUID | None = None) -> bool:
+        """True when the duty is in force, at this unit when one is named."""
+        return any(held.duty is duty and unit_id in (None, held.unit) for held in self.duties)
+
+
+def subject_facts(account: Account, at: datetime) -> SubjectFacts:
+    """Read the facts about an account's person as they stand in the database now, for the day of `at`.
+
+    One query, and a second when a duty reaches below its unit. Raises Account.DoesNotExist.
+    """
+    day = local_day(at)
+    rows = list(_fact_rows(account.pk, day))
+    if not rows:
+        raise Account.DoesNotExist
+    row = rows[0]
+    held: dict[Held[UUID], str] = {
+        Held(Duty(r["live__duty"]), r["live__unit_id"]): r["live__unit__path"]
+        for r in rows
+        if r["live__duty"] is not None and r["live__unit__kind"] != UnitKind.EXTERNAL
+    }
+    left_on = row["person__left_on"]
+    return SubjectFacts(
+        account_id=account.pk,
+        person_id=row["person_id"],
+        home_unit_id=row["person__unit_id"],
+        usable=row["is_active"] and row["suspended_at"] is None and (left_on is None or day <= left_on),
+        duties=frozenset(held),
+        scope_units=_scope(held),
+        clearance=Levels(row["state"] or 0, row["enterprise"] or 0, row["restricted"] or 0),
+        training_valid=row["trained"],
+        undertaking_valid=row["undertook"],
+        exclusions=tuple(exclusion.code for exclusion in conflicts(held)),
+    )
+
+
+def clearance_of(person: Person, day: date) -> Levels:
+    """The levels of a person in force on a day."""
+    levels = Clearance.objects.filter(person=person).in_force(day).aggregate(
+        state=Max("state_level"), enterprise=Max("enterprise_level"), restricted=Max("restricted")
+    )
+    return Levels(levels["state"] or 0, levels["enterprise"] or 0, levels["restricted"] or 0)
+
+
+# The tree of units
+
+
+def ancestor_ids(unit: Unit) -> list[UUID]:
+    """From the root down to the unit itself."""
+    return [UUID(part) for part in unit.path.split("/") if part]
+
+
+def ancestors(unit: Unit) -> list[Unit]:
+    """The units from the root down to this one, itself included."""
+    found = Unit.objects.in_bulk(ancestor_ids(unit))
+    return [found[key] for key in ancestor_ids(unit) if key in found]
+
+
+def descendants(unit: Unit) -> QuerySet[Unit]:
+    """This unit and everything below it."""
+    return Unit.objects.filter(path__startswith=unit.path)
+
+
+def is_at_or_below(unit: Unit, superior: Unit) -> bool:
+    """True when `unit` is `superior` or lies below it."""
+    return unit.path.startswith(superior.path)
+
+
+def child_path(parent: Unit | None, unit_id: UUID) -> str:
+    """The path of a unit under its parent."""
+    return f"{parent.path if parent else ''}{unit_id}/"
+
+
+# Who leads whom
+
+
+def unit_head(unit: Unit, at: datetime) -> Person | None:
+    """The person who heads the unit on that day, if it has a head."""
+    appointment = (
+        Appointment.objects.filter(unit=unit, is_head=True)
+        .in_force(local_day(at))
+        .select_related("person")
+        .order_by("-starts_on")
+        .first()
+    )
+    return appointment.person if appointment else None
+
+
+def heads_above(unit: Unit, at: datetime) -> list[Person]:
+    """Heads of the unit and of those above it, nearest first, each once."""
+    chain = ancestor_ids(unit)
+    found = (
+        Appointment.objects.filter(unit_id__in=chain, is_head=True)
+        .in_force(local_day(at))
+        .select_related("person")
+    )
+    nearest_first = sorted(found, key=lambda appointment: chain.index(appointment.unit_id), reverse=True)
+    return list({appointment.person_id: appointment.person for appointment in nearest_first}.values())
+
+
+def is_subordinate(person: Person, superior: Person, at: datetime) -> bool:
+    """True when `superior` heads the person's unit or one above it; nobody is his own subordinate."""
+    if person.pk == superior.pk:
+        return False
+    return any(head.pk == superior.pk for head in heads_above(person.unit, at))
+
+
+def holders(duty: Duty, at: datetime, *, usable: bool = False) -> QuerySet[Person]:
+    """People who hold the duty on that day; `usable` leaves out whoever has no account to act with."""
+    day = local_day(at)
+    people = Person.objects.filter(
+        Exists(Appointment.objects.filter(person=OuterRef("pk"), duty=duty).in_force(day))
+    )
+    if usable:
+        people = people.filter(Q(left_on__isnull=True) | Q(left_on__gte=day)).filter(
+            Exists(
+                Account.objects.filter(person=OuterRef("pk"), is_active=True, suspended_at__isnull=True)
+            )
+        )
+    return people
+
+
+def _fact_rows(account_id: UUID, day: date) -> QuerySet[Account, dict[str, Any]]:
+    """One row per duty in force, or a single row without one."""
+    person = OuterRef("person_id")
+    cleared = Clearance.objects.filter(person=person).in_force(day).order_by().values("person")
+    return (
+        Account.objects.filter(pk=account_id)
+        .annotate(
+            live=FilteredRelation("person__appointments", condition=in_force(day, "person__appointments__")),
+            state=Subquery(cleared.annotate(top=Max("state_level")).values("top")),
+            enterprise=Subquery(cleared.annotate(top=Max("enterprise_level")).values("top")),
+            restricted=Subquery(cleared.annotate(top=Max("restricted")).values("top")),
+            trained=Exists(Training.objects.filter(person=person, held_on__lte=day, valid_until__gte=day)),
+            undertook=Exists(Undertaking.objects.filter(person=person, version=UNDERTAKING_VERSION)),
+        )
+        .values(
+            "is_active",
+            "suspended_at",
+            "person_id",
+            "person__left_on",
+            "person__unit_id",
+            "live__duty",
+            "live__unit_id",
+            "live__unit__path",
+            "live__unit__kind",
+            "state",
+            "enterprise",
+            "restricted",
+            "trained",
+            "undertook",
+        )
+    )
+
+
+def _scope(held: dict[Held[UUID], str]) -> frozenset[UUID]:
+    own = {duty.unit for duty in held if DUTY_SCOPE[duty.duty] is not Scope.NONE}
+    tops = {path for duty, path in held.items() if DUTY_SCOPE[duty.duty] is Scope.SUBTREE}
+    return frozenset(own | set(_below(tops)))
+
+
+def _below(paths: Iterable[str]) -> Iterable[UUID]:
+    reach = Q()
+    for path in paths:
+        reach |= Q(path__startswith=path)
+    if not reach:
+        return ()
+    return Unit.objects.filter(reach).exclude(kind=UnitKind.EXTERNAL).values_list("pk", flat=True)

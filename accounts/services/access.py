@@ -1,0 +1,118 @@
+"""Suspending, reactivating and resetting what people sign in with. Each ends the account's sessions (PE-08).
+
+The system officer resets passwords, the security officer resets second factors: neither alone can take over an
+account that has both.
+"""
+
+from django.db.models import F
+
+from accounts import actions, lockout, second_factor
+from accounts.errors import NotSuspended
+from accounts.journal import NO_TRAIL, Trail, duty_rule
+from accounts.models import Account, Appointment
+from accounts.rules import Duty
+from accounts.selectors import subject_facts
+from accounts.services import authority
+from accounts.services.people import one_time_password
+
+_SYSTEM = duty_rule(Duty.SYSTEM_OFFICER)
+_SECURITY = duty_rule(Duty.SECURITY_OFFICER)
+
+
+def suspend(*, actor: Account, account: Account, trail: Trail = NO_TRAIL) -> None:
+    """Stop an account at its next request. By the system or the security officer.
+
+    Raises DutyMissing, SelfService, LastOfficer when it is the last usable one of an indispensable officer.
+    """
+    work = authority.acting(actor, trail)
+    rule = _SECURITY if work.facts.holds(Duty.SECURITY_OFFICER) else _SYSTEM
+    with work.change(actions.ACCOUNT_SUSPEND, account, rule=rule, subject=str(account.person_id)):
+        work.require(Duty.SECURITY_OFFICER, Duty.SYSTEM_OFFICER)
+        work.refuse_self(account.person)
+        row = Account.objects.select_for_update(of=("self",)).select_related("person").get(pk=account.pk)
+        siblings = Account.objects.filter(person=row.person, is_active=True, suspended_at__isnull=True)
+        if not siblings.exclude(pk=row.pk).exists():
+            duties = Appointment.objects.filter(person=row.person).in_force(work.day)
+            authority.refuse_leaving_none(
+                row.person, {Duty(d.duty) for d in duties}, from_day=work.day, at=work.at
+            )
+        row.suspended_at = row.suspended_at or work.at
+        _end_sessions(row, "suspended_at")
+        account.suspended_at, account.session_epoch = row.suspended_at, row.session_epoch
+
+
+def reactivate(*, actor: Account, account: Account, trail: Trail = NO_TRAIL) -> None:
+    """Lift a suspension. By the security officer, never for oneself. Raises NotSuspended, DutyMissing, SelfService."""
+    work = authority.acting(actor, trail)
+    with work.change(actions.ACCOUNT_REACTIVATE, account, rule=_SECURITY, subject=str(account.person_id)):
+        work.require(Duty.SECURITY_OFFICER)
+        work.refuse_self(account.person)
+        row = Account.objects.select_for_update().get(pk=account.pk)
+        if row.suspended_at is None:
+            raise NotSuspended
+        row.suspended_at = None
+        _end_sessions(row, "suspended_at")
+        account.suspended_at, account.session_epoch = None, row.session_epoch
+
+
+def reset_password(
+    *, actor: Account, account: Account, confirmed_by: Account | None = None, trail: Trail = NO_TRAIL
+) -> str:
+    """Replace a forgotten password by a one-time password, which is returned and kept nowhere.
+
+    Where a second factor is required and none is set up yet, the password alone would open the account, so a
+    second person confirms. Raises DutyMissing, SelfService, SecondPersonMissing, NotEntitledToConfirm.
+    """
+    work = authority.acting(actor, trail)
+    with work.change(actions.PASSWORD_RESET, account, rule=_SYSTEM, subject=str(account.person_id)):
+        work.require(Duty.SYSTEM_OFFICER)
+        work.refuse_self(account.person)
+        row = Account.objects.select_for_update(of=("self",)).select_related("person__unit").get(pk=account.pk)
+        if subject_facts(row, work.at).second_factor_required and not second_factor.is_enrolled(row):
+            authority.second_person(work, confirmed_by, row.person)
+        first = one_time_password()
+        row.set_password(first)
+        row.must_change_password = True
+        _end_sessions(row, "password", "must_change_password")
+        account.refresh_from_db()
+        return first
+
+
+def change_password(*, actor: Account, password: str, trail: Trail = NO_TRAIL) -> None:
+    """Set the account's own password, which was validated by the caller; other sessions of the account end."""
+    work = authority.acting(actor, trail)
+    with work.change(actions.PASSWORD_CHANGE, actor, rule="oneself"):
+        authority.require_usable(work.facts)
+        actor.set_password(password)
+        actor.must_change_password = False
+        actor.save(update_fields=["password", "must_change_password"])
+
+
+def reset_second_factor(*, actor: Account, account: Account, trail: Trail = NO_TRAIL) -> None:
+    """Remove a lost second factor and its recovery codes; where one is required it is set up anew at sign-in.
+
+    By the security officer, never for oneself. Raises DutyMissing, SelfService.
+    """
+    work = authority.acting(actor, trail)
+    with work.change(actions.SECOND_FACTOR_RESET, account, rule=_SECURITY, subject=str(account.person_id)):
+        work.require(Duty.SECURITY_OFFICER)
+        work.refuse_self(account.person)
+        row = Account.objects.select_for_update().get(pk=account.pk)
+        second_factor.remove(row)
+        _end_sessions(row)
+        account.session_epoch = row.session_epoch
+
+
+def lift_lockout(*, actor: Account, account: Account, trail: Trail = NO_TRAIL) -> None:
+    """Forget failed attempts on a staff number before the cooling-off is over. By the security officer."""
+    work = authority.acting(actor, trail)
+    with work.change(actions.SESSION_UNLOCK, account, rule=_SECURITY, subject=str(account.person_id)):
+        work.require(Duty.SECURITY_OFFICER)
+        work.refuse_self(account.person)
+        lockout.forget(account.staff_no)
+
+
+def _end_sessions(row: Account, *changed: str) -> None:
+    row.session_epoch = F("session_epoch") + 1
+    row.save(update_fields=["session_epoch", *changed])
+    row.refresh_from_db(fields=["session_epoch"])

@@ -1,0 +1,119 @@
+"""Who may change whom: the officer's duty, the second person, never oneself, never the last officer."""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Model
+
+from accounts import journal, selectors
+from accounts.errors import (
+    AccountUnusable,
+    DutyMissing,
+    ExclusiveDuties,
+    LastOfficer,
+    NotEntitledToConfirm,
+    PersonLeft,
+    SecondPersonMissing,
+    SelfService,
+)
+from accounts.models import Account, Appointment, Person
+from accounts.rules import EXCLUSIONS, INDISPENSABLE_DUTIES, Duty, local_day
+from accounts.selectors import SubjectFacts
+from audit import clock
+
+
+@dataclass(frozen=True)
+class Acting:
+    """An account at work: its facts at this instant, and where the request came from."""
+
+    account: Account
+    facts: SubjectFacts
+    at: datetime
+    trail: journal.Trail
+
+    @property
+    def day(self) -> date:
+        """The day in Asia/Shanghai."""
+        return local_day(self.at)
+
+    def change(
+        self, action: str, target: Model, *, rule: str, sealed: dict[str, Any] | None = None, subject: str | None = None
+    ) -> AbstractContextManager[None]:
+        """A journalled business transaction by this actor."""
+        return journal.change(
+            action,
+            actor=journal.actor(self.account, self.facts, session=self.trail.session),
+            target=journal.object_facts(target),
+            rule=rule,
+            sealed=sealed,
+            subject=subject,
+            trail=self.trail,
+        )
+
+    def require(self, *duties: Duty) -> None:
+        """Raise unless the account is usable, breaks no exclusion and holds one of these duties (AD-01, AD-02)."""
+        require_sound(self.facts)
+        if not any(self.facts.holds(duty) for duty in duties):
+            raise DutyMissing
+
+    def refuse_self(self, person: Person) -> None:
+        """Raise SelfService when the actor's own rights would change, under whichever account (AD-04, PE-07)."""
+        if person.pk == self.facts.person_id:
+            raise SelfService
+
+
+def acting(actor: Account, trail: journal.Trail) -> Acting:
+    """Read the actor's facts now. Raises Account.DoesNotExist."""
+    at = clock.now()
+    return Acting(actor, selectors.subject_facts(actor, at), at, trail)
+
+
+def require_usable(facts: SubjectFacts) -> None:
+    """What one does for oneself takes a usable account and no more. Raises AccountUnusable."""
+    if not facts.usable:
+        raise AccountUnusable
+
+
+def require_sound(facts: SubjectFacts) -> None:
+    """Exclusions are checked at action too: rows put in by another road must not work (AD-02)."""
+    require_usable(facts)
+    for exclusion in EXCLUSIONS:
+        if exclusion.code in facts.exclusions:
+            raise ExclusiveDuties(exclusion)
+
+
+def locked(person: Person, day: date) -> Person:
+    """The person's row, held until the transaction ends, so that two grants at once see each other."""
+    held = Person.objects.select_for_update(of=("self",)).select_related("unit").get(pk=person.pk)
+    if held.left_on is not None and held.left_on < day:
+        raise PersonLeft
+    return held
+
+
+def second_person(work: Acting, confirmer: Account | None, person: Person) -> Person:
+    """The confirming person (AD-03): the head of the person's unit or of one above it, or another security officer.
+
+    Raises SecondPersonMissing, SelfService, NotEntitledToConfirm.
+    """
+    if confirmer is None or confirmer.person_id == work.facts.person_id:
+        raise SecondPersonMissing
+    if confirmer.person_id == person.pk:
+        raise SelfService
+    facts = selectors.subject_facts(confirmer, work.at)
+    require_sound(facts)
+    heads = {head.pk for head in selectors.heads_above(person.unit, work.at)}
+    if confirmer.person_id not in heads and not facts.holds(Duty.SECURITY_OFFICER):
+        raise NotEntitledToConfirm
+    return confirmer.person
+
+
+def refuse_leaving_none(person: Person, duties: set[Duty], *, from_day: date, at: datetime) -> None:
+    """Raise LastOfficer when, without this person, nobody usable would hold an indispensable duty (AD-04)."""
+    for duty in duties & INDISPENSABLE_DUTIES:
+        # Held to the end of the transaction: two officers who remove each other at once must not both succeed.
+        standing = list(Appointment.objects.select_for_update().filter(duty=duty).in_force(from_day))
+        others = {appointment.person_id for appointment in standing} - {person.pk}
+        if not selectors.holders(duty, at, usable=True).filter(pk__in=others).exists():
+            raise LastOfficer

@@ -1,0 +1,166 @@
+"""Units, persons and accounts: the system officer's work. None of it gives a right (AD-01)."""
+
+import secrets
+from datetime import date
+from typing import NamedTuple
+from uuid import uuid4
+
+from django.db import IntegrityError, transaction
+
+from accounts import actions, selectors
+from accounts.errors import (
+    BadDates,
+    BadStaffNumber,
+    NameMissing,
+    StaffNumberTaken,
+    UnitCannotAppoint,
+    UnitCodeTaken,
+    UnitsMisplaced,
+)
+from accounts.journal import NO_TRAIL, Trail, duty_rule
+from accounts.models import Account, Appointment, Clearance, Person, Unit
+from accounts.rules import Duty, UnitKind, is_staff_no, normalise_staff_no
+from accounts.services import authority
+
+_RULE = duty_rule(Duty.SYSTEM_OFFICER)
+# Without look-alikes: it is read from paper once. Twenty signs of thirty are 98 bits.
+_ONE_TIME_SIGNS = "abcdefghjkmnpqrstuvwxyz2345678"
+_PATH_LIMIT = Unit._meta.get_field("path").max_length or 0
+
+
+class NewAccount(NamedTuple):
+    """A new account and the one-time password, which is kept nowhere else."""
+
+    account: Account
+    one_time_password: str
+
+
+def create_unit(
+    *,
+    actor: Account,
+    kind: UnitKind,
+    code: str,
+    name: str,
+    parent: Unit | None,
+    opened_on: date | None = None,
+    trail: Trail = NO_TRAIL,
+) -> Unit:
+    """Add a unit to the tree. Raises DutyMissing, UnitCodeTaken, UnitsMisplaced, NameMissing."""
+    work = authority.acting(actor, trail)
+    unit = Unit(id=uuid4(), parent=parent, kind=kind, code=code.strip(), name=name.strip(), opened_on=opened_on)
+    with work.change(actions.UNIT_CREATE, unit, rule=_RULE):
+        work.require(Duty.SYSTEM_OFFICER)
+        place_unit(unit)
+    return unit
+
+
+def create_person(*, actor: Account, name: str, unit: Unit, trail: Trail = NO_TRAIL) -> Person:
+    """Register a natural person at a unit, in no secrecy post. Raises DutyMissing, UnitCannotAppoint, NameMissing."""
+    work = authority.acting(actor, trail)
+    person = Person(id=uuid4(), name=name.strip(), unit=unit)
+    with work.change(
+        actions.PERSON_CREATE, person, rule=_RULE, sealed={"name": person.name}, subject=str(person.pk)
+    ):
+        work.require(Duty.SYSTEM_OFFICER)
+        if not person.name:
+            raise NameMissing
+        require_appointing(unit, work.day)
+        person.save(force_insert=True)
+    return person
+
+
+def create_account(
+    *,
+    actor: Account,
+    person: Person,
+    staff_no: str,
+    confirmed_by: Account | None = None,
+    trail: Trail = NO_TRAIL,
+) -> NewAccount:
+    """Give a person something to sign in with; it carries no right of its own.
+
+    Rights hang on persons: an account for someone who has rights or another account already would hand them to
+    whoever holds its first password, so that takes a second person (AD-03). Raises DutyMissing, BadStaffNumber,
+    StaffNumberTaken, PersonLeft, SelfService, SecondPersonMissing, NotEntitledToConfirm.
+    """
+    work = authority.acting(actor, trail)
+    account = Account(id=uuid4(), person=person, staff_no=normalise_staff_no(staff_no), created_at=work.at)
+    with work.change(
+        actions.ACCOUNT_CREATE,
+        account,
+        rule=_RULE,
+        sealed={"staff_no": account.staff_no, "person": str(person.pk)},
+        subject=str(person.pk),
+    ):
+        work.require(Duty.SYSTEM_OFFICER)
+        work.refuse_self(person)
+        held = authority.locked(person, work.day)
+        if _has_rights(held, work.day):
+            authority.second_person(work, confirmed_by, held)
+        return NewAccount(account, open_account(account))
+
+
+def record_departure(*, actor: Account, person: Person, left_on: date, trail: Trail = NO_TRAIL) -> None:
+    """Note a person's last day; his accounts stop working after it.
+
+    Raises DutyMissing, SelfService, PersonLeft, BadDates (a day already past), LastOfficer.
+    """
+    work = authority.acting(actor, trail)
+    with work.change(actions.PERSON_LEAVE, person, rule=_RULE):
+        work.require(Duty.SYSTEM_OFFICER)
+        work.refuse_self(person)
+        held = authority.locked(person, work.day)
+        if left_on < work.day:
+            raise BadDates
+        duties = {Duty(d) for d in held.appointments.not_over(left_on).values_list("duty", flat=True)}
+        authority.refuse_leaving_none(held, duties, from_day=left_on, at=work.at)
+        held.left_on = left_on
+        held.save(update_fields=["left_on"])
+        person.left_on = left_on
+
+
+def one_time_password() -> str:
+    """A first password, to be read aloud or printed once, in groups of five."""
+    signs = [secrets.choice(_ONE_TIME_SIGNS) for _ in range(20)]
+    return "-".join("".join(signs[start : start + 5]) for start in range(0, 20, 5))
+
+
+def place_unit(unit: Unit) -> None:
+    """Check a new unit's place and save it; inside the caller's transaction."""
+    if not (unit.name and unit.code):
+        raise NameMissing
+    unit.path = selectors.child_path(unit.parent, unit.pk)
+    if len(unit.path) > _PATH_LIMIT or (unit.parent is not None and unit.parent.kind == UnitKind.EXTERNAL):
+        raise UnitsMisplaced
+    if Unit.objects.filter(code=unit.code).exists():
+        raise UnitCodeTaken
+    unit.save(force_insert=True)
+
+
+def open_account(account: Account) -> str:
+    """Save a new account under a one-time password and return that; inside the caller's transaction."""
+    if not is_staff_no(account.staff_no):
+        raise BadStaffNumber
+    first = one_time_password()
+    account.set_password(first)
+    account.must_change_password = True
+    try:
+        with transaction.atomic():
+            account.save(force_insert=True)
+    except IntegrityError as error:
+        raise StaffNumberTaken from error
+    return first
+
+
+def require_appointing(unit: Unit, day: date) -> None:
+    """Raise UnitCannotAppoint for an external authority or a unit closed by that day."""
+    if unit.kind == UnitKind.EXTERNAL or (unit.closed_on is not None and unit.closed_on <= day):
+        raise UnitCannotAppoint
+
+
+def _has_rights(person: Person, day: date) -> bool:
+    return (
+        Account.objects.filter(person=person).exists()
+        or Appointment.objects.filter(person=person).not_over(day).exists()
+        or Clearance.objects.filter(person=person).not_over(day).exists()
+    )

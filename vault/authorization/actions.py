@@ -1,0 +1,355 @@
+"""Every action of the system, and the table that says who may take it at all. Pure; no Django.
+
+A row of RULES is the whole policy of an action: a widening shows in review as one changed row, and a snapshot test
+pins the table. Sources: architecture.md section 3, requirements.md section 6 and PE-03, practice.md P-01 to P-05.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from accounts.rules import CONTENT_DUTIES, OFFICER_DUTIES, Duty
+from vault.authorization.errors import UnknownAction
+
+
+class Action(StrEnum):
+    """What can be asked of the gate: `area:object:verb`."""
+
+    # The nine of PE-03: each is granted apart.
+    DESCRIBE = "holdings:record:describe"
+    CONSULT = "holdings:record:consult"
+    EXCERPT = "holdings:record:excerpt"
+    QUOTE = "holdings:record:quote"
+    COPY = "holdings:record:copy"
+    PRINT = "holdings:record:print"
+    EXPORT = "holdings:record:export"
+    CHANGE_LABEL = "holdings:record:change_label"
+    LEND = "holdings:record:lend"
+    # Work on a record.
+    LIST = "holdings:record:list"
+    DRAFT = "holdings:record:draft"
+    FILE = "holdings:intake:open"
+    RECEIVE = "holdings:intake:receive"
+    EDIT_DRAFT = "holdings:record:edit_draft"
+    REGISTER = "holdings:record:register"
+    CORRECT = "holdings:record:correct"
+    DECIDE_LABEL = "holdings:record:decide_label"
+    NAME_KNOWERS = "holdings:record:name_knowers"
+    GRANT = "holdings:record:grant"
+    VIEW_QUARANTINE = "holdings:quarantine:view"
+    ARRANGE = "holdings:series:arrange"
+    # One's own account.
+    SIGN_IN = "accounts:session:sign_in"
+    SECOND_FACTOR = "accounts:session:second_factor"
+    SIGN_OUT = "accounts:session:sign_out"
+    SET_LANGUAGE = "accounts:session:set_language"
+    MY_ACCOUNT = "accounts:account:manage_own"
+    READ_NOTICE = "accounts:undertaking:read"
+    SIGN_UNDERTAKING = "accounts:undertaking:sign"
+    HOME = "notices:home:read"
+    READ_HELP = "notices:help:read"
+    # Officers.
+    MANAGE_ACCOUNTS = "accounts:account:manage"
+    MANAGE_UNITS = "accounts:unit:manage"
+    SUSPEND_ACCOUNT = "accounts:account:suspend"
+    GRANT_RIGHTS = "accounts:right:grant"
+    CONFIRM_RIGHTS = "accounts:right:confirm"
+    RECORD_TRAINING = "accounts:training:record"
+    INSPECT_INSTANCE = "project:instance:inspect"
+    LOG_READ = "audit:log:read"
+    LOG_SEARCH = "audit:log:search"
+    LOG_PROVE = "audit:log:prove"
+    LOG_EXPORT = "audit:log:export"
+    LOG_VERIFY = "audit:log:verify"
+    LOG_UNSEAL = "audit:log:unseal"
+    # Answers without an account.
+    HEALTH = "project:health:read"
+    STATIC = "project:static:read"
+    # The operator's shell.
+    RUN_INIT = "project:instance:init"
+    RUN_DEMO = "project:instance:demo"
+    RUN_SERVE = "project:instance:serve"
+    RUN_WORKER = "project:instance:work"
+    RUN_DOCTOR = "project:instance:examine"
+    RUN_LOG_VERIFY = "project:log:verify"
+    # Machines (architecture.md section 3): journalled per batch.
+    RENDER = "system:content:render"
+    INSPECT = "system:content:inspect"
+    INDEX = "system:content:index"
+    FIXITY = "system:content:fixity"
+    REWRAP = "system:content:rewrap"
+    BACKUP = "system:content:backup"
+
+
+class Kind(StrEnum):
+    """What an action is asked about."""
+
+    PUBLIC = "public"  # a route that answers without an account
+    ROUTE = "route"  # a route of a signed-in account
+    OBJECT = "object"  # an existing protected object
+    NEW_OBJECT = "new"  # an object about to be made: a unit and a label, no list yet
+    COMMAND = "command"  # the operator at the shell; never by web
+    MACHINE = "machine"  # authorize_system only
+
+
+class ObjectState(StrEnum):
+    """A protected object's life as far as access is concerned."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    DESTROYED = "destroyed"
+
+
+class Basis(StrEnum):
+    """What an action on an object can rest on, when everything mandatory is fulfilled."""
+
+    OPEN = "open"
+    UNIT = "unit-scope"
+    LIST = "need-to-know"
+    GRANT = "grant"
+    REQUEST = "approved-request"
+    DUTY = "duty"
+
+
+_ALL = frozenset(ObjectState)
+_LIVING = frozenset({ObjectState.DRAFT, ObjectState.ACTIVE})
+_ACTIVE = frozenset({ObjectState.ACTIVE})
+_DRAFT = frozenset({ObjectState.DRAFT})
+_READING = frozenset({Basis.OPEN, Basis.UNIT, Basis.LIST, Basis.GRANT})
+_REPRODUCING = frozenset({Basis.OPEN, Basis.GRANT, Basis.REQUEST})
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One action's row.
+
+    `duties`: who may at all, None = any active account. For OBJECT and NEW_OBJECT actions that rest on a duty, the
+    duty must be held at the object's unit or above it; `by_duty` names duties that are one basis among others.
+    """
+
+    kind: Kind
+    duties: frozenset[Duty] | None = None
+    by_duty: frozenset[Duty] = frozenset()
+    bases: frozenset[Basis] = frozenset()
+    states: frozenset[ObjectState] = frozenset()
+    officers: bool = True  # False: an officer never, whatever else he holds
+    untrained: bool = False  # True: open without valid training and undertaking (PE-09)
+    reads_content: bool = False  # yields what is in the record, not only about it
+    writes_content: bool = False  # brings a body into the archive (P-01, P-02)
+    needs_request: bool = False  # for classified content (P-05)
+    needs_session: bool = False  # for classified content (P-05)
+    classified: bool = True  # False: never done with a classified object
+    changes: bool = (
+        False  # allowed, it is an intent that the service closes with an outcome (audit.md section 1.3)
+    )
+
+
+def _reading(states: frozenset[ObjectState]) -> Rule:
+    return Rule(
+        Kind.OBJECT,
+        bases=_READING,
+        states=states,
+        officers=False,
+        reads_content=True,
+        needs_request=True,
+        needs_session=True,
+    )
+
+
+def _reproducing() -> Rule:
+    return Rule(
+        Kind.OBJECT,
+        bases=_REPRODUCING,
+        states=_ACTIVE,
+        officers=False,
+        reads_content=True,
+        needs_request=True,
+        needs_session=True,
+    )
+
+
+def _by_duty(
+    duties: frozenset[Duty], states: frozenset[ObjectState], *, looks: bool = False, writes: bool = False
+) -> Rule:
+    return Rule(
+        Kind.OBJECT,
+        duties=duties,
+        by_duty=duties,
+        bases=frozenset({Basis.DUTY}),
+        states=states,
+        officers=False,
+        writes_content=writes,
+        changes=not looks,
+    )
+
+
+# Who leads or keeps the records of a unit; they see its drafts.
+KEEPERS = frozenset({Duty.ARCHIVIST, Duty.HALL_DIRECTOR, Duty.DEPARTMENT_HEAD})
+_PROPOSERS = KEEPERS | {Duty.CLASSIFICATION_OFFICER, Duty.LEADER, Duty.PRINCIPAL_LEADER}
+_HEADS = frozenset({Duty.HALL_DIRECTOR, Duty.DEPARTMENT_HEAD, Duty.LEADER, Duty.PRINCIPAL_LEADER})
+_SYSTEM = frozenset({Duty.SYSTEM_OFFICER})
+_SECURITY = frozenset({Duty.SECURITY_OFFICER})
+_AUDITOR = frozenset({Duty.AUDITOR})
+_NOBODY: frozenset[Duty] = frozenset()
+
+RULES: dict[Action, Rule] = {
+    # A destroyed record's stub stays describable: the register of what was destroyed is kept for ever (RD).
+    Action.DESCRIBE: Rule(Kind.OBJECT, bases=_READING, states=_ALL, officers=False),
+    Action.CONSULT: _reading(_LIVING),
+    Action.EXCERPT: _reading(_ACTIVE),
+    Action.QUOTE: _reading(_ACTIVE),
+    Action.COPY: _reproducing(),
+    Action.PRINT: _reproducing(),
+    # Leaves the system, so only what was granted one by one; classified only under an approval (10.1(6), 10.1(7)).
+    Action.EXPORT: Rule(
+        Kind.OBJECT,
+        bases=frozenset({Basis.GRANT}),
+        states=_ACTIVE,
+        officers=False,
+        reads_content=True,
+        needs_request=True,
+    ),
+    Action.CHANGE_LABEL: Rule(
+        Kind.OBJECT,
+        by_duty=_PROPOSERS,
+        bases=frozenset({Basis.GRANT, Basis.DUTY}),
+        states=_ACTIVE,
+        officers=False,
+        changes=True,
+    ),
+    # P-03: classified paper is never lent.
+    Action.LEND: Rule(
+        Kind.OBJECT,
+        by_duty=frozenset({Duty.ARCHIVIST}),
+        bases=frozenset({Basis.GRANT, Basis.DUTY}),
+        states=_ACTIVE,
+        officers=False,
+        classified=False,
+        changes=True,
+    ),
+    Action.LIST: Rule(Kind.ROUTE, officers=False),
+    # A register card without a body: P-01 and P-02 do not stand in its way.
+    Action.DRAFT: Rule(
+        Kind.NEW_OBJECT,
+        duties=CONTENT_DUTIES,
+        by_duty=CONTENT_DUTIES,
+        bases=frozenset({Basis.DUTY}),
+        officers=False,
+        changes=True,
+    ),
+    Action.FILE: Rule(
+        Kind.NEW_OBJECT,
+        duties=CONTENT_DUTIES,
+        by_duty=CONTENT_DUTIES,
+        bases=frozenset({Basis.DUTY}),
+        officers=False,
+        writes_content=True,
+        changes=True,
+    ),
+    # Each body asks again: a label or a terminal may have changed since the intake session was opened.
+    Action.RECEIVE: Rule(
+        Kind.NEW_OBJECT,
+        duties=CONTENT_DUTIES,
+        by_duty=CONTENT_DUTIES,
+        bases=frozenset({Basis.DUTY}),
+        officers=False,
+        writes_content=True,
+        changes=True,
+    ),
+    Action.EDIT_DRAFT: _by_duty(CONTENT_DUTIES, _DRAFT),
+    Action.REGISTER: _by_duty(CONTENT_DUTIES, _DRAFT),
+    Action.CORRECT: _by_duty(CONTENT_DUTIES, _ACTIVE, writes=True),
+    Action.DECIDE_LABEL: _by_duty(frozenset({Duty.CLASSIFICATION_OFFICER}), _ACTIVE),
+    Action.NAME_KNOWERS: _by_duty(_PROPOSERS, _LIVING),
+    Action.GRANT: _by_duty(KEEPERS | _HEADS, _ACTIVE),
+    # Bytes that inspection held back are looked at by whoever keeps the unit's records, never by readers.
+    Action.VIEW_QUARANTINE: _by_duty(KEEPERS, _LIVING, looks=True),
+    Action.ARRANGE: Rule(Kind.ROUTE, duties=frozenset({Duty.ARCHIVIST}), officers=False),
+    Action.SIGN_IN: Rule(Kind.PUBLIC),
+    Action.SECOND_FACTOR: Rule(Kind.PUBLIC),
+    Action.SET_LANGUAGE: Rule(Kind.PUBLIC),
+    Action.SIGN_OUT: Rule(Kind.ROUTE, untrained=True),
+    Action.MY_ACCOUNT: Rule(Kind.ROUTE, untrained=True),
+    Action.READ_NOTICE: Rule(Kind.ROUTE, untrained=True),
+    Action.SIGN_UNDERTAKING: Rule(Kind.ROUTE, untrained=True),
+    Action.HOME: Rule(Kind.ROUTE),
+    Action.READ_HELP: Rule(Kind.ROUTE, untrained=True),
+    Action.MANAGE_ACCOUNTS: Rule(Kind.ROUTE, duties=_SYSTEM),
+    Action.MANAGE_UNITS: Rule(Kind.ROUTE, duties=_SYSTEM),
+    Action.SUSPEND_ACCOUNT: Rule(Kind.ROUTE, duties=_SYSTEM | _SECURITY),
+    Action.GRANT_RIGHTS: Rule(Kind.ROUTE, duties=_SECURITY),
+    # AD-03: the second person is the head of the appointee's unit or of one above it, or another security officer.
+    Action.CONFIRM_RIGHTS: Rule(Kind.ROUTE, duties=_SECURITY | _HEADS),
+    Action.RECORD_TRAINING: Rule(Kind.ROUTE, duties=_SECURITY),
+    Action.INSPECT_INSTANCE: Rule(Kind.ROUTE, duties=_SYSTEM),
+    Action.LOG_READ: Rule(Kind.ROUTE, duties=_AUDITOR),
+    Action.LOG_SEARCH: Rule(Kind.ROUTE, duties=_AUDITOR),
+    Action.LOG_PROVE: Rule(Kind.ROUTE, duties=_AUDITOR),
+    Action.LOG_EXPORT: Rule(Kind.ROUTE, duties=_AUDITOR),
+    Action.LOG_VERIFY: Rule(Kind.ROUTE, duties=_AUDITOR),
+    Action.LOG_UNSEAL: Rule(Kind.ROUTE, duties=_AUDITOR),
+    Action.HEALTH: Rule(Kind.PUBLIC),
+    Action.STATIC: Rule(Kind.PUBLIC),
+    Action.RUN_INIT: Rule(Kind.COMMAND, duties=_NOBODY),
+    Action.RUN_DEMO: Rule(Kind.COMMAND, duties=_NOBODY),
+    Action.RUN_SERVE: Rule(Kind.COMMAND, duties=_NOBODY),
+    Action.RUN_WORKER: Rule(Kind.COMMAND, duties=_NOBODY),
+    Action.RUN_DOCTOR: Rule(Kind.COMMAND, duties=_NOBODY),
+    Action.RUN_LOG_VERIFY: Rule(Kind.COMMAND, duties=_NOBODY),
+    Action.RENDER: Rule(Kind.MACHINE, duties=_NOBODY),
+    Action.INSPECT: Rule(Kind.MACHINE, duties=_NOBODY),
+    Action.INDEX: Rule(Kind.MACHINE, duties=_NOBODY),
+    Action.FIXITY: Rule(Kind.MACHINE, duties=_NOBODY),
+    Action.REWRAP: Rule(Kind.MACHINE, duties=_NOBODY),
+    Action.BACKUP: Rule(Kind.MACHINE, duties=_NOBODY),
+}
+
+DUTIES_FOR: dict[Action, frozenset[Duty] | None] = {action: rule.duties for action, rule in RULES.items()}
+
+GRANTABLE = (
+    Action.DESCRIBE,
+    Action.CONSULT,
+    Action.EXCERPT,
+    Action.QUOTE,
+    Action.COPY,
+    Action.PRINT,
+    Action.EXPORT,
+    Action.CHANGE_LABEL,
+    Action.LEND,
+)
+
+
+def rule_of(action: Action) -> Rule:
+    """The row of an action. Raises UnknownAction: nothing is decided about what is not in the table."""
+    try:
+        return RULES[action]
+    except (KeyError, TypeError):
+        raise UnknownAction(action) from None
+
+
+def duties_for(action: Action) -> frozenset[Duty] | None:
+    """Who may take the action at all; None is any active account. Raises UnknownAction."""
+    return rule_of(action).duties
+
+
+def codename(action: Action) -> str:
+    """Name of the permission that grants the action, as the protected model's Meta declares it. Raises UnknownAction."""
+    if action not in GRANTABLE:
+        raise UnknownAction(action)
+    return f"grant_{action.name.lower()}"
+
+
+__all__ = [
+    "DUTIES_FOR",
+    "GRANTABLE",
+    "KEEPERS",
+    "OFFICER_DUTIES",
+    "RULES",
+    "Action",
+    "Basis",
+    "Kind",
+    "ObjectState",
+    "Rule",
+    "codename",
+    "duties_for",
+    "rule_of",
+]

@@ -1,0 +1,107 @@
+"""Who acts, from where, why and when: made once per request, and the only place where a decision's facts are kept.
+
+Nothing is cached on the account: a context lives as long as one request, so every change counts at the next (PE-08).
+"""
+
+import ipaddress
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+from accounts.models import Account
+from audit import clock
+from audit.events import Actor, Source
+from vault.authorization.facts import NOBODY, Subject
+
+_ATTRIBUTE = "jingui_context"
+
+
+@dataclass(frozen=True, eq=False)
+class Context:
+    """One request's actor. `session` is a pseudonym, never the key that would continue the session.
+
+    `purpose` is what the person states for acting, `correlation` joins the events of one business act,
+    `request_id` those of one request. `instant` is aware UTC.
+    """
+
+    account: Account | None
+    instant: datetime
+    session: str = ""
+    address: str = ""
+    terminal: str = ""
+    purpose: str = ""
+    correlation: str = ""
+    request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    memory: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def subject(self) -> Subject:
+        """The facts about the person, read once. One query, two for whoever reaches below his unit."""
+        from vault.authorization.loading import subject_of
+
+        return NOBODY if self.account is None else subject_of(self.account, self.instant)
+
+    @property
+    def is_loopback(self) -> bool:
+        """True when the request came from this very machine."""
+        try:
+            return ipaddress.ip_address(self.address).is_loopback
+        except ValueError:
+            return False
+
+    @cached_property
+    def actor(self) -> Actor:
+        """The person as the log copies him."""
+        if self.account is None:
+            return Actor(id="anonymous", session=self.session)
+        subject = self.subject
+        return Actor(
+            id=self.account.staff_no,
+            duties=tuple(sorted(subject.duty_names)),
+            unit=str(subject.home_unit_id or ""),
+            session=self.session,
+            account=str(subject.account_id),
+            person=str(subject.person_id),
+        )
+
+    @cached_property
+    def source(self) -> Source:
+        """Where from; the log seals the address."""
+        return Source(address=self.address, terminal=self.terminal)
+
+
+def of_account(account: Account, *, purpose: str = "", address: str = "", correlation: str = "") -> Context:
+    """A context outside a request, for commands and tests that act as a person through the real path."""
+    return Context(
+        account=account, instant=clock.now(), purpose=purpose, address=address, correlation=correlation
+    )
+
+
+def of_request(request: HttpRequest) -> Context:
+    """The request's context, made on first use and kept with the request."""
+    found = getattr(request, _ATTRIBUTE, None)
+    if found is None:
+        session = getattr(request, "session", None)
+        found = Context(
+            account=_account(request),
+            instant=clock.now(),
+            session=_pseudonym(getattr(session, "session_key", None)),
+            address=request.META.get("REMOTE_ADDR", ""),
+            purpose=request.headers.get("X-Jingui-Purpose", "")[:200],
+        )
+        setattr(request, _ATTRIBUTE, found)
+    return found
+
+
+def _account(request: HttpRequest) -> Account | None:
+    user = getattr(request, "user", None)
+    return user if isinstance(user, Account) else None
+
+
+def _pseudonym(session_key: str | None) -> str:
+    return salted_hmac("jingui.session", session_key).hexdigest()[:32] if session_key else ""

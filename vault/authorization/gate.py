@@ -1,0 +1,256 @@
+"""The one gate: decides, records, and only then hands out a permit.
+
+Whatever the answer, its event is committed before the caller hears it; what cannot be recorded is not answered
+(AuditUnavailable, shown as 503). A look-up that finds nothing does the same work as one that is refused: the same
+queries, an event of the same shape, the same exception (PE-05). Source: architecture.md section 3.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db.models import Model
+
+from audit import clock, events, recording
+from audit.events import Reason
+from vault.authorization import anonymous, loading, permit
+from vault.authorization.actions import Action, Kind, ObjectState, rule_of
+from vault.authorization.context import Context
+from vault.authorization.decision import Allow, Code, Decision, Deny, decide, decide_at_the_door
+from vault.authorization.errors import Absent, MisusedAction, Refused
+from vault.authorization.facts import UNRELATED, WHOLE, ObjectFacts, RelationFacts, Scope
+from vault.authorization.levels import Levels
+from vault.authorization.permit import Permit, SystemPermit
+from vault.authorization.protection import protection_of
+
+M = TypeVar("M", bound=Model)
+# Finds the part of an object by the object's id alone, so that it costs the same when there is no object.
+Narrow = Callable[[UUID], Scope | None]
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """Something about to be made: the unit it is for and the label it will have."""
+
+    unit_id: UUID
+    levels: Levels
+    name: str = "record"
+    id: UUID | None = None
+
+
+def fetch(
+    context: Context,
+    action: Action,
+    model: type[M],
+    pk: UUID,
+    scope: Scope | Narrow = WHOLE,
+    *,
+    opened: UUID | None = None,
+) -> tuple[M, Permit]:
+    """Load an object through the rule: the object and the permit for this action on it.
+
+    `scope` may be a function from the object's id to the part asked for, or None when there is no such part.
+    `opened` is the event of an opening that still goes on: the rule is asked again in full, a refusal is recorded
+    as ever, and an allowance is not recorded a second time but rests on that event (storage.md section 3).
+    Raises Absent, Refused (only to whoever may DESCRIBE the object), AuditUnavailable, Unprotected.
+    """
+    protection = protection_of(model)
+    target = loading.load(model, pk)
+    part = scope(pk) if callable(scope) else scope
+    relation = loading.relation(context, action, protection, pk, part or WHOLE)
+    found = target is not None and part is not None
+    facts = (
+        loading.object_facts(target, part)
+        if target is not None and part is not None
+        else _phantom(protection.name, pk)
+    )
+    granted = _conclude(context, action, facts, relation, part or WHOLE, found=found, opened=opened)
+    if not isinstance(target, model):
+        raise Absent
+    return target, granted
+
+
+def authorize(
+    context: Context,
+    action: Action,
+    target: Model | Prospect | None = None,
+    scope: Scope = WHOLE,
+    *,
+    sealed: Mapping[str, Any] | None = None,
+) -> Permit:
+    """Ask for an action on a route (no target), on a loaded object, or on a prospect of something about to be made.
+
+    `sealed` adds personal facts to the event's sealed part. Raises Absent, Refused, AuditUnavailable, MisusedAction.
+    """
+    if target is None:
+        return _conclude_route(context, action, sealed)
+    if isinstance(target, Prospect):
+        if rule_of(action).kind is not Kind.NEW_OBJECT:
+            raise MisusedAction(f"{action} is asked about an existing object: give the object itself.")
+        facts = loading.new_object_facts(target.name, target.unit_id, target.levels, id=target.id)
+        relation = loading.relation_to_new(context)
+        return _conclude(context, action, facts, relation, scope, found=True, sealed=sealed)
+    relation = loading.relation(context, action, protection_of(type(target)), target.pk, scope)
+    facts = loading.object_facts(target, scope)
+    return _conclude(context, action, facts, relation, scope, found=True, sealed=sealed)
+
+
+def authorize_list(
+    context: Context, action: Action, model: type[Model], *, filters: Mapping[str, object], total: int
+) -> Permit:
+    """One event for one page of a list that `visible_to` has scoped; filters are sealed, the total is not.
+
+    Raises Refused, AuditUnavailable, Unprotected.
+    """
+    sealed = (
+        {"filters": json.dumps(filters, ensure_ascii=False, sort_keys=True, default=str)} if filters else {}
+    )
+    about = events.ObjectFacts(type=f"{protection_of(model).name}-list", version=str(total))
+    return _conclude_route(context, action, sealed, about)
+
+
+def authorize_system(
+    purpose: Action,
+    targets: Iterable[UUID] | None,
+    *,
+    name: str = "component",
+    lifetime: timedelta = timedelta(hours=1),
+) -> SystemPermit:
+    """A machine's permit for a batch of objects, journalled once; None is every object there is.
+
+    `name` says what the ids are. Raises AuditUnavailable, MisusedAction.
+    """
+    if rule_of(purpose).kind is not Kind.MACHINE:
+        raise MisusedAction(f"{purpose} is no machine's purpose.")
+    batch = None if targets is None else frozenset(targets)
+    about = events.ObjectFacts(
+        type=f"{name}-batch",
+        id=str(next(iter(batch))) if batch is not None and len(batch) == 1 else "",
+        version="all" if batch is None else str(len(batch)),
+    )
+    uid = recording.record(
+        purpose,
+        outcome=events.GRANTED,
+        reason=Reason(rule=Code.SYSTEM),
+        actor=events.system_actor(purpose.name.lower()),
+        object=about,
+    )
+    return permit._mint_system(action=purpose, event=uid, targets=batch, lifetime=lifetime)
+
+
+def knock(context: Context, action: Action) -> None:
+    """What the middleware asks before a view runs: may this account use this route at all?
+
+    A refusal is recorded, an allowance is not: the view's own question is. Raises Refused, AuditUnavailable.
+    """
+    decision = decide_at_the_door(action, context.subject)
+    if isinstance(decision, Deny):
+        _record(context, action, decision.code, events.DENIED, None)
+        raise Refused(decision)
+
+
+def explain(context: Context, action: Action, target: Model, scope: Scope = WHOLE) -> Decision:
+    """The decision without a permit and without an event, to show or hide a button. Release nothing on it."""
+    relation = loading.relation(context, action, protection_of(type(target)), target.pk, scope)
+    return decide(action, context.subject, loading.object_facts(target, scope), relation)
+
+
+def _conclude_route(
+    context: Context,
+    action: Action,
+    sealed: Mapping[str, Any] | None,
+    about: events.ObjectFacts | None = None,
+) -> Permit:
+    decision = decide(action, context.subject, None, UNRELATED)
+    if isinstance(decision, Deny):
+        _record(context, action, decision.code, events.DENIED, about, sealed)
+        raise Refused(decision)
+    uid = _record(context, action, decision.code, events.GRANTED, about, sealed)
+    return permit._mint(action=action, event=uid, actor=context.actor, code=decision.code)
+
+
+def _conclude(
+    context: Context,
+    action: Action,
+    facts: ObjectFacts,
+    relation: RelationFacts,
+    scope: Scope,
+    *,
+    found: bool,
+    sealed: Mapping[str, Any] | None = None,
+    opened: UUID | None = None,
+) -> Permit:
+    decision = decide(action, context.subject, facts, relation)
+    may_know = _may_know(action, context, facts, relation)
+    about = events.ObjectFacts(
+        type=facts.type,
+        id=str(facts.id or ""),
+        version=facts.version,
+        label=facts.levels.canonical() if found else "",
+    )
+    if scope is not WHOLE:
+        sealed = {"scope": scope.canonical(), **(sealed or {})}
+    if not found:
+        _record(context, action, Code.ABSENT, events.FAILED, about, sealed)
+        raise Absent
+    if isinstance(decision, Allow):
+        uid = _record(context, action, decision.code, events.GRANTED, about, sealed)
+        return permit._mint(
+            action=action,
+            event=uid,
+            actor=context.actor,
+            target_type=facts.type,
+            target_id=facts.id,
+            scope=scope,
+            code=decision.code,
+            obligations=decision.obligations,
+        )
+    _record(context, action, decision.code, events.DENIED, about, sealed)
+    if may_know:
+        raise Refused(decision)
+    raise Absent
+
+
+def _may_know(action: Action, context: Context, facts: ObjectFacts, relation: RelationFacts) -> bool:
+    """Whether a refusal may be explained: whoever asks may describe the object, or it is his own that he is making."""
+    if rule_of(action).kind is Kind.NEW_OBJECT:
+        return True
+    return isinstance(decide(Action.DESCRIBE, context.subject, facts, relation), Allow)
+
+
+def _phantom(name: str, pk: UUID) -> ObjectFacts:
+    """Facts of what is not there: decided like any other, and never allowed to anybody."""
+    return ObjectFacts(
+        type=name, id=pk, unit_id=None, levels=Levels(3, 2, 1), shielded=True, state=ObjectState.ACTIVE
+    )
+
+
+def _record(
+    context: Context,
+    action: Action,
+    code: Code,
+    outcome: str,
+    about: events.ObjectFacts | None,
+    sealed: Mapping[str, Any] | None = None,
+) -> UUID:
+    if context.account is None:
+        return anonymous.count(clock.now())
+    facts = dict(sealed or {})
+    if context.purpose:
+        facts["purpose"] = context.purpose
+    is_intent = outcome == events.GRANTED and rule_of(action).changes
+    write = recording.intent if is_intent else recording.record
+    return write(
+        action,
+        outcome=outcome,
+        reason=Reason(rule=code),
+        actor=context.actor,
+        object=about,
+        source=context.source,
+        sealed=facts or None,
+        corr=context.correlation,
+        req=context.request_id,
+    )

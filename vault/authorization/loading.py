@@ -1,0 +1,149 @@
+"""Reads the facts of one decision: at most three queries beyond the object itself.
+
+One or two for the person (once per request), one for the list and the grants together.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import CharField, Model, Q, QuerySet, Value
+
+from accounts.models import Account, Unit
+from accounts.rules import local_day
+from accounts.selectors import subject_facts
+from vault.authorization import grants, providers
+from vault.authorization.actions import Action, ObjectState, rule_of
+from vault.authorization.facts import WHOLE, ObjectFacts, RelationFacts, Scope, Subject
+from vault.authorization.levels import Levels
+from vault.authorization.protection import Knowers, Protection, protection_of
+from vault.authorization.providers import Asked
+
+if TYPE_CHECKING:
+    from vault.authorization.context import Context
+
+_KNOWS = "knows"
+
+
+def subject_of(account: Account, at: datetime) -> Subject:
+    """The account's person as the rule sees him; an account that is gone is unusable."""
+    try:
+        facts = subject_facts(account, at)
+    except Account.DoesNotExist:
+        return Subject(account_id=account.pk, person_id=None, usable=False)
+    return Subject(
+        account_id=facts.account_id,
+        person_id=facts.person_id,
+        usable=facts.usable,
+        duties=frozenset((held.duty, held.unit) for held in facts.duties),
+        units=facts.scope_units,
+        clearance=Levels(*facts.clearance),
+        training_valid=facts.training_valid,
+        undertaking_valid=facts.undertaking_valid,
+        exclusions=facts.exclusions,
+        home_unit_id=facts.home_unit_id,
+    )
+
+
+def load(model: type[Model], pk: UUID) -> Model | None:
+    """The object with its unit, unscoped; only the gate asks. One query."""
+    return model._base_manager.select_related("unit").filter(pk=pk).first()
+
+
+def object_facts(target: Any, scope: Scope = WHOLE) -> ObjectFacts:
+    """The facts of a protected object. No query when its unit is loaded. Raises Unprotected."""
+    protection = protection_of(type(target))
+    return ObjectFacts(
+        type=protection.name,
+        id=target.pk,
+        unit_id=target.unit_id,
+        line=line_of(target.unit.path),
+        levels=Levels(target.state_level, target.enterprise_level, target.restricted),
+        shielded=target.is_shielded,
+        caveat=target.caveat,
+        state=_state(protection, target),
+        author_id=_attribute(target, protection.author_field),
+        quarantined=scope.quarantined,
+        version=str(_attribute(target, protection.version_field) or ""),
+    )
+
+
+def new_object_facts(name: str, unit_id: UUID, levels: Levels, *, id: UUID | None = None) -> ObjectFacts:
+    """The facts of something about to be filed at a unit under a label; an unknown unit has no line. One query."""
+    path = Unit.objects.filter(pk=unit_id).values_list("path", flat=True).first() or ""
+    return ObjectFacts(
+        type=name, id=id, unit_id=unit_id, line=line_of(path), levels=levels, state=ObjectState.DRAFT
+    )
+
+
+def line_of(path: str) -> frozenset[UUID]:
+    """The unit of a path and all above it."""
+    return frozenset(UUID(part) for part in path.split("/") if part)
+
+
+def relation(
+    context: "Context", action: Action, protection: Protection, pk: UUID, scope: Scope = WHOLE
+) -> RelationFacts:
+    """What ties the context's person to an object, in one query and the providers' own.
+
+    The same work is done for an object that does not exist.
+    """
+    names = _names(context, protection, pk)
+    asked = Asked(context, action, protection.model, pk, scope)
+    rule = rule_of(action)
+    return RelationFacts(
+        knows=_KNOWS in names,
+        grants=grants.actions_of(names),
+        approved_request=providers.APPROVED_REQUEST(asked),
+        live_session=rule.needs_session and providers.LIVE_SESSION(asked),
+        registered_terminal=providers.REGISTERED_TERMINAL(context),
+        excluded=providers.EXCLUDED(asked),
+        state_content_open=state_content_open(context),
+    )
+
+
+def relation_to_new(context: "Context") -> RelationFacts:
+    """What matters of something that does not exist yet: the place and the instance's attestation. No query."""
+    return RelationFacts(
+        registered_terminal=providers.REGISTERED_TERMINAL(context),
+        state_content_open=state_content_open(context),
+    )
+
+
+def state_content_open(context: "Context") -> bool:
+    """P-01: whether bodies of state secrets may be stored and shown here on this day."""
+    return bool(settings.JINGUI_STATE_CONTENT.is_open(local_day(context.instant)))
+
+
+def known_rows(knowers: Knowers, person_id: UUID | None, at: datetime) -> QuerySet[Any, Any]:
+    """The rows of a need-to-know list that name the person at the instant; the first instant in, the last one out."""
+    return knowers.model._base_manager.filter(
+        Q(**{f"{knowers.ends}__isnull": True}) | Q(**{f"{knowers.ends}__gt": at}),
+        **{f"{knowers.person}": person_id, f"{knowers.starts}__lte": at},
+    )
+
+
+def _names(context: "Context", protection: Protection, pk: UUID) -> set[str]:
+    person, at = context.subject.person_id, context.instant
+    parts: list[QuerySet[Any, Any]] = []
+    if protection.knowers is not None:
+        rows = known_rows(protection.knowers, person, at).filter(**{protection.knowers.target: pk})
+        parts.append(rows.values_list(Value(_KNOWS, output_field=CharField())))
+    if protection.user_grants is not None:
+        held = grants.held_by(protection.user_grants, person, at).filter(content_object=pk)
+        parts.append(held.values_list("permission__codename"))
+    if not parts:
+        return set()
+    found = parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0]
+    return {cast("str", name) for (name,) in found}
+
+
+def _state(protection: Protection, target: Any) -> ObjectState:
+    if not protection.state_field:
+        return ObjectState.ACTIVE
+    return protection.states[str(getattr(target, protection.state_field))]
+
+
+def _attribute(target: Any, name: str) -> Any:
+    return getattr(target, name) if name else None

@@ -1,0 +1,138 @@
+"""Deny by default: a request reaches its view only when the view declares an action that this account may take.
+
+It runs before CsrfViewMiddleware, which would read the body of a POST: an anonymous or oversized body is refused
+before its first byte is read. Answers of refused requests are made here, in one place.
+"""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.template import loader
+from django.urls import Resolver404, get_resolver, get_urlconf, resolve
+from django.utils.translation import gettext_lazy as _
+
+from audit.errors import AuditUnavailable
+from vault.authorization import gate
+from vault.authorization.actions import Kind, rule_of
+from vault.authorization.context import of_request
+from vault.authorization.decorators import SAFE_METHODS, Declaration, declaration_of
+from vault.authorization.errors import Absent, Refused
+from vault.authorization.explanations import explain
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+_BODY_PROBLEMS = {
+    HTTPStatus.BAD_REQUEST: _("The length of the upload is not a number. Try again with another program."),
+    HTTPStatus.LENGTH_REQUIRED: _("The upload does not say how long it is. Try again with another program."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _(
+        "This is more than the page takes. Upload files on the filing page."
+    ),
+}
+
+
+class ActionMiddleware:
+    """Asks the gate at the door, and turns what the gate raises into answers."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            refusal = self._refuse(request)
+        except (Absent, Refused, AuditUnavailable) as error:
+            return _answer(request, error)
+        return self.get_response(request) if refusal is None else refusal
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer for a view whose question the gate refused."""
+        if isinstance(exception, Absent | Refused | AuditUnavailable):
+            return _answer(request, exception)
+        return None
+
+    def _refuse(self, request: HttpRequest) -> HttpResponse | None:
+        declaration = _declared(request)
+        if declaration is None:
+            return _standard(request, HTTPStatus.NOT_FOUND)
+        action = declaration.action_for(request.method)
+        context = of_request(request)
+        if rule_of(action).kind is not Kind.PUBLIC:
+            if context.account is None:
+                return _to_sign_in(request)
+            gate.knock(context, action)
+        problem = _body_problem(request, declaration.body_limit)
+        return None if problem is None else _body_refusal(problem)
+
+
+def _declared(request: HttpRequest) -> Declaration | None:
+    try:
+        match = resolve(request.path_info, getattr(request, "urlconf", None) or get_urlconf())
+    except Resolver404:
+        return None
+    return declaration_of(match.func)
+
+
+def _body_problem(request: HttpRequest, limit: int) -> HTTPStatus | None:
+    """What is wrong with the announced body, without touching it."""
+    announced = request.META.get("CONTENT_LENGTH") or ""
+    bodiless = request.method in SAFE_METHODS or request.method == "DELETE"
+    if bodiless and not announced and not request.headers.get("Transfer-Encoding"):
+        return None
+    if not announced:
+        return HTTPStatus.LENGTH_REQUIRED
+    if not (announced.isascii() and announced.isdigit()):
+        return HTTPStatus.BAD_REQUEST
+    allowed = 0 if request.method in SAFE_METHODS else limit
+    return HTTPStatus.REQUEST_ENTITY_TOO_LARGE if int(announced) > allowed else None
+
+
+def _body_refusal(status: HTTPStatus) -> HttpResponse:
+    return HttpResponse(
+        f"{_BODY_PROBLEMS[status]}\n",
+        status=status,
+        content_type="text/plain; charset=utf-8",
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """The same for every address that is not public, so it says nothing about what is there."""
+    address = resolve_url(settings.LOGIN_URL)
+    if request.headers.get("HX-Request"):
+        return HttpResponse(
+            status=HTTPStatus.UNAUTHORIZED, headers={"HX-Redirect": address, "Cache-Control": "no-store"}
+        )
+    if request.method not in SAFE_METHODS:
+        return HttpResponse(status=HTTPStatus.UNAUTHORIZED, headers={"Cache-Control": "no-store"})
+    return HttpResponseRedirect(f"{address}?{urlencode({'next': request.get_full_path()})}")
+
+
+def _answer(request: HttpRequest, error: Exception) -> HttpResponse:
+    if isinstance(error, Refused):
+        page = loader.get_template("authorization/refused.html")
+        body = page.render({"code": error.code, "explanation": explain(error.decision)}, request)
+        return HttpResponse(body, status=HTTPStatus.FORBIDDEN, headers={"Cache-Control": "no-store"})
+    if isinstance(error, AuditUnavailable):
+        return _unavailable()
+    return _standard(request, HTTPStatus.NOT_FOUND)
+
+
+def _standard(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
+    """The project's own page for a status, so that absent, forbidden and undeclared give the same bytes (PE-05)."""
+    handler = get_resolver(get_urlconf()).resolve_error_handler(status.value)
+    answer = handler(request, exception=Absent())
+    assert isinstance(answer, HttpResponse)
+    return answer
+
+
+def _unavailable() -> HttpResponse:
+    """AU-03: the log cannot be written, so nothing is released. Uses no database."""
+    body = loader.get_template("503.html").render({})
+    return HttpResponse(
+        body,
+        status=HTTPStatus.SERVICE_UNAVAILABLE,
+        headers={"Cache-Control": "no-store", "Retry-After": "30"},
+    )

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from storage.errors import BlobDamaged
 from storage.layout import CHUNK, COMMITMENT_BYTES, SALT_BYTES, SEALED_CHUNK, TAG
+from storage.primitive import KEY_BYTES
 
 HEADER: Final = SALT_BYTES + COMMITMENT_BYTES
 _INFO: Final = b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0"
@@ -32,6 +33,8 @@ class RangeReader:
     """
 
     def __init__(self, key: bytes, context: bytes, size: int, pread: Pread) -> None:
+        if len(key) != KEY_BYTES:
+            raise ValueError(f"a message key has {KEY_BYTES} bytes")
         full, rest = divmod(size - HEADER, SEALED_CHUNK)
         if full < 0 or rest < TAG or full >= _MOST_CHUNKS:
             raise _damaged()

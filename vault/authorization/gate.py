@@ -197,7 +197,7 @@ def _conclude(
         _record(context, action, Code.ABSENT, events.FAILED, about, sealed)
         raise Absent
     if isinstance(decision, Allow):
-        uid = _record(context, action, decision.code, events.GRANTED, about, sealed)
+        uid = opened or _record(context, action, decision.code, events.GRANTED, about, sealed)
         return permit._mint(
             action=action,
             event=uid,

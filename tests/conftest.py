@@ -1,0 +1,51 @@
+"""One throw-away instance for the whole run: its own home, key ring and databases; loopback sockets only."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+_ROOT = Path(tempfile.mkdtemp(prefix="jingui-tests-"))
+atexit.register(shutil.rmtree, _ROOT, ignore_errors=True)
+
+
+def _lay_out_instance() -> None:
+    """Settings come from the environment only, so it is complete before Django is loaded."""
+    for folder in (_ROOT / "home", _ROOT / "keys"):
+        folder.mkdir(mode=0o700)
+    for name in [name for name in os.environ if name.startswith("JINGUI_") and "_TEST_" not in name]:
+        del os.environ[name]
+    os.environ["JINGUI_HOME"] = str(_ROOT / "home")
+    os.environ["JINGUI_KEY_RING"] = str(_ROOT / "keys" / "keyring.json")
+    for name, source in (
+        ("JINGUI_DATABASE_URL", "JINGUI_TEST_DATABASE_URL"),
+        ("JINGUI_AUDIT_DATABASE_URL", "JINGUI_TEST_AUDIT_DATABASE_URL"),
+    ):
+        if os.environ.get(source):
+            os.environ[name] = os.environ[source]
+    os.environ["DJANGO_SETTINGS_MODULE"] = "vault.project.settings"
+
+
+_lay_out_instance()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The ring exists before the first package asks for it."""
+    from storage.keyring import KeyRing
+
+    KeyRing.create(Path(os.environ["JINGUI_KEY_RING"]))
+
+
+@pytest.fixture(autouse=True)
+def _loopback_only(socket_disabled_outside_loopback: None) -> None:
+    """AD-08: nothing in the product or its tests talks to another host."""
+
+
+@pytest.fixture
+def socket_disabled_outside_loopback() -> None:
+    from pytest_socket import socket_allow_hosts
+
+    socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)

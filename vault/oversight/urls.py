@@ -1,0 +1,4 @@
+"""The auditor's addresses, under /log/."""
+
+urlpatterns: list = []
+app_name = "oversight"

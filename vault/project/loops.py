@@ -1,0 +1,70 @@
+"""What the worker does all the time, each in its own thread with its own connections."""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import connections
+
+from audit import outbox, sequencer, triggers
+from audit.actions import HEARTBEAT
+from audit.errors import AuditError, AuditUnavailable
+from audit.events import Actor, Reason
+from audit.recording import record
+from storage import orphans
+
+logger = logging.getLogger("jingui.worker")
+
+RELAY_SECONDS = 0.25
+HEARTBEAT_SECONDS = 300.0
+HOURLY_SECONDS = 3600.0
+ORPHANS_AFTER = timedelta(hours=48)
+SYSTEM = Actor(id="system")
+
+
+def start(stop: threading.Event) -> list[threading.Thread]:
+    """Start every loop; they end soon after `stop` is set."""
+    loops: dict[str, Callable[[], None]] = {
+        "sequencer": lambda: sequencer.run_forever(stop),
+        "relay": lambda: _every(RELAY_SECONDS, stop, relay_all),
+        "heartbeat": lambda: _every(HEARTBEAT_SECONDS, stop, heartbeat),
+        "hourly": lambda: _every(HOURLY_SECONDS, stop, hourly),
+    }
+    threads = [threading.Thread(target=target, name=name, daemon=True) for name, target in loops.items()]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def relay_all() -> None:
+    """Move every waiting outcome into the log, and close intents whose outcome never came."""
+    while outbox.relay():
+        pass
+    outbox.close_stale()
+
+
+def heartbeat() -> None:
+    """An event every five minutes, so that silence is visible."""
+    record(HEARTBEAT, outcome="granted", reason=Reason(rule="heartbeat"), actor=SYSTEM)
+
+
+def hourly() -> None:
+    """Assert the evidence triggers and sweep blobs that never got a key."""
+    for problem in triggers.missing():
+        logger.error("Evidence trigger: %s", problem)
+    orphans.sweep_orphans(ORPHANS_AFTER)
+
+
+def _every(seconds: float, stop: threading.Event, work: Callable[[], None]) -> None:
+    while not stop.is_set():
+        try:
+            work()
+        except AuditUnavailable:
+            logger.exception("The audit log cannot be written; trying again.")
+        except AuditError:
+            logger.exception("A background step failed; trying again.")
+        finally:
+            for connection in connections.all():
+                connection.close_if_unusable_or_obsolete()
+        stop.wait(seconds)

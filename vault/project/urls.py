@@ -1,0 +1,18 @@
+"""Every address of the system. What is not here does not exist; there is no admin site (AD-06)."""
+
+from django.urls import include, path
+
+from vault.project import error_views, health
+
+urlpatterns = [
+    path("", include("vault.notices.urls")),
+    path("", include("vault.administration.urls")),
+    path("records/", include("vault.holdings.urls")),
+    path("log/", include("vault.oversight.urls")),
+    path("health/", health.health, name="health"),
+]
+
+handler400 = error_views.bad_request
+handler403 = error_views.forbidden
+handler404 = error_views.not_found
+handler500 = error_views.server_error

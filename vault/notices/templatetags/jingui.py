@@ -5,6 +5,7 @@ Dates and times are shown as 2026-11-05 and 2026-11-05 14:03 in both languages; 
 """
 
 import datetime
+import unicodedata
 from typing import Any
 
 from django import template
@@ -18,6 +19,7 @@ register = template.Library()
 
 LEVEL_MARKS = frozenset({"ts", "s", "c", "core", "ord", "r", "o"})
 TAG_KINDS = frozenset({"late", "soon", "ok", "info"})
+_UNPRINTED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _CHOICES = frozenset({"radioselect", "checkboxselectmultiple"})
 
 
@@ -109,6 +111,12 @@ def second(value: Any) -> str:
 def grouped(value: Any) -> str:
     """12846 as 12,846, the same in both languages (Chinese formats of Django group by four)."""
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else _text(value)
+
+
+@register.filter
+def visible(value: Any) -> str:
+    """A file name that can neither turn the line around nor hide its end: unprintable marks become a box."""
+    return "".join("□" if unicodedata.category(one) in _UNPRINTED else one for one in _text(value))
 
 
 def _part(label: Any, name: str) -> str:

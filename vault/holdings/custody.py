@@ -1,0 +1,58 @@
+"""The only reader of bytes. Nothing here decides: a permit says that somebody decided and that it is in the log."""
+
+from storage import blobs
+from storage.blobs import BlobReader
+from storage.rendering import render_page as draw_page
+from vault.authorization.actions import Action
+from vault.authorization.facts import Scope
+from vault.authorization.permit import Permit, SystemPermit
+from vault.holdings import errors
+from vault.holdings.binding import intake_binding, record_binding
+from vault.holdings.models import ComponentVersion, Record, StagedFile
+
+READING = frozenset({Action.CONSULT, Action.COPY, Action.PRINT, Action.EXCERPT, Action.QUOTE, Action.EXPORT})
+
+
+def open_content(permit: Permit, version: ComponentVersion, *, pages: tuple[int, ...] = ()) -> BlobReader:
+    """A reader over one component version, for the record, component and pages that the permit names.
+
+    Raises ForgedPermit when the permit is for something else, PermitExpired, and storage's errors for damage.
+    """
+    record = version.component.record
+    if permit.action not in READING:
+        permit.require(Action.CONSULT, record.pk)
+    permit.require(permit.action, record.pk, Scope(component_id=version.component_id, pages=pages))
+    return blobs.open_blob(version.key_slot_id, binding=_binding(record, version))
+
+
+def render_page(permit: Permit, version: ComponentVersion, *, page: int, width: int, watermark: str) -> bytes:
+    """One page as a PNG with the reader's watermark; `page` counts from 1. Raises NotPreviewable."""
+    if not version.finding.get("previewable"):
+        raise errors.NotPreviewable
+    with open_content(permit, version, pages=(page,)) as reader:
+        return draw_page(
+            reader.chunks(), media_type=version.media_type, page=page, width=width, watermark=watermark
+        )
+
+
+def verify_version(permit: SystemPermit, version: ComponentVersion) -> None:
+    """Decrypt the whole body and compare its digest. Raises storage's errors."""
+    permit.require(Action.SYSTEM_FIXITY, version.pk)
+    blobs.verify(
+        version.key_slot_id,
+        binding=_binding(version.component.record, version),
+        digest=bytes(version.digest),
+    )
+
+
+def verify_staged(permit: SystemPermit, file: StagedFile) -> None:
+    """The same for a file that is still on its way in or in quarantine."""
+    permit.require(Action.SYSTEM_FIXITY, file.pk)
+    session = file.session
+    blobs.verify(
+        file.key_slot_id, binding=intake_binding(session.pk, session.levels), digest=bytes(file.digest)
+    )
+
+
+def _binding(record: Record, version: ComponentVersion) -> bytes:
+    return record_binding(record.pk, version.component_id, record.levels)

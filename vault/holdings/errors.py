@@ -1,0 +1,120 @@
+"""Refusals of this room that a person may see. Each says what to do."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class HoldingsError(Exception):
+    """Base: a stable code and a sentence that is safe to show."""
+
+    code = "holdings"
+    sentence: str | Promise = _("This cannot be done.")
+    status = 400
+
+    def __init__(self, sentence: str | Promise | None = None, **fields: list[str]) -> None:
+        self.sentence = sentence if sentence is not None else type(self).sentence
+        self.fields = fields
+        super().__init__(str(self.sentence))
+
+
+class FormRefused(HoldingsError):
+    """Some fields are wrong or missing; `fields` says which and why."""
+
+    code = "fields-refused"
+    sentence = _("Some entries are missing or wrong. Nothing was stored; correct them and send again.")
+
+
+class ChangedMeanwhile(HoldingsError):
+    """Somebody else changed the record since the form was opened."""
+
+    code = "changed-meanwhile"
+    sentence = _(
+        "Somebody else changed this record since you opened it. Compare, then send your changes again."
+    )
+    status = 409
+
+
+class WrongState(HoldingsError):
+    """The state table has no such step from here."""
+
+    code = "wrong-state"
+    sentence = _("The record is not in a state that allows this. Open it again to see what can be done.")
+    status = 409
+
+
+class UploadCut(HoldingsError):
+    """The body ended before its announced length."""
+
+    code = "upload-cut"
+    sentence = _("The upload broke off half-way. Nothing was stored; send the file again.")
+
+
+class UploadTooLarge(HoldingsError):
+    """Larger than the limit, by its announced or its real length."""
+
+    code = "upload-too-large"
+    sentence = _("The file is larger than the limit. Split it or ask the system officer to raise the limit.")
+    status = 413
+
+
+class QuotaExceeded(HoldingsError):
+    """Too many bytes of this account are waiting to be filed."""
+
+    code = "quota-exceeded"
+    sentence = _("Too much is waiting to be filed under your name. File or drop the open uploads first.")
+    status = 413
+
+
+class NameRefused(HoldingsError):
+    """The file name could mislead or harm; names are refused, never silently altered."""
+
+    code = "name-refused"
+
+
+class EmptyFile(HoldingsError):
+    """A file without a single byte."""
+
+    code = "empty-file"
+    sentence = _("The file is empty. Check it where it came from and send it again.")
+
+
+class SessionClosed(HoldingsError):
+    """The upload session has ended or expired."""
+
+    code = "session-closed"
+    sentence = _("This upload has ended. Open the filing page again and send the files anew.")
+    status = 409
+
+
+class StorageFull(HoldingsError):
+    """No room on the disk. Nothing half-written stays."""
+
+    code = "storage-full"
+    sentence = _("The store is full. Nothing was stored; tell the system officer and try again later.")
+    status = 507
+
+
+class NotPreviewable(HoldingsError):
+    """Stored, but no page images can be made of it."""
+
+    code = "not-previewable"
+    sentence = _("This file is stored, but it cannot be shown as pages.")
+    status = 404
+
+
+class NoAuthority(HoldingsError):
+    """P-06: we have no authority to classify state secrets; the request waits for the answer from above."""
+
+    code = "no-classification-authority"
+    sentence = _(
+        "This organisation has no authority to set this state level. The record stays protected as proposed; "
+        "file the superior's decision as a received mark when it arrives."
+    )
+    status = 409
+
+
+class NothingAccepted(HoldingsError):
+    """No file of the upload was accepted, so there is nothing to file."""
+
+    code = "no-accepted-file"
+    sentence = _("None of the files was accepted. Look at the reasons beside each file and send others.")

@@ -1,0 +1,50 @@
+"""Rows of the holdings that the database itself refuses to change or remove (architecture.md section 4)."""
+
+from audit.triggers import EvidenceTable
+
+TABLES = (
+    # Registered, a record keeps its description and its filer; label, state and place in the life move on.
+    EvidenceTable(
+        "holdings_record",
+        deny=("UPDATE",),
+        columns=(
+            "title",
+            "creator",
+            "document_no",
+            "record_date",
+            "unit_id",
+            "series_id",
+            "originator_id",
+            "filed_by_id",
+            "created_at",
+        ),
+        when="OLD.state <> 'draft'",
+    ),
+    EvidenceTable("holdings_labeldecision"),
+    EvidenceTable(
+        "holdings_knowledgeentry",
+        columns=("record_id", "person_id", "through_unit_id", "named_by_id", "role", "starts_at"),
+    ),
+    EvidenceTable(
+        "holdings_recorduserpermission",
+        columns=("user_id", "permission_id", "content_object_id", "granted_by_id", "starts_at"),
+    ),
+    EvidenceTable(
+        "holdings_componentversion",
+        columns=(
+            "component_id",
+            "number",
+            "name",
+            "digest",
+            "digest_index",
+            "reason",
+            "size",
+            "media_type",
+            "integrity",
+            "finding",
+            "created_by_id",
+            "created_at",
+        ),
+    ),
+    EvidenceTable("holdings_objectevent"),
+)

@@ -1,0 +1,246 @@
+"""What people type when they file, correct, label and grant. Forms parse; services decide."""
+
+from datetime import date
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person, Unit
+from vault.holdings import labels, selectors
+from vault.holdings.labelling import LabelProposal
+from vault.holdings.models import ArchiveFile, RetentionClass, Series
+from vault.holdings.rules import LabelSource, Period, PeriodKind
+
+NO_CHOICE = [("", "—")]
+LABEL_CHOICES = [
+    ("open", _("Open 公开")),
+    ("internal", _("Internal 内部")),
+    ("ordinary", _("Ordinary enterprise secret 普通商密")),
+    ("core", _("Core enterprise secret 核心商密")),
+    ("confidential", _("Confidential 秘密★")),
+    ("secret", _("Secret 机密★")),
+    ("top_secret", _("Top secret 绝密★")),
+]
+SOURCE_CHOICES = [
+    (LabelSource.RECEIVED.value, _("Received: the mark stands on the paper")),
+    (LabelSource.DERIVED.value, _("Derived from another secret")),
+    (LabelSource.PROPOSED.value, _("Proposed here")),
+]
+PERIOD_CHOICES = [
+    (PeriodKind.NONE.value, _("Not stated (state secrets: the longest of the level)")),
+    (PeriodKind.YEARS.value, _("Years")),
+    (PeriodKind.MONTHS.value, _("Months")),
+    (PeriodKind.UNTIL.value, _("Until a day")),
+    (PeriodKind.CONDITION.value, _("Until a condition is met")),
+    (PeriodKind.LONG_TERM.value, _("Long-term")),
+]
+TEXT_LIMIT = 500
+
+
+class PlainCharField(forms.CharField):
+    """One line of text: control characters and direction marks are refused, not removed."""
+
+    def __init__(self, **kwargs: object) -> None:
+        kwargs.setdefault("max_length", TEXT_LIMIT)
+        super().__init__(**kwargs)
+
+    def clean(self, value: object) -> str:
+        text: str = super().clean(value)
+        if any(ord(c) < 32 or ord(c) == 127 or c in _DIRECTION_MARKS for c in text):
+            raise forms.ValidationError(
+                _("Line breaks, control characters and direction marks are not allowed here."), code="control"
+            )
+        return text
+
+
+_DIRECTION_MARKS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+
+
+class LabelForm(forms.Form):
+    """The label: compulsory, chosen by the filer, never preselected (CL-02)."""
+
+    label = forms.ChoiceField(
+        label=_("Label"), choices=LABEL_CHOICES, widget=forms.RadioSelect, required=False
+    )
+    source = forms.ChoiceField(
+        label=_("Where the label comes from"), choices=NO_CHOICE + SOURCE_CHOICES, required=False
+    )
+    received_mark = PlainCharField(label=_("Mark on the paper"), required=False)
+    issued_on = forms.DateField(
+        label=_("Date of issue"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    period_kind = forms.ChoiceField(label=_("Secrecy period"), choices=PERIOD_CHOICES, required=False)
+    period_number = forms.IntegerField(label=_("Length"), min_value=1, max_value=99, required=False)
+    period_until = forms.DateField(
+        label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    period_condition = PlainCharField(label=_("Condition"), required=False)
+    basis = PlainCharField(label=_("Basis"), required=False)
+    authorisation = PlainCharField(label=_("Authorisation for a longer period"), required=False)
+    originator = forms.ModelChoiceField(
+        label=_("Unit that set the level"), queryset=Unit.objects.none(), required=False, empty_label="—"
+    )
+    decider = forms.ModelChoiceField(
+        label=_("Who decides the label"), queryset=Person.objects.none(), required=False, empty_label="—"
+    )
+    knowers = forms.ModelMultipleChoiceField(
+        label=_("Need-to-know list"), queryset=Person.objects.none(), required=False
+    )
+
+    def __init__(self, *args: object, filer: Person, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.filer = filer
+        self.fields["originator"].queryset = selectors.originators()
+        self.fields["originator"].label_from_instance = lambda unit: unit.name
+        self.fields["decider"].queryset = selectors.classification_officers(excluding=filer)
+        self.fields["decider"].label_from_instance = selectors.person_label
+        self.fields["knowers"].queryset = selectors.nameable_persons(excluding=filer)
+        self.fields["knowers"].label_from_instance = selectors.person_label
+
+    def proposal(self) -> LabelProposal:
+        """The label as typed; problems are `labelling.problems`' to find."""
+        data = self.cleaned_data
+        return LabelProposal(
+            levels=labels.CHOICES.get(data.get("label") or ""),
+            source=LabelSource(data["source"]) if data.get("source") else None,
+            issued_on=data.get("issued_on") or data.get("record_date"),
+            period=Period(
+                PeriodKind(data.get("period_kind") or PeriodKind.NONE),
+                data.get("period_number") or 0,
+                data.get("period_until"),
+                data.get("period_condition") or "",
+            ),
+            basis=data.get("basis") or "",
+            received_mark=data.get("received_mark") or "",
+            authorisation=data.get("authorisation") or "",
+            has_originator=data.get("originator") is not None,
+            has_decider=data.get("decider") is not None,
+        )
+
+    def clean(self) -> dict[str, object]:
+        from vault.holdings.labelling import problems
+
+        data: dict[str, object] = super().clean()
+        if not self.errors:
+            for name, code in problems(self.proposal()).items():
+                self.add_error(
+                    {"period": "period_kind"}.get(name, name),
+                    forms.ValidationError(labels.PROBLEMS[code], code=code),
+                )
+        return data
+
+
+class DescriptionForm(forms.Form):
+    """What describes a record; the same fields for filing and for editing a draft."""
+
+    title = PlainCharField(
+        label=_("Title"), required=False, help_text=_("Left empty, the file's name is taken.")
+    )
+    record_date = forms.DateField(
+        label=_("Date of the record"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    document_no = PlainCharField(label=_("Document number"), required=False)
+    creator = PlainCharField(label=_("Creator (责任者)"), required=False)
+    series = forms.ModelChoiceField(label=_("Series"), queryset=Series.objects.none(), empty_label="—")
+    retention_class = forms.ModelChoiceField(
+        label=_("Retention"), queryset=RetentionClass.objects.none(), empty_label="—"
+    )
+    archive_file = forms.ModelChoiceField(
+        label=_("Archive file (案卷)"), queryset=ArchiveFile.objects.none(), required=False, empty_label="—"
+    )
+
+    def __init__(self, *args: object, viewer: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["series"].queryset = Series.objects.order_by("code")
+        self.fields["series"].label_from_instance = lambda series: f"{series.code} {series.name}"
+        self.fields["retention_class"].queryset = RetentionClass.objects.order_by("code")
+        self.fields["retention_class"].label_from_instance = lambda row: f"{row.code} {row.name}"
+        self.fields["archive_file"].queryset = selectors.archive_files_for(viewer)
+        self.fields["archive_file"].label_from_instance = lambda row: row.title
+
+    def clean_record_date(self) -> date:
+        value: date = self.cleaned_data["record_date"]
+        if value > selectors.today():
+            raise forms.ValidationError(_("The date lies in the future."), code="future")
+        return value
+
+
+class FilingForm(DescriptionForm, LabelForm):
+    """Filing: description, label and how the files become records."""
+
+    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none(), empty_label="—")
+    grouping = forms.ChoiceField(
+        label=_("The files are"),
+        choices=[("each", _("one record each")), ("together", _("all one record"))],
+        initial="each",
+        widget=forms.RadioSelect,
+    )
+    register_now = forms.BooleanField(
+        label=_("Register at once"),
+        required=False,
+        help_text=_("Registered records no longer change; a correction is a new version."),
+    )
+    field_order = ["unit", "series", "retention_class", "title", "record_date", "document_no", "creator"]
+
+    def __init__(self, *args: object, viewer: object, filer: Person, **kwargs: object) -> None:
+        super().__init__(*args, viewer=viewer, filer=filer, **kwargs)
+        self.fields["unit"].queryset = selectors.units_of(viewer)
+        self.fields["unit"].label_from_instance = lambda unit: unit.name
+
+
+class CorrectionForm(forms.Form):
+    """A correction needs its reason; the old version stays."""
+
+    file = forms.FileField(label=_("The corrected file"))
+    reason = PlainCharField(label=_("Why this version replaces the last"), min_length=4)
+
+
+class DecisionForm(forms.Form):
+    """A second person's decision on a proposed label."""
+
+    decision = forms.ChoiceField(
+        label=_("Decision"),
+        choices=[("confirm", _("Confirm the label")), ("refuse", _("Send back, protected as proposed"))],
+        widget=forms.RadioSelect,
+    )
+    reason = PlainCharField(label=_("Reason"), required=False)
+
+    def clean(self) -> dict[str, object]:
+        data: dict[str, object] = super().clean()
+        if data.get("decision") == "refuse" and not data.get("reason"):
+            self.add_error("reason", _("Say why, so that the proposer knows what to change."))
+        return data
+
+
+class GrantForm(forms.Form):
+    """A grant of one action on this record to one person, between two days."""
+
+    person = forms.ModelChoiceField(label=_("Person"), queryset=Person.objects.none(), empty_label="—")
+    action = forms.ChoiceField(label=_("May"), choices=())
+    ends_on = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(
+        self, *args: object, giver: Person, actions: list[tuple[str, str]], **kwargs: object
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = selectors.nameable_persons(excluding=giver)
+        self.fields["person"].label_from_instance = selectors.person_label
+        self.fields["action"].choices = NO_CHOICE + actions
+
+    def clean_ends_on(self) -> date:
+        value: date = self.cleaned_data["ends_on"]
+        if value < selectors.today():
+            raise forms.ValidationError(_("The last day has passed."), code="past")
+        return value
+
+
+class KnowersForm(forms.Form):
+    """Persons to name on the need-to-know list, and the reason of the change."""
+
+    persons = forms.ModelMultipleChoiceField(label=_("Persons"), queryset=Person.objects.none())
+    reason = PlainCharField(label=_("Reason"), min_length=4)
+
+    def __init__(self, *args: object, namer: Person, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["persons"].queryset = selectors.nameable_persons(excluding=namer)
+        self.fields["persons"].label_from_instance = selectors.person_label

@@ -1,0 +1,109 @@
+"""What this room puts on people's home pages and into the navigation."""
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from vault.authorization.context import Context
+from vault.holdings import presentation, selectors
+from vault.holdings.labels import badge
+from vault.notices import worklists
+from vault.notices.worklists import Entry, Link, Worklist
+
+SHOWN = 8
+
+
+def register() -> None:
+    worklists.register(worklists=_worklists, navigation=_navigation, primary=_primary)
+
+
+def _worklists(viewer: Context) -> Iterable[Worklist]:
+    if viewer.subject.is_officer:
+        return
+    waiting = selectors.awaiting_decision(viewer)
+    if waiting:
+        yield Worklist(
+            title=_("Labels to decide"),
+            entries=tuple(
+                Entry(
+                    title=record.title,
+                    url=reverse("holdings:decide_label", args=[record.pk]),
+                    detail=f"{record.unit.name} · {record.record_date.isoformat()}",
+                    tag=badge(record.levels).text,
+                    tag_kind="soon",
+                    action_label=_("Decide"),
+                )
+                for record in waiting[:SHOWN]
+            ),
+            count=len(waiting),
+            empty_text="",
+        )
+    drafts = selectors.drafts_of(viewer).select_related("unit").order_by("-created_at")
+    count = drafts.count()
+    if count or presentation.may_file(viewer):
+        yield Worklist(
+            title=_("My drafts"),
+            entries=tuple(
+                Entry(
+                    title=record.title,
+                    url=reverse("holdings:record", args=[record.pk]),
+                    detail=record.unit.name,
+                    tag=record.record_date.isoformat(),
+                    action_label=_("Open"),
+                )
+                for record in drafts[:SHOWN]
+            ),
+            count=count,
+            empty_text=_("No draft waits for you. What you file and do not register at once appears here."),
+            more_url=reverse("holdings:list") + "?state=draft" if count > SHOWN else "",
+        )
+    held = selectors.quarantined(viewer)
+    if held:
+        yield Worklist(
+            title=_("In quarantine"),
+            entries=tuple(
+                Entry(
+                    title=file.name,
+                    url=reverse("holdings:quarantine"),
+                    detail=" ".join(presentation.reasons(file.finding)),
+                    tag=file.received_at.date().isoformat(),
+                    tag_kind="late",
+                )
+                for file in held[:SHOWN]
+            ),
+            count=len(held),
+            empty_text="",
+        )
+    newest = selectors.records(viewer).select_related("unit").order_by("-record_date", "-pk")[:SHOWN]
+    yield Worklist(
+        title=_("Newest records"),
+        entries=tuple(
+            Entry(
+                title=record.title,
+                url=reverse("holdings:record", args=[record.pk]),
+                detail=f"{record.unit.name} · {record.record_date.isoformat()}",
+                tag=badge(record.levels).text,
+            )
+            for record in newest
+        ),
+        count=selectors.records(viewer).count(),
+        empty_text=_("There are no records that you may know of yet."),
+        aside=True,
+        more_url=reverse("holdings:list"),
+    )
+
+
+def _navigation(viewer: Context) -> Iterable[Link]:
+    if viewer.subject.is_officer:
+        return
+    group = _("Archives")
+    yield Link(_("Holdings"), reverse("holdings:list"), "archive-box", group)
+    if presentation.may_file(viewer):
+        yield Link(_("File records"), reverse("holdings:file"), "arrow-up-tray", group)
+        yield Link(_("Quarantine"), reverse("holdings:quarantine"), "shield-exclamation", group)
+
+
+def _primary(viewer: Context) -> Iterable[Link]:
+    if presentation.may_file(viewer):
+        yield Link(_("File records"), reverse("holdings:file"))

@@ -1,0 +1,74 @@
+"""How labels read on screens: one choice list for forms, one badge for lists, one sentence for refusals of a label."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from vault.authorization.levels import Levels
+from vault.holdings.rules import INTERNAL_NAME, OPEN_NAME, STATE_NAMES
+
+CHOICES: dict[str, Levels] = {
+    "open": Levels(),
+    "internal": Levels(restricted=1),
+    "ordinary": Levels(enterprise=1, restricted=1),
+    "core": Levels(enterprise=2, restricted=1),
+    "confidential": Levels(state=1, restricted=1),
+    "secret": Levels(state=2, restricted=1),
+    "top_secret": Levels(state=3, restricted=1),
+}
+
+PROBLEMS: dict[str, Promise] = {
+    "label-missing": _("Choose a label. Nothing is filed without one, and none is assumed."),
+    "mark-above-label": _(
+        "The mark on the paper names a secret, the chosen label does not. Choose the label that the mark names, "
+        "or leave the mark out and state the basis."
+    ),
+    "source-missing": _(
+        "Say where the label comes from: received with the paper, derived, or proposed here."
+    ),
+    "issue-date-missing": _("Give the date of issue; the secrecy period counts from it."),
+    "basis-missing": _(
+        "Give the basis: the secret item's number, the source's mark, or the rule that applies."
+    ),
+    "received-mark-missing": _("Type the mark exactly as it stands on the paper."),
+    "originator-missing": _(
+        "Choose the unit that set the level; without it nobody can later approve copies."
+    ),
+    "mark-without-star": _(
+        "A stamp such as 机密 without ★ is no mark of a state secret. Name the unit that classified it and the "
+        "basis; if there is none, file it as an enterprise secret and let the mark be corrected."
+    ),
+    "decider-missing": _("Choose who decides the label: a classification officer other than yourself."),
+    "period-over-maximum": _(
+        "The period is longer than the level allows (秘密 10, 机密 20, 绝密 30 years). Shorten it or give the "
+        "reference of the authorisation."
+    ),
+    "period-months-over-year": _("Give periods of a year and more in years."),
+    "period-empty": _("Give the length of the period as a whole number."),
+    "period-condition-empty": _("Say which condition ends the secrecy."),
+    "period-day-missing": _("Give the day on which the secrecy ends."),
+    "period-without-secret": _("Open and internal records have no secrecy period: leave it empty."),
+}
+
+
+@dataclass(frozen=True)
+class Badge:
+    """Class and text of a level badge; text and shape say it, colour only repeats it."""
+
+    css: str
+    text: str
+
+
+def badge(levels: Levels, period: str = "") -> Badge:
+    """The highest level of a label; `period` such as `20年` or `5年` follows it."""
+    if levels.state:
+        css = ("c", "s", "ts")[levels.state - 1]
+        return Badge(css, f"{STATE_NAMES[levels.state]}★{period}")
+    if levels.enterprise:
+        key = "core" if levels.enterprise == 2 else "ordinary"
+        return Badge(
+            "core" if key == "core" else "ord", f"{settings.JINGUI_LEVEL_NAMES[key]} {period}".strip()
+        )
+    return Badge("r", INTERNAL_NAME) if levels.restricted else Badge("o", OPEN_NAME)

@@ -1,0 +1,27 @@
+"""Tables of the holdings, by subject."""
+
+from vault.holdings.models.arrangement import ArchiveFile, Fonds, RetentionClass, Series
+from vault.holdings.models.content import Component, ComponentVersion, IntakeSession, StagedFile
+from vault.holdings.models.events import ObjectEvent
+from vault.holdings.models.lease import ReadingLease
+from vault.holdings.models.permission import RecordUserPermission
+from vault.holdings.models.protection import AccessClass, KnowledgeEntry, LabelDecision
+from vault.holdings.models.record import Record
+
+__all__ = [
+    "AccessClass",
+    "ArchiveFile",
+    "Component",
+    "ComponentVersion",
+    "Fonds",
+    "IntakeSession",
+    "KnowledgeEntry",
+    "LabelDecision",
+    "ObjectEvent",
+    "ReadingLease",
+    "Record",
+    "RecordUserPermission",
+    "RetentionClass",
+    "Series",
+    "StagedFile",
+]

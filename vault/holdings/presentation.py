@@ -1,0 +1,317 @@
+"""How records, files and refusals are said to people: plain dictionaries for the templates."""
+
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from storage.inspection import explain, kind_for
+from vault.authorization.actions import Action
+from vault.authorization.context import Context
+from vault.authorization.decision import Allow, decide
+from vault.authorization.facts import UNRELATED, ObjectFacts
+from vault.authorization.grants import actions_of
+from vault.authorization.levels import OPEN
+from vault.holdings import labels, selectors
+from vault.holdings.models import ComponentVersion, LabelDecision, ObjectEvent, Record, StagedFile
+from vault.holdings.rules import ComponentRole, LabelStatus, Period, PeriodKind, RecordState, period_text
+
+STATE_LABELS = {
+    RecordState.DRAFT: gettext_lazy("Draft"),
+    RecordState.REGISTERED: gettext_lazy("Registered"),
+    RecordState.BUNDLED: gettext_lazy("Bundled"),
+    RecordState.ARCHIVED: gettext_lazy("Archived"),
+    RecordState.DESTROYED: gettext_lazy("Destroyed"),
+}
+STATE_KINDS = {RecordState.DRAFT: "soon", RecordState.REGISTERED: "info", RecordState.ARCHIVED: "ok"}
+ROLE_LABELS = {
+    ComponentRole.TEXT: gettext_lazy("Text"),
+    ComponentRole.ATTACHMENT: gettext_lazy("Attachment"),
+    ComponentRole.DRAFT: gettext_lazy("Draft version"),
+    ComponentRole.RECORDING: gettext_lazy("Recording"),
+    ComponentRole.PAGE_SCAN: gettext_lazy("Page scan"),
+}
+LABEL_LABELS = {
+    "open": gettext_lazy("公开"),
+    "internal": gettext_lazy("内部"),
+    "ordinary": gettext_lazy("普通商密"),
+    "core": gettext_lazy("核心商密"),
+    "confidential": gettext_lazy("秘密★"),
+    "secret": gettext_lazy("机密★"),
+    "top_secret": gettext_lazy("绝密★"),
+}
+SCANNED_LABELS = {
+    "clean": gettext_lazy("virus check: clean"),
+    "infected": gettext_lazy("virus check: infected"),
+    "not_scanned": gettext_lazy("not scanned for viruses"),
+}
+
+
+def uuid_or_none(text: str) -> UUID | None:
+    """The UUID a piece of an address names, or None."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def state_label(state: str) -> str:
+    return str(STATE_LABELS[RecordState(state)])
+
+
+def label_options() -> list[tuple[str, str]]:
+    return [(key, str(LABEL_LABELS[key])) for key in labels.CHOICES]
+
+
+def may_file(viewer: Context) -> bool:
+    """Whether the filing page is offered: somewhere the viewer holds a duty that files."""
+    return any(
+        isinstance(
+            decide(
+                Action.DRAFT,
+                viewer.subject,
+                ObjectFacts(type="record", id=None, unit_id=unit, levels=OPEN, line=frozenset({unit})),
+                UNRELATED,
+            ),
+            Allow,
+        )
+        for unit in {unit for _duty, unit in viewer.subject.duties}
+    )
+
+
+def row(record: Record) -> dict[str, object]:
+    """One line of the list; only here is the title decrypted."""
+    return {
+        "url": reverse("holdings:record", args=[record.pk]),
+        "code": record.archival_code,
+        "title": record.title,
+        "unit_name": record.unit.name,
+        "level": labels.badge(record.levels),
+        "date": record.record_date,
+        "pages": record.page_count,
+        "state_label": state_label(record.state),
+        "state_kind": STATE_KINDS.get(RecordState(record.state), ""),
+        "proposed": False,
+    }
+
+
+def size_label(size: int) -> str:
+    """1,536 → 1.5 KB."""
+    amount = float(size)
+    for unit in ("B", "KB", "MB"):
+        if amount < 1024:
+            return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
+        amount /= 1024
+    return f"{amount:.2f} GB"
+
+
+def media_type_label(media_type: str) -> str:
+    """The kind's own name, or the media type."""
+    kind = kind_for(media_type)
+    return kind.code.upper() if kind is not None else media_type
+
+
+def reasons(finding: dict[str, object]) -> list[str]:
+    """Why a file was held back, in the reader's language."""
+    codes = finding.get("reasons") or []
+    return [str(explain(str(code))) for code in codes] if isinstance(codes, list) else []
+
+
+def quarantined(file: StagedFile) -> dict[str, object]:
+    return {
+        "name": file.name,
+        "when": file.received_at,
+        "who": file.session.account.person.name,
+        "unit_name": file.session.unit.name,
+        "size_label": size_label(file.size),
+        "media_type_label": media_type_label(file.media_type),
+        "level": labels.badge(file.session.levels),
+        "reasons": reasons(file.finding),
+    }
+
+
+def period_of(decision: LabelDecision) -> Period:
+    return Period(
+        PeriodKind(decision.period_kind),
+        decision.period_number,
+        decision.period_until,
+        decision.period_condition,
+    )
+
+
+def banner(record: Record, decision: LabelDecision) -> dict[str, object]:
+    """The label banner of a record page."""
+    level = labels.badge(record.levels, period_text(record.levels, period_of(decision)))
+    return {"css": level.css, "text": level.text, "long": decision.mark}
+
+
+def classification_facts(decision: LabelDecision) -> list[tuple[str, str]]:
+    """Who set the label, on which basis, for how long."""
+    sources = {
+        "received": _("received with the paper"),
+        "derived": _("derived from another secret"),
+        "proposed": _("proposed here"),
+    }
+    facts = [
+        (_("Mark"), decision.mark),
+        (_("Status"), label_status(decision)),
+        (_("Source"), sources[decision.source]),
+        (_("Unit that set the level"), decision.originator.name),
+        (_("Date of issue"), decision.issued_on.isoformat()),
+        (_("Proposed by"), decision.proposer.name),
+    ]
+    if decision.decider is not None:
+        facts.append((_("Decided by"), decision.decider.name))
+    if decision.declassify_on:
+        facts.append((_("Period ends"), decision.declassify_on.isoformat()))
+    if decision.received_mark:
+        facts.append((_("Mark on the paper"), decision.received_mark))
+    if decision.basis:
+        facts.append((_("Basis"), decision.basis))
+    return facts
+
+
+def label_status(decision: LabelDecision) -> str:
+    return {
+        LabelStatus.PROPOSED: _("proposed; protects already"),
+        LabelStatus.DECIDED: _("in force"),
+        LabelStatus.REFUSED: _("sent back; protects as proposed"),
+    }[LabelStatus(decision.status)]
+
+
+def description_facts(record: Record) -> list[tuple[str, str]]:
+    facts = [
+        (_("Creator"), record.creator),
+        (_("Document number"), record.document_no),
+        (_("Date"), record.record_date.isoformat()),
+        (_("Unit"), record.unit.name),
+        (_("Series"), f"{record.series.code} {record.series.name}"),
+        (_("Retention"), f"{record.retention_class.code} {record.retention_class.name}"),
+        (_("Archive file"), record.archive_file.title if record.archive_file else ""),
+        (_("Place of the paper"), record.place),
+        (_("Filed by"), record.filed_by.name),
+    ]
+    return [(label, value) for label, value in facts if value]
+
+
+def component(
+    record: Record, version: ComponentVersion, *, readable: bool, copyable: bool
+) -> dict[str, object]:
+    """One line of the component table; addresses only for what this viewer may open."""
+    finding = version.finding
+    args = [record.pk, version.component_id]
+    kind = kind_for(version.media_type)
+    is_audio = version.media_type.startswith("audio/")
+    previewable = bool(finding.get("previewable"))
+    playable = is_audio and kind is not None and kind.viewer == "player"
+    return {
+        "name": version.name,
+        "kind_label": str(ROLE_LABELS[ComponentRole(version.component.role)]),
+        "media_type_label": media_type_label(version.media_type),
+        "pages": version.page_count,
+        "size_label": size_label(version.size),
+        "integrity": {"label": _("verified on arrival"), "kind": "ok"},
+        "scanned_label": str(SCANNED_LABELS.get(str(finding.get("scanned")), "")),
+        "not_previewable": "" if previewable or playable else _("stored, not shown as pages"),
+        "view_url": reverse("holdings:viewer", args=args) if readable and previewable else "",
+        "play_url": reverse("holdings:player", args=args) if readable and playable else "",
+        "download_url": reverse("holdings:original", args=args) if copyable else "",
+        "correct_url": "",
+        "quarantined_reasons": [],
+        "versions": [],
+    }
+
+
+def knowers(record: Record, *, removable: bool = False) -> list[dict[str, object]]:
+    """The need-to-know list as shown; everyone on it may see who else is."""
+    roles = {"filer": _("filed it"), "decider": _("decides the label"), "reader": ""}
+    return [
+        {
+            "name": entry.person.name,
+            "unit_name": entry.person.unit.name,
+            "since": entry.starts_at,
+            "added_by": entry.named_by.name,
+            "reason": roles[entry.role],
+            "remove_url": reverse("holdings:strike", args=[record.pk, entry.pk]) if removable else "",
+        }
+        for entry in selectors.knowers(record)
+    ]
+
+
+def grants(record: Record, *, revocable: bool = False) -> list[dict[str, object]]:
+    """Grants in force as shown."""
+    return [
+        {
+            "person_name": grant.user.person.name,
+            "action_label": action_label(action),
+            "starts": grant.starts_at,
+            "ends": grant.ends_at,
+            "granted_by": grant.granted_by.name,
+            "reason": "",
+            "state_label": _("in force"),
+            "state_kind": "ok",
+            "revoke_url": reverse("holdings:end_grant", args=[record.pk, grant.pk]) if revocable else "",
+        }
+        for grant in selectors.grants(record)
+        for action in actions_of([grant.permission.codename])
+    ]
+
+
+ACTION_LABELS = {
+    Action.DESCRIBE: gettext_lazy("know of it"),
+    Action.CONSULT: gettext_lazy("consult"),
+    Action.EXCERPT: gettext_lazy("excerpt"),
+    Action.QUOTE: gettext_lazy("quote"),
+    Action.COPY: gettext_lazy("copy"),
+    Action.PRINT: gettext_lazy("print"),
+    Action.EXPORT: gettext_lazy("export"),
+    Action.CHANGE_LABEL: gettext_lazy("propose another label"),
+    Action.LEND: gettext_lazy("lend"),
+}
+
+
+def action_label(action: Action) -> str:
+    return str(ACTION_LABELS[action])
+
+
+EVENT_LABELS = {
+    "capture": gettext_lazy("Captured"),
+    "message digest calculation": gettext_lazy("Digest calculated"),
+    "format identification": gettext_lazy("Format identified"),
+    "validation": gettext_lazy("Validated"),
+    "virus check": gettext_lazy("Virus check"),
+    "encryption": gettext_lazy("Encrypted"),
+    "registration": gettext_lazy("Registered"),
+    "classification": gettext_lazy("Label decided or proposed"),
+    "version": gettext_lazy("New version"),
+    "need-to-know widened": gettext_lazy("Need-to-know list changed"),
+    "fixity check": gettext_lazy("Fixity check"),
+}
+
+
+def event_text(event: ObjectEvent) -> str:
+    """One line of a record's history."""
+    agent = event.agent_person.name if event.agent_person is not None else event.agent_software
+    return f"{EVENT_LABELS[event.type]} · {agent}"
+
+
+def stepper(record: Record) -> list[dict[str, str]]:
+    """The life of a record as steps; what lies ahead is shown and not yet reachable."""
+    order = (RecordState.DRAFT, RecordState.REGISTERED, RecordState.BUNDLED, RecordState.ARCHIVED)
+    now = order.index(RecordState(record.state)) if record.state in order else len(order)
+    local = selectors.LOCAL
+    when = {
+        RecordState.DRAFT: f"{record.filed_by.name} {record.created_at.astimezone(local):%m-%d %H:%M}",
+        RecordState.REGISTERED: f"{record.registered_at.astimezone(local):%m-%d %H:%M}"
+        if record.registered_at
+        else "",
+    }
+    return [
+        {
+            "label": state_label(state),
+            "who_when": when.get(state, ""),
+            "status": "done" if index < now else "now" if index == now else "todo",
+        }
+        for index, state in enumerate(order)
+    ]

@@ -1,0 +1,176 @@
+"""What a record may be, which marks a label carries and how its life goes on. Pure tables; no Django.
+
+Sources: requirements.md 2 (marking), 7.8, 8.1, 8.5; practice.md P-01, P-06, P-08; architecture.md 4.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from vault.authorization.levels import Levels
+
+
+class RecordState(StrEnum):
+    """A record's life as far as this room goes; handover and disposal add the later states' transitions."""
+
+    DRAFT = "draft"
+    REGISTERED = "registered"
+    BUNDLED = "bundled"
+    ARCHIVED = "archived"
+    DESTROYED = "destroyed"
+
+
+# (state, event) -> (next state, journal action). What is not here is refused and leaves the record unchanged.
+TRANSITIONS: dict[tuple[RecordState, str], tuple[RecordState, str]] = {
+    (RecordState.DRAFT, "register"): (RecordState.REGISTERED, "holdings:record:register"),
+}
+
+# Content that only its author's draft form may still change.
+MUTABLE_STATES = frozenset({RecordState.DRAFT})
+
+
+class LabelSource(StrEnum):
+    """Where a label comes from (P-06): a mark we received, a source we derived from, or our own proposal."""
+
+    RECEIVED = "received"
+    DERIVED = "derived"
+    PROPOSED = "proposed"
+
+
+class LabelStatus(StrEnum):
+    """Decision status of a label; protection is the same in both of the first (CL-05)."""
+
+    PROPOSED = "proposed"
+    DECIDED = "decided"
+    REFUSED = "refused"
+
+
+class PeriodKind(StrEnum):
+    """How long a secret lasts (CL-08)."""
+
+    NONE = "none"
+    YEARS = "years"
+    MONTHS = "months"
+    UNTIL = "until"
+    CONDITION = "condition"
+    LONG_TERM = "long_term"
+
+
+class ComponentRole(StrEnum):
+    """Parts of a record (件)."""
+
+    TEXT = "text"
+    ATTACHMENT = "attachment"
+    DRAFT = "draft"
+    RECORDING = "recording"
+    PAGE_SCAN = "page_scan"
+
+
+class IntegrityStatus(StrEnum):
+    """What the machine achieved with a stored component; apart from what people decided."""
+
+    ACCEPTED = "accepted"
+    QUARANTINED = "quarantined"
+
+
+# Longest period of each state level in years (CL-06, CL-07).
+MAXIMUM_YEARS = {1: 10, 2: 20, 3: 30}
+STATE_NAMES = {1: "秘密", 2: "机密", 3: "绝密"}
+INTERNAL_NAME = "内部"
+OPEN_NAME = "公开"
+
+
+@dataclass(frozen=True)
+class Period:
+    """A secrecy period: years or months as a number, a day, a condition's text, or long-term."""
+
+    kind: PeriodKind
+    number: int = 0
+    until: date | None = None
+    condition: str = ""
+
+
+def period_problem(label: Levels, period: Period, *, has_authorisation: bool) -> str | None:
+    """Code of the rule a period breaks, or None.
+
+    Codes: `period-over-maximum` (CL-06), `period-months-over-year` (CL-08), `period-empty`,
+    `period-condition-empty`, `period-without-secret`, `period-day-missing`.
+    """
+    if not label.is_classified:
+        return None if period.kind is PeriodKind.NONE else "period-without-secret"
+    if period.kind is PeriodKind.YEARS:
+        if period.number < 1:
+            return "period-empty"
+        ceiling = MAXIMUM_YEARS.get(label.state)
+        if ceiling is not None and period.number > ceiling and not has_authorisation:
+            return "period-over-maximum"
+    elif period.kind is PeriodKind.MONTHS:
+        if period.number < 1:
+            return "period-empty"
+        if period.number >= 12:
+            return "period-months-over-year"
+    elif period.kind is PeriodKind.UNTIL and period.until is None:
+        return "period-day-missing"
+    elif period.kind is PeriodKind.CONDITION and not period.condition.strip():
+        return "period-condition-empty"
+    return None
+
+
+def effective_period(label: Levels, period: Period) -> Period:
+    """CL-07: a state secret without a period has the maximum of its level."""
+    if label.state and period.kind is PeriodKind.NONE:
+        return Period(PeriodKind.YEARS, MAXIMUM_YEARS[label.state])
+    return period
+
+
+def declassify_on(label: Levels, period: Period, issued_on: date) -> date | None:
+    """Day on which the period ends; None when only a decision ends it.
+
+    Civil Code: the corresponding day of the last month, or that month's last day.
+    """
+    period = effective_period(label, period)
+    if period.kind is PeriodKind.YEARS:
+        return _add_months(issued_on, 12 * period.number)
+    if period.kind is PeriodKind.MONTHS:
+        return _add_months(issued_on, period.number)
+    if period.kind is PeriodKind.UNTIL:
+        return period.until
+    return None
+
+
+def mark_text(label: Levels, period: Period, *, owner: str, level_names: dict[str, str]) -> str:
+    """The mark as printed (CL-09, CL-10): ★ belongs to state secrets alone.
+
+    `level_names` maps "ordinary" and "core" to the owner's names (P-08).
+    """
+    marks = []
+    if label.state:
+        marks.append(f"{STATE_NAMES[label.state]}★{period_text(label, period)}")
+    if label.enterprise:
+        name = level_names["core" if label.enterprise == 2 else "ordinary"]
+        marks.append(f"{owner} {name} {period_text(label, period)}".strip())
+    if not marks:
+        marks.append(INTERNAL_NAME if label.restricted else OPEN_NAME)
+    return " · ".join(marks)
+
+
+def period_text(label: Levels, period: Period) -> str:
+    """The period as marks print it: 20年, 6个月, 2027年5月1日, a condition, 长期; empty for none."""
+    period = effective_period(label, period)
+    if period.kind is PeriodKind.YEARS:
+        return f"{period.number}年"
+    if period.kind is PeriodKind.MONTHS:
+        return f"{period.number}个月"
+    if period.kind is PeriodKind.UNTIL and period.until is not None:
+        return f"{period.until.year}年{period.until.month}月{period.until.day}日"
+    if period.kind is PeriodKind.CONDITION:
+        return period.condition.strip()
+    return "长期" if period.kind is PeriodKind.LONG_TERM else ""
+
+
+def _add_months(day: date, months: int) -> date:
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    last = date.fromordinal(following.toordinal() - 1).day
+    return date(year, month + 1, min(day.day, last))

@@ -1,0 +1,301 @@
+"""Reads of the holdings. Whatever names protected objects takes the viewer first and is scoped by the rule."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Account, Person, Unit
+from accounts.rules import Duty
+from audit import clock
+from vault.authorization.actions import Action
+from vault.authorization.context import Context
+from vault.authorization.scope import visible_to
+from vault.holdings.models import (
+    ArchiveFile,
+    Component,
+    ComponentVersion,
+    KnowledgeEntry,
+    LabelDecision,
+    ObjectEvent,
+    Record,
+    RecordUserPermission,
+    StagedFile,
+)
+from vault.holdings.rules import IntegrityStatus, LabelStatus, RecordState
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+PAGE_SIZES = (25, 50, 100, 200)
+
+
+def today() -> date:
+    """The present day in Asia/Shanghai."""
+    return clock.now().astimezone(LOCAL).date()
+
+
+# People and units to choose from. They name colleagues, not records.
+
+
+def person_label(person: Person) -> str:
+    """Name and unit, as choices show them."""
+    return f"{person.name} · {person.unit.name}"
+
+
+def originators() -> QuerySet[Unit]:
+    """Units that may have set a level: our own and external authorities."""
+    return Unit.objects.filter(closed_on__isnull=True).order_by("path")
+
+
+def units_of(viewer: Context) -> QuerySet[Unit]:
+    """Units the viewer may file for: those where he holds a duty now."""
+    held = {unit for _, unit in viewer.subject.duties}
+    return Unit.objects.filter(pk__in=held, closed_on__isnull=True).order_by("path")
+
+
+def classification_officers(*, excluding: Person) -> QuerySet[Person]:
+    """Persons appointed to decide labels today, without the proposer himself."""
+    return _appointed(Q(appointments__duty=Duty.CLASSIFICATION_OFFICER)).exclude(pk=excluding.pk).distinct()
+
+
+def nameable_persons(*, excluding: Person) -> QuerySet[Person]:
+    """Colleagues who may be put on a list or given a grant; never oneself (PE-02)."""
+    return (
+        Person.objects.filter(left_on__isnull=True, accounts__is_active=True)
+        .exclude(pk=excluding.pk)
+        .select_related("unit")
+        .order_by("unit__path", "pk")
+        .distinct()
+    )
+
+
+def _appointed(condition: Q) -> QuerySet[Person]:
+    day = today()
+    return (
+        Person.objects.filter(
+            condition,
+            Q(appointments__ends_on__isnull=True) | Q(appointments__ends_on__gte=day),
+            appointments__starts_on__lte=day,
+            left_on__isnull=True,
+        )
+        .select_related("unit")
+        .order_by("unit__path", "pk")
+    )
+
+
+# Lists
+
+
+@dataclass(frozen=True)
+class RecordFilter:
+    """What the list is narrowed to; None and empty mean "all"."""
+
+    unit: str = ""
+    series: str = ""
+    label: str = ""
+    state: str = ""
+    retention: str = ""
+    year: str = ""
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where a page starts: the sort key of the row before (or after, for `backwards`)."""
+
+    day: date
+    pk: str
+    backwards: bool = False
+
+
+@dataclass(frozen=True)
+class RecordPage:
+    """One page, newest first, the exact count of all, and the cursors of its neighbours."""
+
+    rows: Sequence[Record]
+    total: int
+    previous: Cursor | None
+    next: Cursor | None
+
+
+def records(viewer: Context, filters: RecordFilter = RecordFilter()) -> QuerySet[Record]:
+    """Records the viewer may know of, narrowed by the filters."""
+    return _narrow(visible_to(viewer, Record), filters)
+
+
+def record_page(viewer: Context, filters: RecordFilter, cursor: Cursor | None, size: int) -> RecordPage:
+    """Count and one page by keyset; at most three statements whatever the size."""
+    found = records(viewer, filters)
+    total = found.count()
+    ordered, window = _window(found, cursor)
+    rows = list(
+        window.order_by(*ordered).select_related("unit", "archive_file").prefetch_related(None)[: size + 1]
+    )
+    more = len(rows) > size
+    rows = rows[:size]
+    backwards = cursor is not None and cursor.backwards
+    if backwards:
+        rows.reverse()
+    has_previous = more if backwards else cursor is not None
+    has_next = cursor is not None if backwards else more
+    return RecordPage(
+        rows,
+        total,
+        Cursor(rows[0].record_date, str(rows[0].pk), backwards=True) if rows and has_previous else None,
+        Cursor(rows[-1].record_date, str(rows[-1].pk)) if rows and has_next else None,
+    )
+
+
+def _window(found: QuerySet[Record], cursor: Cursor | None) -> tuple[tuple[str, str], QuerySet[Record]]:
+    if cursor is None:
+        return ("-record_date", "-pk"), found
+    if cursor.backwards:
+        after = Q(record_date__gt=cursor.day) | Q(record_date=cursor.day, pk__gt=cursor.pk)
+        return ("record_date", "pk"), found.filter(after, record_date__gte=cursor.day)
+    before = Q(record_date__lt=cursor.day) | Q(record_date=cursor.day, pk__lt=cursor.pk)
+    return ("-record_date", "-pk"), found.filter(before, record_date__lte=cursor.day)
+
+
+def _narrow(found: QuerySet[Record], filters: RecordFilter) -> QuerySet[Record]:
+    from vault.holdings.labels import CHOICES
+
+    if filters.unit:
+        found = found.filter(unit_id=filters.unit)
+    if filters.series:
+        found = found.filter(series_id=filters.series)
+    if filters.retention:
+        found = found.filter(retention_class_id=filters.retention)
+    if filters.state:
+        found = found.filter(state=filters.state)
+    if filters.year:
+        year = int(filters.year)
+        found = found.filter(record_date__gte=date(year, 1, 1), record_date__lte=date(year, 12, 31))
+    if filters.label:
+        levels = CHOICES[filters.label]
+        if levels.state:
+            found = found.filter(state_level=levels.state)
+        elif levels.enterprise:
+            found = found.filter(state_level=0, enterprise_level=levels.enterprise)
+        else:
+            found = found.filter(state_level=0, enterprise_level=0, restricted=levels.restricted)
+    return found
+
+
+def archive_files_for(viewer: Context) -> QuerySet[ArchiveFile]:
+    """Archive files the viewer may know of."""
+    return visible_to(viewer, ArchiveFile).order_by("-year", "pk")
+
+
+def awaiting_decision(viewer: Context) -> list[Record]:
+    """Records whose label waits for this viewer's decision; he is on their lists as decider."""
+    waiting = LabelDecision.objects.filter(status=LabelStatus.PROPOSED).values("record")
+    mine = KnowledgeEntry.objects.filter(
+        person_id=viewer.subject.person_id, role="decider", ends_at__isnull=True
+    ).values("record")
+    found = visible_to(viewer, Record).filter(pk__in=waiting).filter(pk__in=mine)
+    latest = {d.record_id: d for d in LabelDecision.objects.filter(record__in=found).order_by("number")}
+    return [
+        record for record in found.order_by("created_at") if latest[record.pk].status == LabelStatus.PROPOSED
+    ]
+
+
+def drafts_of(viewer: Context) -> QuerySet[Record]:
+    """The viewer's own drafts."""
+    return visible_to(viewer, Record).filter(state=RecordState.DRAFT, filed_by_id=viewer.subject.person_id)
+
+
+# Parts of one record. The caller has fetched the record through the gate.
+
+
+def current_versions(record: Record) -> list[ComponentVersion]:
+    """The newest version of each component, in order."""
+    newest: dict[object, ComponentVersion] = {}
+    for version in (
+        ComponentVersion.objects.filter(component__record=record)
+        .select_related("component", "key_slot", "created_by")
+        .order_by("component__position", "number")
+    ):
+        newest[version.component_id] = version
+    return list(newest.values())
+
+
+def versions_of(component: Component) -> list[ComponentVersion]:
+    """All versions of a component, newest first."""
+    return list(component.versions.select_related("created_by", "key_slot").order_by("-number"))
+
+
+def label_in_force(record: Record) -> LabelDecision:
+    """The last decision that was not refused; a refused proposal leaves the label protecting all the same."""
+    decisions = list(
+        record.label_decisions.select_related("originator", "proposer", "decider").order_by("-number")
+    )
+    return next((d for d in decisions if d.status != LabelStatus.REFUSED), decisions[-1])
+
+
+def latest_decision(record: Record) -> LabelDecision:
+    """The newest row of the label's history, refused or not."""
+    decision = (
+        record.label_decisions.select_related("originator", "proposer", "decider").order_by("-number").first()
+    )
+    assert decision is not None, "every record is created with a label decision"
+    return decision
+
+
+def knowers(record: Record) -> list[KnowledgeEntry]:
+    """Who is on the need-to-know list now."""
+    return list(
+        record.knowledge_entries.filter(ends_at__isnull=True)
+        .select_related("person__unit", "named_by")
+        .order_by("starts_at")
+    )
+
+
+def grants(record: Record) -> list[RecordUserPermission]:
+    """Grants on this record that are in force or still to come."""
+    return list(
+        record.user_grants.filter(ends_at__gt=clock.now())
+        .select_related("user__person__unit", "permission", "granted_by")
+        .order_by("starts_at")
+    )
+
+
+def events(record: Record) -> list[ObjectEvent]:
+    """What happened to a record, newest first."""
+    return list(record.events.select_related("agent_person").order_by("-at", "-pk")[:200])
+
+
+def quarantined(viewer: Context) -> list[StagedFile]:
+    """Files in quarantine that the viewer himself sent, or that wait at a unit whose archivist he is."""
+    return list(
+        StagedFile.objects.filter(integrity=IntegrityStatus.QUARANTINED, used_at__isnull=True)
+        .filter(
+            Q(session__account__person_id=viewer.subject.person_id)
+            | Q(
+                session__unit__in={unit for duty, unit in viewer.subject.duties if duty is Duty.ARCHIVIST},
+                session__state_level=0,
+                session__enterprise_level=0,
+            )
+        )
+        .select_related("session__unit", "session__account__person")
+        .order_by("-received_at")[:200]
+    )
+
+
+def duplicates_of(viewer: Context, digest: bytes) -> list[Record]:
+    """Records the viewer may know of with the same body; silent about all others."""
+    same = ComponentVersion.objects.filter(digest_index=digest.hex()).values("component__record")
+    return list(visible_to(viewer, Record, action=Action.DESCRIBE).filter(pk__in=same)[:3])
+
+
+def persons_of(accounts: Iterable[Account]) -> dict[str, str]:
+    """Account id → person's name."""
+    return {str(account.pk): account.person.name for account in accounts}
+
+
+def refers_to(key_slot_id: UUID) -> bool:
+    """Whether a record or an upload still refers to a stored body."""
+    return (
+        ComponentVersion.objects.filter(key_slot_id=key_slot_id).exists()
+        or StagedFile.objects.filter(key_slot_id=key_slot_id).exists()
+    )

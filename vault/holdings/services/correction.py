@@ -1,0 +1,64 @@
+"""A correction: a new version of a component with its reason; the old one stays (HA-13)."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts.models import Person
+from audit import outbox
+from storage import blobs
+from vault.authorization import gate
+from vault.authorization.actions import Action
+from vault.authorization.context import Context
+from vault.authorization.levels import compartment
+from vault.holdings import errors
+from vault.holdings.binding import intake_binding, record_binding
+from vault.holdings.models import ComponentVersion, IntakeSession, ObjectEvent, Record
+from vault.holdings.rules import IntegrityStatus
+from vault.holdings.services import intake
+from vault.holdings.services.filing import content_events, store_version
+from vault.holdings.services.journal import note
+
+
+def correct(*, context: Context, record_id: UUID, session: IntakeSession, reason: str) -> ComponentVersion:
+    """Add the one accepted file of the session as the next version of the session's component.
+
+    Raises FormRefused without a reason or a file, SessionClosed when the session belongs to another component.
+    """
+    record, permit = gate.fetch(context, Action.CORRECT, Record, record_id)
+    component = session.component
+    if component is None or component.record_id != record.pk or session.levels != record.levels:
+        raise errors.SessionClosed
+    if not reason.strip():
+        raise errors.FormRefused(None, reason=["reason-missing"])
+    file = (
+        session.files.filter(integrity=IntegrityStatus.ACCEPTED, used_at__isnull=True)
+        .select_related("key_slot")
+        .first()
+    )
+    if file is None:
+        raise errors.NothingAccepted
+    person = Person.objects.get(pk=context.subject.person_id)
+    with transaction.atomic():
+        record = Record.objects.select_for_update().get(pk=record.pk)
+        number = component.versions.aggregate(last=Max("number"))["last"] + 1
+        blobs.rebind(
+            file.key_slot,
+            old_binding=intake_binding(session.pk, session.levels),
+            compartment=compartment(record.levels),
+            new_binding=record_binding(record.pk, component.pk, record.levels),
+        )
+        version = store_version(component, file, number=number, reason=reason, person=person)
+        ObjectEvent.objects.bulk_create(
+            [
+                note(record, "version", component=component, person=person, detail={"number": number}),
+                *content_events(record, component, file),
+            ]
+        )
+        session.files.filter(pk=file.pk).update(used_at=version.created_at)
+        record.version += 1
+        record.save(update_fields=["version"])
+        intake.close(session)
+        outbox.outcome(permit.event, "granted")
+    return version

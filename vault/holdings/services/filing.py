@@ -1,0 +1,327 @@
+"""From received files to draft records to registered ones."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import Person, Unit
+from audit import clock, outbox
+from audit.events import ObjectFacts
+from storage import blobs
+from vault.authorization import gate
+from vault.authorization.actions import Action
+from vault.authorization.context import Context
+from vault.authorization.levels import Levels, compartment
+from vault.authorization.loading import new_object_facts
+from vault.holdings import errors
+from vault.holdings.access_classes import set_levels
+from vault.holdings.binding import intake_binding, record_binding
+from vault.holdings.labelling import LabelProposal, is_decided_on_filing, problems
+from vault.holdings.labels import PROBLEMS
+from vault.holdings.models import (
+    ArchiveFile,
+    Component,
+    ComponentVersion,
+    IntakeSession,
+    KnowledgeEntry,
+    LabelDecision,
+    ObjectEvent,
+    Record,
+    RetentionClass,
+    Series,
+    StagedFile,
+)
+from vault.holdings.rules import (
+    TRANSITIONS,
+    ComponentRole,
+    IntegrityStatus,
+    LabelSource,
+    LabelStatus,
+    RecordState,
+    declassify_on,
+    mark_text,
+)
+from vault.holdings.services import intake
+from vault.holdings.services.journal import note
+
+
+@dataclass(frozen=True)
+class Filing:
+    """What a filer says of the records he makes; `title` empty means the file's name."""
+
+    unit: Unit
+    series: Series
+    retention_class: RetentionClass
+    record_date: date
+    label: LabelProposal
+    originator: Unit | None = None
+    decider: Person | None = None
+    knowers: tuple[Person, ...] = ()
+    archive_file: ArchiveFile | None = None
+    title: str = ""
+    creator: str = ""
+    document_no: str = ""
+    place: str = ""
+    together: bool = False
+    titles: dict[int, str] = field(default_factory=dict)
+
+
+def file_records(
+    *, context: Context, session: IntakeSession, filing: Filing, only: set[int] | None = None
+) -> list[Record]:
+    """Turn the accepted files of a session into draft records; quarantined ones stay in quarantine.
+
+    `only` names the positions to take; None takes all. What is left out is never filed.
+
+    Raises FormRefused when no accepted file is there or the label breaks a rule.
+    """
+    levels = _checked_levels(filing.label)
+    files = list(
+        session.files.filter(integrity=IntegrityStatus.ACCEPTED, used_at__isnull=True)
+        .select_related("key_slot")
+        .order_by("position")
+    )
+    if only is not None:
+        files = [file for file in files if file.position in only]
+    if not files:
+        raise errors.NothingAccepted
+    permit = gate.authorize(context, Action.FILE, new_object_facts("record", filing.unit, levels))
+    filer = Person.objects.get(pk=context.subject.person_id)
+    groups = [files] if filing.together else [[file] for file in files]
+    with transaction.atomic():
+        records = [_make_record(filer, filing, levels, group) for group in groups]
+        for record, group in zip(records, groups, strict=True):
+            _move_in(session, record, group, filer)
+        intake.close(session)
+        outbox.outcome(permit.event, "granted", object=ObjectFacts("intake_session", str(session.pk)))
+    return records
+
+
+def register_card(*, context: Context, filing: Filing) -> Record:
+    """P-01: a record without a body, for paper whose content may not be stored here; `place` says where it lies."""
+    levels = _checked_levels(filing.label)
+    if not filing.place.strip() or not filing.title.strip():
+        raise errors.FormRefused(None, place=["place-missing"])
+    permit = gate.authorize(context, Action.DRAFT, new_object_facts("record", filing.unit, levels))
+    filer = Person.objects.get(pk=context.subject.person_id)
+    with transaction.atomic():
+        record = _make_record(filer, filing, levels, [])
+        outbox.outcome(
+            permit.event, "granted", object=ObjectFacts("record", str(record.pk), label=levels.canonical())
+        )
+    return record
+
+
+def register(*, context: Context, record_id: UUID, version: int) -> Record:
+    """Draft → registered: from now on nothing of the record changes but by a new version (HA-13).
+
+    Raises ChangedMeanwhile, WrongState and what the gate raises.
+    """
+    record, permit = gate.fetch(context, Action.REGISTER, Record, record_id)
+    with transaction.atomic():
+        record = Record.objects.select_for_update().get(pk=record.pk)
+        if record.version != version:
+            raise errors.ChangedMeanwhile
+        following = TRANSITIONS.get((RecordState(record.state), "register"))
+        if following is None:
+            raise errors.WrongState
+        record.state = following[0]
+        record.registered_at = clock.now()
+        record.version += 1
+        record.save(update_fields=["state", "registered_at", "version"])
+        person = Person.objects.get(pk=context.subject.person_id)
+        note(record, "registration", person=person).save(force_insert=True)
+        outbox.outcome(permit.event, "granted")
+    return record
+
+
+def edit_draft(*, context: Context, record_id: UUID, version: int, changes: dict[str, object]) -> Record:
+    """Change the description of a draft. Raises ChangedMeanwhile when another change came first."""
+    record, permit = gate.fetch(context, Action.EDIT_DRAFT, Record, record_id)
+    with transaction.atomic():
+        record = Record.objects.select_for_update().get(pk=record.pk)
+        if record.state != RecordState.DRAFT:
+            raise errors.WrongState
+        if record.version != version:
+            raise errors.ChangedMeanwhile
+        former_file = record.archive_file
+        for name, value in changes.items():
+            setattr(record, name, value)
+        record.version += 1
+        record.save()
+        for archive_file in {former_file, record.archive_file} - {None}:
+            raise_archive_file(archive_file)
+        outbox.outcome(permit.event, "granted")
+    return record
+
+
+def raise_archive_file(archive_file: ArchiveFile) -> None:
+    """Set an archive file's label to the join of its own and its records' (CL-11); never below its own."""
+    locked = ArchiveFile.objects.select_for_update().select_related("unit").get(pk=archive_file.pk)
+    levels = Levels(locked.own_state_level, locked.own_enterprise_level, locked.own_restricted)
+    for row in locked.records.exclude(state=RecordState.DESTROYED).values_list(
+        "state_level", "enterprise_level", "restricted"
+    ):
+        levels = levels.join(Levels(*row))
+    if levels != locked.levels:
+        set_levels(locked, levels)
+        locked.save()
+
+
+def _checked_levels(label: LabelProposal) -> Levels:
+    found = problems(label)
+    if found or label.levels is None:
+        raise errors.FormRefused(None, **{name: [str(PROBLEMS[code])] for name, code in found.items()})
+    return label.levels
+
+
+def _make_record(filer: Person, filing: Filing, levels: Levels, files: list[StagedFile]) -> Record:
+    title = filing.title
+    if files and not filing.together:
+        title = filing.titles.get(files[0].position) or title or _stem(files[0].name)
+    elif files and not title:
+        title = _stem(files[0].name)
+    record = Record(
+        unit=filing.unit,
+        series=filing.series,
+        retention_class=filing.retention_class,
+        archive_file=filing.archive_file,
+        title=title,
+        creator=filing.creator,
+        document_no=filing.document_no,
+        place=filing.place,
+        record_date=filing.record_date,
+        originator=filing.originator or filing.unit,
+        filed_by=filer,
+        created_at=clock.now(),
+        page_count=sum(file.page_count or 0 for file in files),
+    )
+    set_levels(record, levels)
+    record.save(force_insert=True)
+    write_label(record, filer=filer, label=filing.label, originator=record.originator)
+    _write_knowers(record, filer, filing, levels)
+    note(record, "capture", person=filer, detail={"files": len(files)}).save(force_insert=True)
+    if filing.archive_file is not None:
+        raise_archive_file(filing.archive_file)
+    return record
+
+
+def write_label(record: Record, *, filer: Person, label: LabelProposal, originator: Unit) -> LabelDecision:
+    """Append the proposal, or the received mark taken as it is, to the label's history."""
+    assert label.levels is not None
+    last = record.label_decisions.order_by("-number").first()
+    issued_on = label.issued_on or record.record_date
+    return LabelDecision.objects.create(
+        record=record,
+        number=1 if last is None else last.number + 1,
+        source=label.source or LabelSource.PROPOSED,
+        status=LabelStatus.DECIDED if is_decided_on_filing(label) else LabelStatus.PROPOSED,
+        state_level=label.levels.state,
+        enterprise_level=label.levels.enterprise,
+        restricted=label.levels.restricted,
+        period_kind=label.period.kind,
+        period_number=label.period.number,
+        period_until=label.period.until,
+        period_condition=label.period.condition,
+        issued_on=issued_on,
+        declassify_on=declassify_on(label.levels, label.period, issued_on),
+        basis=label.basis,
+        authorisation=label.authorisation,
+        mark=mark_text(
+            label.levels,
+            label.period,
+            owner=settings.JINGUI_OWNER_NAME,
+            level_names=settings.JINGUI_LEVEL_NAMES,
+        ),
+        received_mark=label.received_mark,
+        originator=originator,
+        proposer=filer,
+        at=clock.now(),
+    )
+
+
+def _write_knowers(record: Record, filer: Person, filing: Filing, levels: Levels) -> None:
+    if not levels.is_classified:
+        return
+    people = {filer.pk: (filer, "filer")}
+    if filing.decider is not None:
+        people[filing.decider.pk] = (filing.decider, "decider")
+    for person in filing.knowers:
+        people.setdefault(person.pk, (person, "reader"))
+    KnowledgeEntry.objects.bulk_create(
+        KnowledgeEntry(record=record, person=person, named_by=filer, role=role, starts_at=clock.now())
+        for person, role in people.values()
+    )
+
+
+def _move_in(session: IntakeSession, record: Record, files: list[StagedFile], filer: Person) -> None:
+    old = intake_binding(session.pk, session.levels)
+    events: list[ObjectEvent] = []
+    for index, file in enumerate(files):
+        component = Component.objects.create(
+            pk=file.pk,
+            record=record,
+            position=index + 1,
+            role=_role(file, index),
+            state_level=record.state_level,
+            enterprise_level=record.enterprise_level,
+            restricted=record.restricted,
+        )
+        blobs.rebind(
+            file.key_slot,
+            old_binding=old,
+            compartment=compartment(record.levels),
+            new_binding=record_binding(record.pk, component.pk, record.levels),
+        )
+        store_version(component, file, number=1, reason="", person=filer)
+        events += content_events(record, component, file)
+    ObjectEvent.objects.bulk_create(events)
+    session.files.filter(pk__in=[file.pk for file in files]).update(used_at=clock.now())
+
+
+def store_version(
+    component: Component, file: StagedFile, *, number: int, reason: str, person: Person
+) -> ComponentVersion:
+    """The staged file becomes a version of the component."""
+    return ComponentVersion.objects.create(
+        component=component,
+        number=number,
+        key_slot_id=file.key_slot_id,
+        name=file.name,
+        digest=file.digest,
+        digest_index=bytes(file.digest).hex(),
+        reason=reason,
+        size=file.size,
+        media_type=file.media_type,
+        page_count=file.page_count,
+        integrity=file.integrity,
+        finding=file.finding,
+        created_by=person,
+        created_at=clock.now(),
+    )
+
+
+def content_events(record: Record, component: Component, file: StagedFile) -> list[ObjectEvent]:
+    """The machine's steps at ingest as PREMIS events."""
+    finding = file.finding
+    return [
+        note(record, "message digest calculation", component=component, detail={"algorithm": "SHA-256"}),
+        note(record, "format identification", component=component, detail={"media_type": file.media_type}),
+        note(record, "validation", component=component, outcome=str(file.integrity)),
+        note(record, "virus check", component=component, outcome=str(finding.get("scanned", "not_scanned"))),
+        note(record, "encryption", component=component, detail={"suite": "AES-256-GCM"}),
+    ]
+
+
+def _role(file: StagedFile, index: int) -> ComponentRole:
+    if file.media_type.startswith("audio/"):
+        return ComponentRole.RECORDING
+    return ComponentRole.TEXT if index == 0 else ComponentRole.ATTACHMENT
+
+
+def _stem(name: str) -> str:
+    stem, dot, _extension = name.rpartition(".")
+    return stem if dot and stem else name

@@ -1,0 +1,188 @@
+"""Receiving bytes: a session opened under a label, then one encrypted stream a file.
+
+Order of writes for one file: blob file on disk (encrypted, fsynced) → read back whole (authenticates every chunk)
+and inspected in the fork server → event → one transaction with key row, staged row and outcome. A crash before
+the last step leaves a blob without a key, which `storage.orphans` sweeps.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Sum
+
+from accounts.models import Unit
+from audit import clock, outbox
+from storage import blobs
+from storage.errors import BlobTooLarge, DiskFull, SizeMismatch
+from storage.inspection import Finding, check_name, inspect
+from vault.authorization import gate
+from vault.authorization.actions import Action
+from vault.authorization.context import Context
+from vault.authorization.errors import Absent
+from vault.authorization.levels import Levels, compartment
+from vault.authorization.loading import new_object_facts
+from vault.holdings import errors
+from vault.holdings.binding import intake_binding
+from vault.holdings.models import Component, IntakeSession, StagedFile
+from vault.holdings.rules import IntegrityStatus
+
+SESSION_HOURS = 24
+
+
+@dataclass(frozen=True)
+class Received:
+    """What became of one file."""
+
+    staged: StagedFile
+    finding: Finding
+
+
+def open_session(
+    *,
+    context: Context,
+    unit: Unit,
+    levels: Levels,
+    component: Component | None = None,
+    entries: str = "",
+) -> IntakeSession:
+    """Open an upload session under a label; classified labels need a registered terminal (P-02).
+
+    Raises the gate's Refused with the rule, e.g. `terminal-not-registered` or `state-content-closed` (P-01).
+    """
+    permit = gate.authorize(context, Action.FILE, new_object_facts("record", unit, levels))
+    with transaction.atomic():
+        session = IntakeSession.objects.create(
+            account_id=context.subject.account_id,
+            unit=unit,
+            component=component,
+            state_level=levels.state,
+            enterprise_level=levels.enterprise,
+            restricted=levels.restricted,
+            entries=entries,
+            opened_at=clock.now(),
+        )
+        outbox.outcome(permit.event, "granted")
+    return session
+
+
+def session_for(*, context: Context, session_id: UUID) -> IntakeSession:
+    """The viewer's own open session. Raises Absent (as for a missing one) and SessionClosed."""
+    session = (
+        IntakeSession.objects.select_related("unit", "component")
+        .filter(pk=session_id, account_id=context.subject.account_id)
+        .first()
+    )
+    if session is None:
+        raise Absent
+    if session.closed_at is not None or session.opened_at < clock.now() - timedelta(hours=SESSION_HOURS):
+        raise errors.SessionClosed
+    return session
+
+
+def receive(
+    *,
+    context: Context,
+    session: IntakeSession,
+    position: int,
+    name: str,
+    size: int | None,
+    body: Iterable[bytes],
+) -> Received:
+    """Take one file in. Nothing of a refused or broken one stays.
+
+    Raises NameRefused, EmptyFile, UploadTooLarge, QuotaExceeded, UploadCut, StorageFull.
+    """
+    _check_before(context, session, name, size)
+    permit = gate.authorize(context, Action.RECEIVE)
+    staged_id = uuid4()
+    binding = intake_binding(session.pk, session.levels)
+    try:
+        stored = blobs.put(
+            body,
+            object_id=staged_id,
+            compartment=compartment(session.levels),
+            binding=binding,
+            expected_size=size,
+            limit=settings.JINGUI_UPLOAD_LIMIT,
+        )
+    except BlobTooLarge as error:
+        raise errors.UploadTooLarge from error
+    except SizeMismatch as error:
+        raise errors.UploadCut from error
+    except DiskFull as error:
+        raise errors.StorageFull from error
+    try:
+        if stored.size == 0:
+            raise errors.EmptyFile
+        finding = inspect(_read_back(stored, binding), name=name, size=stored.size)
+        with transaction.atomic():
+            slot = blobs.commit(stored)
+            _replace(session, position)
+            staged = StagedFile.objects.create(
+                pk=staged_id,
+                session=session,
+                position=position,
+                key_slot=slot,
+                name=name,
+                digest=stored.digest,
+                size=stored.size,
+                media_type=finding.media_type,
+                page_count=finding.page_count,
+                integrity=IntegrityStatus(finding.verdict),
+                finding=finding.to_json(),
+                received_at=clock.now(),
+            )
+            outbox.outcome(permit.event, "granted")
+    except BaseException:
+        blobs.discard(stored)
+        raise
+    return Received(staged, finding)
+
+
+def drop(*, context: Context, session: IntakeSession, position: int) -> None:
+    """The filer takes a file out again; it is kept unreachable until orphans are swept."""
+    permit = gate.authorize(context, Action.RECEIVE)
+    with transaction.atomic():
+        _replace(session, position)
+        outbox.outcome(permit.event, "granted")
+
+
+def close(session: IntakeSession) -> None:
+    """No further file is taken. Runs inside the caller's transaction."""
+    session.closed_at = clock.now()
+    session.save(update_fields=["closed_at"])
+
+
+def _check_before(context: Context, session: IntakeSession, name: str, size: int | None) -> None:
+    problems = check_name(name)
+    if problems:
+        raise errors.NameRefused(" ".join(str(problem) for problem in problems))
+    if size == 0:
+        raise errors.EmptyFile
+    if size is not None and size > settings.JINGUI_UPLOAD_LIMIT:
+        raise errors.UploadTooLarge
+    waiting = (
+        StagedFile.objects.filter(
+            session__account_id=context.subject.account_id,
+            session__closed_at__isnull=True,
+            used_at__isnull=True,
+            received_at__gte=clock.now() - timedelta(hours=SESSION_HOURS),
+        ).aggregate(total=Sum("size"))["total"]
+        or 0
+    )
+    if waiting + (size or 0) > settings.JINGUI_UPLOAD_QUOTA:
+        raise errors.QuotaExceeded
+
+
+def _read_back(stored: blobs.StoredBlob, binding: bytes) -> Iterator[bytes]:
+    with blobs.open_stored(stored, binding=binding) as reader:
+        yield from reader.chunks()
+
+
+def _replace(session: IntakeSession, position: int) -> None:
+    """A file sent again takes its former place."""
+    session.files.filter(position=position, used_at__isnull=True).update(used_at=clock.now())

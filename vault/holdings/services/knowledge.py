@@ -1,0 +1,104 @@
+"""The need-to-know list and grants on a record."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import Account, Person
+from audit import clock, outbox
+from vault.authorization import gate, grants
+from vault.authorization.actions import Action
+from vault.authorization.context import Context
+from vault.authorization.grants import UserGrant
+from vault.holdings import errors
+from vault.holdings.models import KnowledgeEntry, Record, RecordUserPermission
+from vault.holdings.services.journal import note
+
+
+def name_knowers(
+    *, context: Context, record_id: UUID, persons: Sequence[Person], reason: str
+) -> list[KnowledgeEntry]:
+    """Put persons on the list, by name (PE-02). Raises FormRefused for oneself and without a reason."""
+    record, permit = gate.fetch(context, Action.NAME_KNOWERS, Record, record_id)
+    if not reason.strip():
+        raise errors.FormRefused(None, reason=["reason-missing"])
+    if any(person.pk == context.subject.person_id for person in persons):
+        raise errors.FormRefused(None, persons=["knower-oneself"])
+    namer = Person.objects.get(pk=context.subject.person_id)
+    with transaction.atomic():
+        record = Record.objects.select_for_update().get(pk=record.pk)
+        present = set(
+            record.knowledge_entries.filter(ends_at__isnull=True).values_list("person_id", flat=True)
+        )
+        added = KnowledgeEntry.objects.bulk_create(
+            KnowledgeEntry(record=record, person=person, named_by=namer, starts_at=clock.now())
+            for person in persons
+            if person.pk not in present
+        )
+        note(
+            record,
+            "need-to-know widened",
+            person=namer,
+            detail={"persons": [str(e.person_id) for e in added]},
+        ).save(force_insert=True)
+        outbox.outcome(permit.event, "granted")
+    return added
+
+
+def strike_knower(*, context: Context, record_id: UUID, entry_id: UUID) -> KnowledgeEntry:
+    """Take a person off the list; effective at his next request. The entry stays as evidence."""
+    record, permit = gate.fetch(context, Action.NAME_KNOWERS, Record, record_id)
+    with transaction.atomic():
+        entry = (
+            KnowledgeEntry.objects.select_for_update()
+            .filter(pk=entry_id, record=record, ends_at__isnull=True)
+            .first()
+        )
+        if entry is None:
+            raise errors.WrongState
+        entry.ends_at = clock.now()
+        entry.save(update_fields=["ends_at"])
+        outbox.outcome(permit.event, "granted")
+    return entry
+
+
+def grant(
+    *, context: Context, record_id: UUID, person: Person, action: Action, ends_at: datetime
+) -> UserGrant:
+    """Grant one action on one record to another person until an instant (PE-03)."""
+    record, permit = gate.fetch(context, Action.GRANT, Record, record_id)
+    if person.pk == context.subject.person_id:
+        raise errors.FormRefused(None, person=["grant-oneself"])
+    account = Account.objects.filter(person=person, is_active=True).order_by("created_at").first()
+    if account is None:
+        raise errors.FormRefused(None, person=["person-without-account"])
+    giver = Person.objects.get(pk=context.subject.person_id)
+    with transaction.atomic():
+        row = grants.give(
+            RecordUserPermission,
+            action=action,
+            target=record,
+            to=account,
+            granted_by=giver,
+            starts_at=clock.now(),
+            ends_at=ends_at,
+        )
+        outbox.outcome(permit.event, "granted")
+    return row
+
+
+def end_grant(*, context: Context, record_id: UUID, grant_id: int) -> None:
+    """End a grant now; it stays as evidence of what was allowed until now."""
+    record, permit = gate.fetch(context, Action.GRANT, Record, record_id)
+    with transaction.atomic():
+        row = (
+            RecordUserPermission.objects.select_for_update()
+            .filter(pk=grant_id, content_object=record, ends_at__gt=clock.now())
+            .first()
+        )
+        if row is None:
+            raise errors.WrongState
+        grants.end(row, at=clock.now())
+        outbox.outcome(permit.event, "granted")

@@ -1,0 +1,144 @@
+"""Deciding a proposed label, proposing another, and moving a record to another effective label."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import Person, Unit
+from audit import clock, outbox
+from storage import blobs
+from vault.authorization import gate
+from vault.authorization.actions import Action
+from vault.authorization.context import Context
+from vault.authorization.levels import Levels, compartment, highest
+from vault.holdings import errors
+from vault.holdings.access_classes import set_levels
+from vault.holdings.binding import record_binding
+from vault.holdings.labelling import LabelProposal, problems
+from vault.holdings.labels import PROBLEMS
+from vault.holdings.models import ComponentVersion, KnowledgeEntry, LabelDecision, Record, StagedFile
+from vault.holdings.rules import LabelSource, LabelStatus
+from vault.holdings.services.filing import raise_archive_file, write_label
+from vault.holdings.services.journal import note
+
+
+def decide_label(*, context: Context, record_id: UUID, confirm: bool, reason: str = "") -> LabelDecision:
+    """A second person confirms the proposed label or sends it back; protection stays as proposed either way.
+
+    A state secret that we proposed ourselves cannot be decided here without an authority of our own (P-06):
+    it waits for the answer from above. Raises WrongState, FormRefused.
+    """
+    record, permit = gate.fetch(context, Action.DECIDE_LABEL, Record, record_id)
+    with transaction.atomic():
+        record = Record.objects.select_for_update().get(pk=record.pk)
+        proposal = record.label_decisions.order_by("-number").first()
+        if proposal is None or proposal.status != LabelStatus.PROPOSED:
+            raise errors.WrongState
+        if str(proposal.proposer_id) == str(context.subject.person_id):
+            raise errors.FormRefused(None, decision=["proposer-is-not-decider"])
+        if (
+            confirm
+            and proposal.state_level
+            and proposal.source == LabelSource.PROPOSED
+            and proposal.state_level > settings.JINGUI_CLASSIFICATION_AUTHORITY
+        ):
+            raise errors.NoAuthority
+        decision = _copy(proposal)
+        decision.number = proposal.number + 1
+        decision.status = LabelStatus.DECIDED if confirm else LabelStatus.REFUSED
+        decision.decider_id = context.subject.person_id
+        if reason:
+            decision.basis = f"{proposal.basis}\n{reason}"
+        decision.at = clock.now()
+        decision.save(force_insert=True)
+        person = Person.objects.get(pk=context.subject.person_id)
+        note(record, "classification", person=person, outcome=decision.status).save(force_insert=True)
+        outbox.outcome(permit.event, "granted")
+    return decision
+
+
+def propose_label(
+    *,
+    context: Context,
+    record_id: UUID,
+    label: LabelProposal,
+    originator: Unit | None,
+    decider: Person | None,
+) -> LabelDecision:
+    """Propose another label while none is decided yet. It protects at once, at its own level.
+
+    Raises FormRefused, WrongState (a decided label changes by a decided change, not here).
+    """
+    record, permit = gate.fetch(context, Action.CHANGE_LABEL, Record, record_id)
+    found = problems(label)
+    if found or label.levels is None:
+        raise errors.FormRefused(None, **{name: [str(PROBLEMS[code])] for name, code in found.items()})
+    with transaction.atomic():
+        record = Record.objects.select_for_update().select_related("unit", "originator").get(pk=record.pk)
+        last = record.label_decisions.order_by("-number").first()
+        if last is not None and last.status == LabelStatus.DECIDED and last.levels.is_classified:
+            raise errors.WrongState
+        filer = Person.objects.get(pk=context.subject.person_id)
+        decision = write_label(record, filer=filer, label=label, originator=originator or record.originator)
+        move_to(record, label.levels)
+        if label.levels.is_classified:
+            for person, role in ((filer, "filer"), (decider, "decider")):
+                if person is not None:
+                    KnowledgeEntry.objects.get_or_create(
+                        record=record,
+                        person=person,
+                        ends_at=None,
+                        defaults={"named_by": filer, "role": role, "starts_at": clock.now()},
+                    )
+        note(record, "classification", person=filer, outcome=decision.status).save(force_insert=True)
+        outbox.outcome(permit.event, "granted")
+    return decision
+
+
+def move_to(record: Record, levels: Levels) -> None:
+    """Give a locked record another effective label: keys follow, the archive file follows, forms in hand are stale.
+
+    Raising a level writes every body again under a fresh data key; anything else only rewraps (storage.md 1.4).
+    """
+    former = record.levels
+    if former == levels:
+        return
+    rises = not former.dominates(levels)
+    for version in ComponentVersion.objects.filter(component__record=record).select_related("key_slot"):
+        old = record_binding(record.pk, version.component_id, former)
+        new = record_binding(record.pk, version.component_id, levels)
+        if rises:
+            stored = blobs.reencrypt(
+                version.key_slot, old_binding=old, compartment=compartment(levels), new_binding=new
+            )
+            former_slot = version.key_slot_id
+            version.key_slot = blobs.commit(stored)
+            version.save(update_fields=["key_slot"])
+            StagedFile.objects.filter(key_slot_id=former_slot).update(key_slot=version.key_slot)
+            blobs.erase(former_slot, reason="written again under a raised label")
+        else:
+            blobs.rebind(version.key_slot, old_binding=old, compartment=compartment(levels), new_binding=new)
+    record.components.update(
+        state_level=levels.state, enterprise_level=levels.enterprise, restricted=levels.restricted
+    )
+    set_levels(record, levels)
+    record.version += 1
+    record.save()
+    if record.archive_file is not None:
+        raise_archive_file(record.archive_file)
+
+
+def raise_to_components(record: Record) -> None:
+    """High-water: a locked record's label is at least the join of its components' (CL-11)."""
+    joined = highest([record.levels, *(component.levels for component in record.components.all())])
+    if joined != record.levels:
+        move_to(record, joined)
+
+
+def _copy(decision: LabelDecision) -> LabelDecision:
+    fields = (
+        "record_id source state_level enterprise_level restricted period_kind period_number period_until "
+        "period_condition issued_on declassify_on basis authorisation mark received_mark originator_id proposer_id"
+    )
+    return LabelDecision(**{name: getattr(decision, name) for name in fields.split()})

@@ -1,0 +1,33 @@
+"""Addresses of the holdings, under /records/. None carries a title or a code."""
+
+from django.urls import path
+
+from vault.holdings.views import content, filing, lists, people, record
+
+app_name = "holdings"
+
+_COMPONENT = "<uuid:record_id>/components/<uuid:component_id>/"
+
+urlpatterns = [
+    path("", lists.record_list, name="list"),
+    path("quarantine/", lists.quarantine, name="quarantine"),
+    path("file/", filing.file_page, name="file"),
+    path("intake/", filing.open_intake, name="intake"),
+    path("intake/<uuid:session_id>/register/", filing.register_intake, name="register_intake"),
+    path("intake/<uuid:session_id>/<int:position>/", filing.receive, name="receive"),
+    path("<uuid:record_id>/", record.record_page, name="record"),
+    path("<uuid:record_id>/edit/", record.edit, name="edit"),
+    path("<uuid:record_id>/register/", record.register, name="register"),
+    path("<uuid:record_id>/label/", record.propose_label, name="propose_label"),
+    path("<uuid:record_id>/label/decision/", record.decide_label, name="decide_label"),
+    path("<uuid:record_id>/knowers/", people.knowers, name="knowers"),
+    path("<uuid:record_id>/knowers/<uuid:entry_id>/strike/", people.strike, name="strike"),
+    path("<uuid:record_id>/grants/", people.grants, name="grants"),
+    path("<uuid:record_id>/grants/<int:grant_id>/end/", people.end_grant, name="end_grant"),
+    path(_COMPONENT + "view/", content.viewer, name="viewer"),
+    path(_COMPONENT + "pages/<int:number>.png", content.page_image, name="page"),
+    path(_COMPONENT + "listen/", content.player, name="player"),
+    path(_COMPONENT + "audio", content.audio, name="audio"),
+    path(_COMPONENT + "original", content.original, name="original"),
+    path(_COMPONENT + "correct/", people.correct, name="correct"),
+]

@@ -1,0 +1,1 @@
+"""Pages of the holdings: parse, ask a service or selector, render."""

@@ -1,0 +1,145 @@
+"""The list of records, with filters and keyset paging, and the quarantine."""
+
+from datetime import date
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from vault.authorization import gate
+from vault.authorization.actions import Action
+from vault.authorization.context import of_request
+from vault.authorization.decorators import requires
+from vault.holdings import presentation, selectors
+from vault.holdings.labels import CHOICES
+from vault.holdings.models import RetentionClass, Series
+from vault.holdings.rules import RecordState
+from vault.holdings.selectors import Cursor, RecordFilter
+
+FILTER_NAMES = ("unit", "series", "label", "state", "retention", "year")
+
+
+@require_safe
+@requires(Action.LIST)
+def record_list(request: HttpRequest) -> HttpResponse:
+    """Records the viewer may know of. One event a page, filters sealed (audit.md section 2)."""
+    viewer = of_request(request)
+    filters = _filters(request)
+    size = _size(request)
+    page = selectors.record_page(viewer, filters, _cursor(request), size)
+    gate.authorize_list(
+        viewer,
+        Action.LIST,
+        "record",
+        filters={name: value for name, value in vars(filters).items() if value},
+        total=page.total,
+    )
+    chosen = {name: value for name, value in vars(filters).items() if value}
+    if size != selectors.PAGE_SIZES[1]:
+        chosen["size"] = str(size)
+    return render(
+        request,
+        "holdings/list.html",
+        {
+            "records": [presentation.row(record) for record in page.rows],
+            "total": page.total,
+            "filters": _options(request, filters),
+            "filtered": any(vars(filters).values()),
+            "next_url": _page_url(chosen, page.next),
+            "prev_url": _page_url(chosen, page.previous),
+            "page_size": size,
+            "file_url": reverse("holdings:file") if presentation.may_file(viewer) else "",
+        },
+    )
+
+
+@require_safe
+@requires(Action.LIST)
+def quarantine(request: HttpRequest) -> HttpResponse:
+    """Files that were held back, with the reasons; nobody opens them here."""
+    viewer = of_request(request)
+    files = selectors.quarantined(viewer)
+    gate.authorize_list(viewer, Action.LIST, "quarantine", filters={}, total=len(files))
+    return render(
+        request,
+        "holdings/quarantine.html",
+        {"files": [presentation.quarantined(file) for file in files]},
+    )
+
+
+def _filters(request: HttpRequest) -> RecordFilter:
+    """Values that no option offers are dropped, as if not given."""
+    given = {name: request.GET.get(name, "") for name in FILTER_NAMES}
+    if given["label"] not in CHOICES:
+        given["label"] = ""
+    if given["state"] not in set(RecordState):
+        given["state"] = ""
+    if not (given["year"].isascii() and given["year"].isdecimal() and 1900 <= int(given["year"]) <= 9998):
+        given["year"] = ""
+    for name in ("unit", "series", "retention"):
+        if presentation.uuid_or_none(given[name]) is None:
+            given[name] = ""
+    return RecordFilter(**given)
+
+
+def _size(request: HttpRequest) -> int:
+    size = request.GET.get("size", "")
+    return int(size) if size in {str(n) for n in selectors.PAGE_SIZES} else selectors.PAGE_SIZES[1]
+
+
+def _cursor(request: HttpRequest) -> Cursor | None:
+    for name, backwards in (("after", False), ("before", True)):
+        day, _separator, pk = request.GET.get(name, "").partition("_")
+        if presentation.uuid_or_none(pk) is not None:
+            try:
+                return Cursor(date.fromisoformat(day), pk, backwards)
+            except ValueError:
+                return None
+    return None
+
+
+def _page_url(chosen: dict[str, str], cursor: Cursor | None) -> str:
+    if cursor is None:
+        return ""
+    name = "before" if cursor.backwards else "after"
+    return "?" + urlencode({**chosen, name: f"{cursor.day.isoformat()}_{cursor.pk}"})
+
+
+def _options(request: HttpRequest, filters: RecordFilter) -> list[dict[str, object]]:
+    from accounts.models import Unit
+
+    this_year = selectors.today().year
+    choices: dict[str, tuple[str, list[tuple[str, str]]]] = {
+        "unit": (
+            _("Unit"),
+            [(str(u.pk), u.name) for u in Unit.objects.exclude(kind="external").order_by("path")],
+        ),
+        "series": (_("Series"), [(str(s.pk), f"{s.code} {s.name}") for s in Series.objects.order_by("code")]),
+        "label": (_("Level"), presentation.label_options()),
+        "state": (_("State"), [(s.value, presentation.state_label(s)) for s in RecordState]),
+        "retention": (
+            _("Retention"),
+            [(str(r.pk), f"{r.code} {r.name}") for r in RetentionClass.objects.order_by("code")],
+        ),
+        "year": (_("Year"), [(str(y), str(y)) for y in range(this_year, this_year - 12, -1)]),
+    }
+    built = []
+    for name, (label, options) in choices.items():
+        value = getattr(filters, name)
+        rest = request.GET.copy()
+        for gone in (name, "after", "before"):
+            rest.pop(gone, None)
+        built.append(
+            {
+                "name": name,
+                "label": label,
+                "value": value,
+                "value_label": dict(options).get(value, value),
+                "options": [{"value": v, "label": text, "selected": v == value} for v, text in options],
+                "clear_url": "?" + rest.urlencode(),
+            }
+        )
+    return built

@@ -1,0 +1,155 @@
+"""Who may know of a record, and what was granted on it; and the correction of a component."""
+
+from datetime import datetime, time
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.models import Person
+from vault.authorization import gate
+from vault.authorization.actions import GRANTABLE, Action
+from vault.authorization.context import of_request
+from vault.authorization.decorators import requires
+from vault.authorization.errors import Absent
+from vault.holdings import errors, presentation, selectors
+from vault.holdings.forms import CorrectionForm, GrantForm, KnowersForm
+from vault.holdings.models import Component, Record
+from vault.holdings.services import correction, intake, knowledge
+from vault.holdings.views.record import frame
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Action.NAME_KNOWERS)
+def knowers(request: HttpRequest, record_id: UUID) -> HttpResponse:
+    """The need-to-know list: name persons, with a reason; strike them."""
+    viewer = of_request(request)
+    namer = Person.objects.get(pk=viewer.subject.person_id)
+    form = KnowersForm(request.POST if request.method == "POST" else None, namer=namer)
+    if request.method == "POST" and form.is_valid():
+        try:
+            knowledge.name_knowers(
+                context=viewer,
+                record_id=record_id,
+                persons=list(form.cleaned_data["persons"]),
+                reason=form.cleaned_data["reason"],
+            )
+            return HttpResponseRedirect(reverse("holdings:knowers", args=[record_id]))
+        except errors.HoldingsError as error:
+            form.add_error(None, str(error.sentence))
+    record, _permit = gate.fetch(viewer, Action.DESCRIBE, Record, record_id)
+    return render(
+        request,
+        "holdings/knowers.html",
+        {
+            **frame(record, selectors.latest_decision(record)),
+            "form": form,
+            "knowers": presentation.knowers(record, removable=True),
+        },
+        status=400 if form.errors else 200,
+    )
+
+
+@require_POST
+@requires(Action.NAME_KNOWERS)
+def strike(request: HttpRequest, record_id: UUID, entry_id: UUID) -> HttpResponse:
+    """Take a person off the list."""
+    try:
+        knowledge.strike_knower(context=of_request(request), record_id=record_id, entry_id=entry_id)
+    except errors.HoldingsError as error:
+        messages.error(request, str(error.sentence))
+    return HttpResponseRedirect(reverse("holdings:knowers", args=[record_id]))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Action.GRANT)
+def grants(request: HttpRequest, record_id: UUID) -> HttpResponse:
+    """Grants of one action each, with their last day."""
+    viewer = of_request(request)
+    giver = Person.objects.get(pk=viewer.subject.person_id)
+    actions = [(action.value, presentation.action_label(action)) for action in GRANTABLE]
+    form = GrantForm(request.POST if request.method == "POST" else None, giver=giver, actions=actions)
+    if request.method == "POST" and form.is_valid():
+        try:
+            knowledge.grant(
+                context=viewer,
+                record_id=record_id,
+                person=form.cleaned_data["person"],
+                action=Action(form.cleaned_data["action"]),
+                ends_at=datetime.combine(form.cleaned_data["ends_on"], time.max, tzinfo=selectors.LOCAL),
+            )
+            return HttpResponseRedirect(reverse("holdings:grants", args=[record_id]))
+        except errors.HoldingsError as error:
+            form.add_error(None, str(error.sentence))
+    record, _permit = gate.fetch(viewer, Action.DESCRIBE, Record, record_id)
+    return render(
+        request,
+        "holdings/grants.html",
+        {
+            **frame(record, selectors.latest_decision(record)),
+            "form": form,
+            "grants": presentation.grants(record, revocable=True),
+        },
+        status=400 if form.errors else 200,
+    )
+
+
+@require_POST
+@requires(Action.GRANT)
+def end_grant(request: HttpRequest, record_id: UUID, grant_id: int) -> HttpResponse:
+    """End a grant now."""
+    try:
+        knowledge.end_grant(context=of_request(request), record_id=record_id, grant_id=grant_id)
+    except errors.HoldingsError as error:
+        messages.error(request, str(error.sentence))
+    return HttpResponseRedirect(reverse("holdings:grants", args=[record_id]))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Action.CORRECT, body_limit=settings.JINGUI_FORM_LIMIT)
+def correct(request: HttpRequest, record_id: UUID, component_id: UUID) -> HttpResponse:
+    """A new version of a component with its reason."""
+    viewer = of_request(request)
+    record, _permit = gate.fetch(viewer, Action.DESCRIBE, Record, record_id)
+    component = Component.objects.filter(pk=component_id, record=record).first()
+    if component is None:
+        raise Absent
+    form = CorrectionForm(request.POST, request.FILES) if request.method == "POST" else CorrectionForm()
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            session = intake.open_session(
+                context=viewer, unit=record.unit, levels=record.levels, component=component
+            )
+            received = intake.receive(
+                context=viewer,
+                session=session,
+                position=1,
+                name=file.name,
+                size=file.size,
+                body=file.chunks(),
+            )
+            if received.finding.verdict == "quarantined":
+                form.add_error("file", " ".join(presentation.reasons(received.staged.finding)))
+            else:
+                correction.correct(
+                    context=viewer,
+                    record_id=record_id,
+                    session=session,
+                    reason=form.cleaned_data["reason"],
+                )
+                messages.success(request, _("The new version stands beside the old one."))
+                return HttpResponseRedirect(reverse("holdings:record", args=[record_id]))
+        except errors.HoldingsError as error:
+            form.add_error(None, str(error.sentence))
+    return render(
+        request,
+        "holdings/record_correct.html",
+        {**frame(record, selectors.latest_decision(record)), "form": form},
+        status=400 if form.errors else 200,
+    )

@@ -1,0 +1,257 @@
+"""One record: its page, and the steps of its life."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import Person
+from vault.authorization import gate
+from vault.authorization.actions import Action
+from vault.authorization.context import Context, of_request
+from vault.authorization.decision import Allow, Deny
+from vault.authorization.decorators import requires
+from vault.authorization.explanations import explain
+from vault.authorization.facts import Scope
+from vault.holdings import errors, presentation, selectors
+from vault.holdings.forms import DecisionForm, DescriptionForm, LabelForm
+from vault.holdings.models import LabelDecision, Record
+from vault.holdings.rules import LabelStatus, RecordState
+from vault.holdings.services import filing, labelling
+
+
+@require_safe
+@requires(Action.DESCRIBE)
+def record_page(request: HttpRequest, record_id: UUID) -> HttpResponse:
+    """Description, label, components and history; the content is one more question."""
+    viewer = of_request(request)
+    record, _permit = gate.fetch(viewer, Action.DESCRIBE, Record, record_id)
+    decision = selectors.latest_decision(record)
+    consult = gate.explain(viewer, Action.CONSULT, record)
+    copy = gate.explain(viewer, Action.COPY, record)
+    readable, copyable = isinstance(consult, Allow), isinstance(copy, Allow)
+    may_name = isinstance(gate.explain(viewer, Action.NAME_KNOWERS, record), Allow)
+    may_grant = isinstance(gate.explain(viewer, Action.GRANT, record), Allow)
+    may_correct = isinstance(gate.explain(viewer, Action.CORRECT, record), Allow)
+    versions = selectors.current_versions(record)
+    components = []
+    for version in versions:
+        line = presentation.component(record, version, readable=readable, copyable=copyable)
+        if may_correct:
+            line["correct_url"] = reverse("holdings:correct", args=[record.pk, version.component_id])
+        line["versions"] = [
+            {
+                "number": v.number,
+                "when": v.created_at,
+                "who": v.created_by.name,
+                "reason": v.reason,
+                "url": "",
+            }
+            for v in selectors.versions_of(version.component)
+        ]
+        components.append(line)
+    return render(
+        request,
+        "holdings/record.html",
+        {
+            **frame(record, decision),
+            "components": components,
+            "content_refusal": None if readable else explain(consult.code),
+            "knowers": presentation.knowers(record) if record.levels.is_classified else None,
+            "knowers_url": reverse("holdings:knowers", args=[record.pk]) if may_name else "",
+            "grants": presentation.grants(record) if may_grant else None,
+            "grants_url": reverse("holdings:grants", args=[record.pk]) if may_grant else "",
+            "history": [
+                {"when": event.at, "text": presentation.event_text(event)}
+                for event in selectors.events(record)
+            ],
+            "actions": _actions(viewer, record, decision),
+        },
+    )
+
+
+@require_POST
+@requires(Action.REGISTER)
+def register(request: HttpRequest, record_id: UUID) -> HttpResponse:
+    """Draft → registered."""
+    try:
+        filing.register(context=of_request(request), record_id=record_id, version=_version(request))
+        messages.success(request, _("The record is registered. A correction is now a new version."))
+    except errors.HoldingsError as error:
+        messages.error(request, str(error.sentence))
+    return _back(record_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Action.DESCRIBE, unsafe=Action.EDIT_DRAFT)
+def edit(request: HttpRequest, record_id: UUID) -> HttpResponse:
+    """Change the description of a draft; what somebody else changed meanwhile is not overwritten."""
+    viewer = of_request(request)
+    if request.method == "POST":
+        form = DescriptionForm(request.POST, viewer=viewer)
+        if form.is_valid():
+            try:
+                filing.edit_draft(
+                    context=viewer,
+                    record_id=record_id,
+                    version=_version(request),
+                    changes={**form.cleaned_data, "title": form.cleaned_data["title"] or _("Untitled")},
+                )
+                return _back(record_id)
+            except errors.HoldingsError as error:
+                form.add_error(None, str(error.sentence))
+        record, _permit = gate.fetch(viewer, Action.DESCRIBE, Record, record_id)
+    else:
+        record, _permit = gate.fetch(viewer, Action.DESCRIBE, Record, record_id)
+        form = DescriptionForm(initial=_initial(record), viewer=viewer)
+    return render(
+        request,
+        "holdings/record_edit.html",
+        {**frame(record, selectors.latest_decision(record)), "form": form, "version": record.version},
+        status=409 if form.errors else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Action.DESCRIBE, unsafe=Action.CHANGE_LABEL)
+def propose_label(request: HttpRequest, record_id: UUID) -> HttpResponse:
+    """Propose another label; it protects at once."""
+    viewer = of_request(request)
+    record, _permit = gate.fetch(viewer, Action.DESCRIBE, Record, record_id)
+    filer = Person.objects.get(pk=viewer.subject.person_id)
+    form = LabelForm(request.POST if request.method == "POST" else None, filer=filer)
+    if request.method == "POST" and form.is_valid():
+        try:
+            labelling.propose_label(
+                context=viewer,
+                record_id=record_id,
+                label=form.proposal(),
+                originator=form.cleaned_data["originator"],
+                decider=form.cleaned_data["decider"],
+            )
+            return _back(record_id)
+        except errors.HoldingsError as error:
+            form.add_error(None, str(error.sentence))
+    return render(
+        request,
+        "holdings/label_propose.html",
+        {**frame(record, selectors.latest_decision(record)), "form": form},
+        status=400 if form.errors else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Action.DESCRIBE, unsafe=Action.DECIDE_LABEL)
+def decide_label(request: HttpRequest, record_id: UUID) -> HttpResponse:
+    """A second person confirms a proposed label or sends it back."""
+    viewer = of_request(request)
+    record, _permit = gate.fetch(viewer, Action.DESCRIBE, Record, record_id)
+    decision = selectors.latest_decision(record)
+    form = DecisionForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            labelling.decide_label(
+                context=viewer,
+                record_id=record_id,
+                confirm=form.cleaned_data["decision"] == "confirm",
+                reason=form.cleaned_data["reason"],
+            )
+            messages.success(request, _("Your decision is recorded."))
+            return _back(record_id)
+        except errors.HoldingsError as error:
+            form.add_error(None, str(error.sentence))
+    may = gate.explain(viewer, Action.DECIDE_LABEL, record)
+    return render(
+        request,
+        "holdings/label_decide.html",
+        {
+            **frame(record, decision),
+            "form": form if isinstance(may, Allow) else None,
+            "decide_refusal": explain(may.code) if isinstance(may, Deny) else None,
+            "proposal": {
+                "current": None,
+                "proposed": presentation.banner(record, decision),
+                "proposer": decision.proposer.name,
+                "when": decision.at,
+                "facts": presentation.classification_facts(decision),
+                "reason": decision.basis,
+            },
+        },
+        status=400 if form.errors else 200,
+    )
+
+
+def frame(record: Record, decision: LabelDecision) -> dict[str, object]:
+    """What every page about one record shows."""
+    return {
+        "record": {
+            "id": record.pk,
+            "url": reverse("holdings:record", args=[record.pk]),
+            "title": record.title,
+            "code": record.archival_code,
+            "level": presentation.banner(record, decision),
+            "mark_text": "",
+            "proposed": decision.status == LabelStatus.PROPOSED,
+            "state_label": presentation.state_label(record.state),
+            "is_draft": record.state == RecordState.DRAFT,
+            "stepper": presentation.stepper(record),
+            "description": presentation.description_facts(record),
+            "classification": presentation.classification_facts(decision),
+        },
+        "list_url": reverse("holdings:list"),
+        "demo_watermark": _("Exercise sample") if settings.JINGUI_DEMO and record.state_level else "",
+    }
+
+
+def part_of(component_id: UUID):  # noqa: ANN201  a Narrow, as the gate takes it
+    """Finds the component by the record's id alone, so that a missing one costs the same."""
+    from vault.holdings.models import Component
+
+    def narrow(pk: UUID) -> Scope | None:
+        found = Component.objects.filter(pk=component_id, record_id=pk).exists()
+        return Scope(component_id=component_id) if found else None
+
+    return narrow
+
+
+def _actions(viewer: Context, record: Record, decision: LabelDecision) -> list[dict[str, object]]:
+    """Only what this person may do now."""
+    offered = []
+    if record.state == RecordState.DRAFT:
+        offered.append((Action.EDIT_DRAFT, _("Edit"), "holdings:edit", "get", False))
+        offered.append((Action.REGISTER, _("Register"), "holdings:register", "post", False))
+    if decision.status == LabelStatus.PROPOSED:
+        offered.append((Action.DECIDE_LABEL, _("Decide the label"), "holdings:decide_label", "get", False))
+    if decision.status != LabelStatus.DECIDED or not record.levels.is_classified:
+        offered.append((Action.CHANGE_LABEL, _("Propose a label"), "holdings:propose_label", "get", False))
+    return [
+        {
+            "label": label,
+            "url": reverse(name, args=[record.pk]),
+            "method": method,
+            "grave": grave,
+            "version": record.version,
+            "go": action in {Action.REGISTER, Action.DECIDE_LABEL},
+        }
+        for action, label, name, method, grave in offered
+        if isinstance(gate.explain(viewer, action, record), Allow)
+    ]
+
+
+def _initial(record: Record) -> dict[str, object]:
+    names = ("title", "record_date", "document_no", "creator", "series", "retention_class", "archive_file")
+    return {name: getattr(record, name) for name in names}
+
+
+def _version(request: HttpRequest) -> int:
+    given = request.POST.get("version", "")
+    return int(given) if given.isascii() and given.isdecimal() else 0
+
+
+def _back(record_id: UUID) -> HttpResponse:
+    return HttpResponseRedirect(reverse("holdings:record", args=[record_id]))

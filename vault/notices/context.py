@@ -1,0 +1,71 @@
+"""The shell around every page: who is here, where he may go."""
+
+from itertools import groupby
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from accounts.models import Account
+from accounts.rules import DUTY_NAMES, Duty
+from vault.authorization.context import Context, of_request
+from vault.notices import worklists
+from vault.notices.views import THEME_COOKIE, THEMES
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """`shell` for templates; built only by pages that show it."""
+    return {"shell": SimpleLazyObject(lambda: _shell(request))}
+
+
+def _shell(request: HttpRequest) -> dict[str, Any]:
+    theme = request.COOKIES.get(THEME_COOKIE, "auto")
+    found: dict[str, Any] = {
+        "theme": theme if theme in THEMES else "auto",
+        "demo": settings.JINGUI_DEMO,
+        "navigation": [],
+    }
+    viewer = of_request(request)
+    if not isinstance(request.user, Account) or viewer.account is None:
+        return found
+    return found | {
+        "navigation": _navigation(request, viewer),
+        "person_name": viewer.account.person.name,
+        "duty_label": "、".join(_duties(viewer)),
+        "unit_name": viewer.account.person.unit.name,
+        "detail": viewer.account.staff_no,
+        "links": [
+            {"label": _("Change the password"), "url": reverse("account_change_password")},
+        ],
+    }
+
+
+def _duties(viewer: Context) -> list[str]:
+    order = list(Duty)
+    return [_(DUTY_NAMES[duty]) for duty in sorted(viewer.subject.duty_names, key=order.index)]
+
+
+def _navigation(request: HttpRequest, viewer: Context) -> list[dict[str, Any]]:
+    home = worklists.Link(_("Worklist"), reverse("home"), "home", _("Today"))
+    links = [home, *worklists.navigation_for(viewer)]
+    current = max((link.url for link in links if request.path.startswith(link.url)), key=len, default="")
+    return [
+        {
+            "title": title,
+            "items": [
+                {
+                    "label": link.label,
+                    "url": link.url,
+                    "icon": link.icon,
+                    "current": link.url == current,
+                    "count": link.count,
+                    "hot": link.hot,
+                }
+                for link in group
+            ],
+        }
+        for title, group in groupby(links, key=lambda link: link.group)
+    ]

@@ -134,7 +134,7 @@ def export(folder: Path | None = None) -> Path | None:
     checkpoint = latest()
     if checkpoint is None:
         return None
-    folder = Path(folder or settings.JINGUI_CHECKPOINTS) / f"{checkpoint.at:%Y-%m}"
+    folder = (folder or _folder()) / f"{checkpoint.at:%Y-%m}"
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
     target = folder / f"{checkpoint.size:016d}{SUFFIX}"
     _write_new(target, checkpoint.note.encode())
@@ -145,9 +145,13 @@ def exported(folder: Path | None = None) -> Iterator[tuple[Path, str]]:
     """Every checkpoint kept outside, smallest tree first. A file that is no text comes as its replacement
     characters.
     """
-    root = Path(folder or settings.JINGUI_CHECKPOINTS)
+    root = folder or _folder()
     for path in sorted(root.rglob(f"*{SUFFIX}"), key=lambda path: path.name):
         yield path, path.read_text(encoding="utf-8", errors="replace")
+
+
+def _folder() -> Path:
+    return Path(getattr(settings, "JINGUI_CHECKPOINTS"))  # noqa: B009  read by name: the package knows no project
 
 
 def _body(statement: Statement) -> str:

@@ -1,9 +1,6 @@
 """Everything that can go wrong with the log: one base, one class per cause, texts that are safe to show."""
 
 
-# ruff: noqa: N818  (a name says the cause; that it is an error, `raise` says)
-
-
 class AuditError(Exception):
     """Base of all. `code` is stable; `str(error)` holds no secret and says what to do."""
 

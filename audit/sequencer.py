@@ -15,7 +15,7 @@ from typing import Any
 from django.db import Error, IntegrityError, close_old_connections, transaction
 from django.db.models import Exists, OuterRef
 
-from audit import actions, checkpoints, clock, events, merkle, outbox, recording
+from audit import actions, checkpoints, clock, events, merkle, recording
 from audit.errors import AuditUnavailable, NoteInvalid, TreeDamaged
 from audit.models import Checkpoint, Event, Leaf, Subtree
 
@@ -25,8 +25,7 @@ BATCH = 5000
 INTERVAL = 0.25  # seconds; with the step itself far below the bar of 1 s at the 99th percentile
 SETTLED = timedelta(seconds=60)  # no insert of an event takes longer, so an older gap in the ids stays a gap
 _RETRY = 2.0
-_EVERY_MINUTE = 60.0
-_HEARTBEAT = 300.0
+_EXPORT = 60.0
 _SWEEP = 3600.0
 
 _DAMAGED = "The last checkpoint in the audit database is not what was signed: run `manage.py audit_verify`."
@@ -47,7 +46,7 @@ def step(limit: int = BATCH, *, sweep: bool = False) -> int:
     picked = _pick(0 if sweep else low, limit)
     if not picked:
         return 0
-    hashes = [merkle.leaf_hash(bytes(data)) for _, data, _ in picked]
+    hashes = [merkle.leaf_hash(data) for _, data, _ in picked]
     first = frontier.size
     completed = frontier.extend(hashes)
     at = clock.now()
@@ -79,29 +78,22 @@ def step(limit: int = BATCH, *, sweep: bool = False) -> int:
 
 
 def run_forever(stop: threading.Event, *, interval: float = INTERVAL) -> None:
-    """The log's own worker until `stop` is set: relays outcomes, sequences, closes stale intents, exports,
-    ticks.
+    """Sequence until `stop` is set, export a checkpoint every minute and look for stragglers every hour.
 
     An unreachable database is waited for; a damaged tree ends the loop with TreeDamaged.
     """
-    chores = [
-        _Chore(_EVERY_MINUTE, close_old_connections),
-        _Chore(_EVERY_MINUTE, _stale_closer()),
-        _Chore(_HEARTBEAT, _tick),
-        _Chore(_SWEEP, lambda: step(sweep=True)),
-        _Chore(_EVERY_MINUTE, _export),
-    ]
+    chores = [_Chore(_SWEEP, lambda: step(sweep=True)), _Chore(_EXPORT, _export)]
     while not stop.is_set():
         try:
-            busy = outbox.relay() + step() >= BATCH
+            appended = step()
             for chore in chores:
                 chore.run_if_due()
         except (AuditUnavailable, Error) as error:
-            log.warning("The audit log is waiting for its database: %s", type(error).__name__)
+            log.warning("The sequencer is waiting for the audit database: %s", type(error).__name__)
             close_old_connections()
             stop.wait(_RETRY)
             continue
-        if not busy:
+        if appended < BATCH:
             stop.wait(interval)
 
 
@@ -133,7 +125,8 @@ def _trusted(last: Checkpoint | None) -> merkle.Frontier:
 def _pick(low: int, limit: int) -> Picked:
     placed = Leaf.objects.filter(event_id=OuterRef("id"))
     waiting = Event.objects.filter(id__gt=low).filter(~Exists(placed)).order_by("id")
-    return list(waiting.values_list("id", "canonical", "at")[:limit])
+    rows = waiting.values_list("id", "canonical", "at")[:limit]
+    return [(event_id, bytes(data), at) for event_id, data, at in rows]
 
 
 def _low_water(low: int, picked: Picked, at: datetime) -> int:
@@ -156,28 +149,6 @@ def _settled(event_id: int, times: dict[int, datetime], at: datetime) -> bool:
     """Ids are drawn in order, so the gap before this event is as old as the event."""
     instant = times.get(event_id) or Event.objects.filter(pk=event_id).values_list("at", flat=True).first()
     return instant is None or at - instant > SETTLED
-
-
-def _stale_closer() -> Callable[[], None]:
-    """Looks at all intents once and afterwards only at those that grew stale since."""
-    seen: datetime | None = None
-
-    def close() -> None:
-        nonlocal seen
-        until = clock.now() - outbox.STALE_AFTER
-        outbox.close_stale(since=seen)
-        seen = until - outbox.STALE_AFTER
-
-    return close
-
-
-def _tick() -> None:
-    recording.record(
-        actions.HEARTBEAT,
-        outcome=events.GRANTED,
-        reason=events.Reason(rule="timer"),
-        actor=events.system_actor("sequencer"),
-    )
 
 
 def _export() -> None:

@@ -35,6 +35,7 @@ from storage.forkserver.server import REFUSED as UNKNOWN_TASK
 QUEUE_SECONDS = 60.0
 # What the server's clock may lag behind ours before we stop believing in it.
 _GRACE_SECONDS = 5.0
+_ATTEMPTS = 3
 _F_SETPIPE_SZ = 1031
 _BOOT = (
     "import sys; control, owner = sys.argv[1:3]; sys.path[:] = sys.argv[3:];"
@@ -54,10 +55,12 @@ def run(
     request = json.dumps({"task": task, "args": args or {}, "limits": limits.to_wire()}).encode()
     if len(request) >= REQUEST_BYTES:
         raise JobRefused("arguments_too_large", "The job's arguments are too large.")
-    for _ in range(3):
+    for _ in range(_ATTEMPTS):
+        server = _server()
         with _Job() as job:
-            if job.submit(_server(), request):
+            if job.submit(server, request):
                 return job.exchange(payload, limits)
+        _discard(server)
     raise ForkServerUnavailable
 
 
@@ -129,6 +132,15 @@ def _server() -> _Server:
         if _current is None:
             _current = _Server()
         return _current
+
+
+def _discard(server: _Server) -> None:
+    """A server that let a job fall before it ran: gone or going, though perhaps not reaped yet."""
+    global _current
+    with _lock:
+        if _current is server:
+            _current = None
+            server.stop()
 
 
 def _forget_after_fork() -> None:

@@ -1,7 +1,5 @@
 """Errors of the fork server: one class per cause, each with a stable code and a text that is safe to show."""
 
-# ruff: noqa: N818  (a name says the cause; that it is an error, `raise` says)
-
 from storage.errors import StorageError
 
 

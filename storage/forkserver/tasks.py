@@ -15,7 +15,7 @@ Task = Callable[["Payload", dict[str, Any]], bytes]
 _MARK = "__forkserver_task__"
 
 
-class Refusal(Exception):  # noqa: N818
+class Refusal(Exception):
     """Raised by a task to say no with a code; arrives at the caller as `JobRefused`."""
 
     def __init__(self, code: str, text: str = "") -> None:
@@ -24,7 +24,7 @@ class Refusal(Exception):  # noqa: N818
         self.text = text
 
 
-class PayloadTooLarge(Exception):  # noqa: N818
+class PayloadTooLarge(Exception):
     """The payload has more bytes than the task asked to hold."""
 
 

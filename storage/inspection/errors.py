@@ -1,7 +1,5 @@
 """Errors of inspection. What is wrong with a *file* is a reason in its finding, not an error."""
 
-# ruff: noqa: N818  (a name says the cause; that it is an error, `raise` says)
-
 from storage.errors import StorageError
 
 

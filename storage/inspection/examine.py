@@ -51,6 +51,8 @@ def look(looked: Looked, head: bytes) -> Identity:
     identity = identify(head)
     looked.media_type = identity.libmagic
     _settle(looked, identity.kind)
+    if identity.form == "program":
+        raise Rejected("executable")
     return identity
 
 

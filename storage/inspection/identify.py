@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from storage.inspection import signatures
 from storage.inspection.kinds import BY_MAGIC, KINDS, TEXT_KINDS, Kind
 from storage.inspection.magics import open_magic
-from storage.inspection.outcome import Rejected
 
 HEAD = 64 * 1024
 UNKNOWN = "application/octet-stream"
@@ -36,8 +35,8 @@ _magic = open_magic()
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """`form` says how to go on: "zip", "compound" and "text" need their content to become a kind; "known" has
-    `kind`; "unknown" is not on the list. `libmagic` is its own word.
+    """`form` says how to go on: "program" is refused; "zip", "compound" and "text" need their
+    content to become a kind; "known" has `kind`; "unknown" is not on the list. `libmagic` is its own word.
     """
 
     form: str
@@ -46,10 +45,10 @@ class Identity:
 
 
 def identify(head: bytes) -> Identity:
-    """Raises `Rejected("executable")` for programs."""
+    """The best that the first `HEAD` bytes can say."""
     answer = str(_magic.from_buffer(head))
     if signatures.is_program(head) or answer in _PROGRAM_TYPES:
-        raise Rejected("executable")
+        return Identity("program", answer)
     if signatures.is_zip(head):
         return Identity("zip", "application/zip")
     if signatures.is_compound(head):

@@ -17,6 +17,8 @@ _SUSPECT = re.compile(
     rb"/(?:JavaScript|JS|XFA|Launch|ImportData|SubmitForm|GoToE|EmbeddedFiles?|EF"
     rb"|RichMedia(?:Content)?|Movie|Rendition)(?![A-Za-z0-9])"
 )
+# Always in clear, in the trailer or the cross-reference stream's dictionary.
+_ENCRYPTION = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R|<<)")
 _SCRIPT_KEYS = {"/JS", "/JavaScript", "/XFA"}
 _ACTIONS = {
     "/JavaScript": "scripted_pdf",
@@ -45,7 +47,7 @@ def examine(data: bytes) -> int:
     except pikepdf.PasswordError as error:
         raise Rejected("encrypted_pdf") from error
     except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, KeyError) as error:
-        raise Rejected("encrypted_pdf" if _unreadable_encryption(error) else "malformed_pdf") from error
+        raise Rejected("encrypted_pdf" if _ENCRYPTION.search(data) else "malformed_pdf") from error
     if found:
         raise Rejected(*(reason for reason in _ORDER if reason in found))
     if pages < 1:
@@ -90,7 +92,3 @@ def _step(value: Any, found: set[str], depth: int) -> None:
 
 def _name(value: Any) -> str:
     return str(value) if isinstance(value, pikepdf.Name) else ""
-
-
-def _unreadable_encryption(error: Exception) -> bool:
-    return "encrypt" in str(error).lower()

@@ -25,7 +25,8 @@ _ACTIVE_ROOTS = re.compile(r"(?:^|.*[ :])(?:html|svg|script)$", re.IGNORECASE)
 for _codec in sorted(set(encodings.aliases.aliases.values())):
     with contextlib.suppress(LookupError):
         codecs.lookup(_codec)
-codecs.lookup("utf-8-sig")
+for _codec in ("utf-8-sig", "raw-unicode-escape", "unicode-escape", "idna", "punycode"):
+    codecs.lookup(_codec)
 
 
 def decode(data: bytes, *, whole: bool, western: bool) -> str | None:

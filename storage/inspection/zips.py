@@ -22,6 +22,7 @@ HEAD = 4096
 _STORED, _DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 _ENCRYPTED = 0x1
 _LOCAL_HEADER = 30
+_SLICE = 64 * 1024
 _CENTRAL_MAGIC = b"PK\x01\x02"
 
 
@@ -38,6 +39,9 @@ class Container:
         self._data = data
         self.members = [info for info in self._zip.infolist() if not info.is_dir()]
         self.names = {info.filename for info in self.members}
+        if len(self.names) < len(self.members):
+            # Two members of one name: readers disagree about which of them counts.
+            raise Rejected("malformed_file")
         self.encrypted = any(info.flag_bits & _ENCRYPTED for info in self.members)
         self._check_bounds()
 
@@ -97,21 +101,22 @@ class Container:
         start += (
             _LOCAL_HEADER + int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
         )
-        packed = memoryview(self._data)[start : start + info.compress_size]
+        end = start + info.compress_size
         unpacker, size, checksum = zlib.decompressobj(-15), 0, 0
-        pending: bytes | memoryview = packed
         try:
-            while not unpacker.eof and size <= min(info.file_size, budget):
-                piece = unpacker.decompress(pending, MIB)
-                if not piece and not unpacker.unconsumed_tail and not unpacker.eof:
-                    raise Rejected("malformed_file")
-                pending = unpacker.unconsumed_tail
-                size += len(piece)
-                checksum = zlib.crc32(piece, checksum)
+            while start < end and not unpacker.eof and size <= min(info.file_size, budget):
+                # In slices: what the unpacker leaves over is copied, and of a whole member again and again.
+                pending = self._data[start : min(end, start + _SLICE)]
+                start += len(pending)
+                while pending and size <= min(info.file_size, budget):
+                    piece = unpacker.decompress(pending, MIB)
+                    pending = unpacker.unconsumed_tail
+                    size += len(piece)
+                    checksum = zlib.crc32(piece, checksum)
         except zlib.error as error:
             raise Rejected("malformed_file") from error
         if size > info.file_size:
             raise Rejected("archive_bomb")
-        if unpacker.eof and (size != info.file_size or checksum != info.CRC):
+        if size <= budget and (size != info.file_size or checksum != info.CRC):
             raise Rejected("malformed_file")
         return size

@@ -17,7 +17,7 @@ _ASPECT = 1.414
 _LEADING = 1.6
 
 
-class NoPage(Exception):  # noqa: N818
+class NoPage(Exception):
     """The page is not there."""
 
 

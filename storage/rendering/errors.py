@@ -1,7 +1,5 @@
 """Errors of rendering."""
 
-# ruff: noqa: N818  (a name says the cause; that it is an error, `raise` says)
-
 from storage.errors import StorageError
 
 

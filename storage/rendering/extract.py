@@ -9,6 +9,7 @@ from email.message import Message
 from typing import Any
 
 import docx
+import odf.load  # noqa: F401 - odfpy imports it late, when a child can open no file any more
 import openpyxl
 from docx.table import Table
 from lxml import etree

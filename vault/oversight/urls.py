@@ -1,4 +1,15 @@
 """The auditor's addresses, under /log/."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from vault.oversight import views
+
 app_name = "oversight"
+
+urlpatterns = [
+    path("", views.log, name="log"),
+    path("key", views.verifier_key, name="key"),
+    path("<uuid:uid>/", views.event_page, name="event"),
+    path("<uuid:uid>/proof", views.proof_text, name="proof"),
+    path("<uuid:uid>/event", views.canonical_bytes, name="canonical"),
+]

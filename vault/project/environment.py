@@ -51,6 +51,8 @@ class Environment:
 
 def read() -> Environment:
     """Read and check everything. Raises ImproperlyConfigured naming the variable and the remedy."""
+    # Databases, queues and whatever else a library opens are for this account alone.
+    os.umask(0o077)
     env = environ.Env()
     home = _home(env)
     key_ring = _outside(home, Path(_required(env, "JINGUI_KEY_RING", _KEY_RING_HELP)), "JINGUI_KEY_RING")
@@ -154,7 +156,8 @@ def _database(env: environ.Env, name: str, default: Path) -> dict[str, object]:
         config: dict[str, object] = env.db_url(name, f"sqlite:///{default}")
     except (ValueError, environ.ImproperlyConfigured) as error:
         raise ImproperlyConfigured(
-            f"{name} is not a database address. Use postgres://user:password@host:5432/name, or leave it unset for SQLite."
+            f"{name} is not a database address. Use postgres://user:password@host:5432/name, "
+            "or leave it unset for SQLite."
         ) from error
     engine = config.get("ENGINE")
     if engine == "django.db.backends.sqlite3":
@@ -162,7 +165,9 @@ def _database(env: environ.Env, name: str, default: Path) -> dict[str, object]:
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON",
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON"
+            ),
         }
     elif engine == "django.db.backends.postgresql":
         config["CONN_MAX_AGE"] = 60
@@ -176,7 +181,8 @@ def _state_content(env: environ.Env) -> StateContent:
     mode = env.str("JINGUI_STATE_CONTENT", "register_only")
     if mode not in STATE_CONTENT_CHOICES:
         raise ImproperlyConfigured(
-            f"JINGUI_STATE_CONTENT is {mode!r}: use register_only, or attested with _GRADE, _CERTIFICATE and _VALID_UNTIL."
+            f"JINGUI_STATE_CONTENT is {mode!r}: use register_only, "
+            "or attested with _GRADE, _CERTIFICATE and _VALID_UNTIL."
         )
     if mode == "register_only":
         return StateContent(mode)

@@ -1,0 +1,30 @@
+"""Runs every step; one that fails altogether is itself a problem and leaves the others running."""
+
+from collections.abc import Callable
+
+from django.db import Error
+
+from audit.errors import AuditError
+from storage.errors import StorageError
+from vault.administration.examination import content, log, plaintext
+from vault.administration.examination.report import Report, Say
+
+STEPS: tuple[tuple[str, Callable[[Report, Say], None]], ...] = (
+    ("guards", log.check_guards),
+    ("keys", content.check_keys),
+    ("bodies", content.verify_bodies),
+    ("store", content.check_store),
+    ("log", log.verify_log),
+    ("plaintext", plaintext.search_home),
+)
+
+
+def examine(say: Say) -> Report:
+    """Look at everything and change nothing."""
+    report = Report()
+    for name, step in STEPS:
+        try:
+            step(report, say)
+        except (StorageError, AuditError, Error, OSError) as error:
+            report.add(f"{name}-not-examined", name, f"This step could not be done: {error}")
+    return report

@@ -15,6 +15,8 @@ _INK, _PAPER = (24, 24, 27), (255, 255, 255)
 _MARGIN = 0.07
 _ASPECT = 1.414
 _LEADING = 1.6
+# The EXIF tag, and the last of its values for which width is width.
+_ORIENTATION, _LAST_UPRIGHT = 0x0112, 4
 
 
 class NoPage(Exception):
@@ -54,7 +56,8 @@ def _draw_pdf(data: bytes, number: int, width: int) -> Image.Image:
         scale = _scale(points_wide, points_high, width)
         bitmap: Any = page.render(scale=scale, may_draw_forms=False)
         image: Image.Image = bitmap.to_pil()
-        return image.convert("RGB")
+        # The page is rounded up to whole pixels.
+        return image.convert("RGB").crop((0, 0, min(width, image.width), image.height))
 
 
 def _draw_image(data: bytes, kind: str, number: int, width: int) -> Image.Image:
@@ -67,20 +70,31 @@ def _draw_image(data: bytes, kind: str, number: int, width: int) -> Image.Image:
         images.check(image)
     elif number > 1:
         raise NoPage
-    scale = min(1.0, _scale(image.width, image.height, width))
+    turned = image.getexif().get(_ORIENTATION, 1) > _LAST_UPRIGHT
+    wide, high = image.size[::-1] if turned else image.size
+    scale = min(1.0, _scale(wide, high, width))
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
     image.draft("RGB", size)
     image.load()
-    # Shrunk before it is converted: a poster in RGB would not fit into the job's memory.
-    if image.mode in {"L", "RGB", "CMYK", "RGBA", "LA"}:
-        image.thumbnail((max(size), max(size)) if image.getexif().get(0x0112, 1) > 4 else size)
-    image = ImageOps.exif_transpose(_to_rgb(image))
-    image.thumbnail((width, size[1] * 4))
+    # Shrunk before it is converted where that loses nothing: a poster in RGB would crowd the job's memory.
+    if image.mode in {"L", "RGB", "CMYK"}:
+        image = _shrunk(image, size)
+    image = ImageOps.exif_transpose(_shrunk(_to_rgb(image), size))
     if image.width >= width:
         return image
     sheet = Image.new("RGB", (width, max(image.height, width // 3)), _PAPER)
     sheet.paste(image, ((width - image.width) // 2, (sheet.height - image.height) // 2))
     return sheet
+
+
+def _shrunk(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    if image.size == size:
+        return image
+    exif = image.info.get("exif")
+    image = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+    if exif:
+        image.info["exif"] = exif
+    return image
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:

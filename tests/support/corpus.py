@@ -425,6 +425,29 @@ def hand_made_pdf(extra: str = "", *, catalog: str = "", page: str = "") -> byte
     )
 
 
+def packed_pdf(*, padding: int) -> bytes:
+    """One page whose objects lie in an object stream, followed there by so many spaces."""
+    parts = [b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"]
+    parts.append(b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>")
+    starts = [sum(len(part) + 1 for part in parts[:number]) for number in range(3)]
+    index = " ".join(f"{number + 1} {start}" for number, start in enumerate(starts)).encode() + b" "
+    packer = zlib.compressobj(9)
+    packed = packer.compress(index + b" ".join(parts))
+    for _ in range(padding >> 20):
+        packed += packer.compress(b" " * (1 << 20))
+    packed += packer.flush()
+    body = b"%PDF-1.5\n"
+    stream_at = len(body)
+    head = f"4 0 obj\n<< /Type /ObjStm /N 3 /First {len(index)} /Filter /FlateDecode /Length {len(packed)} >>\nstream\n"
+    body += head.encode() + packed + b"\nendstream\nendobj\n"
+    table_at = len(body)
+    rows = [(0, 0, 65535), (2, 4, 0), (2, 4, 1), (2, 4, 2), (1, stream_at, 0), (1, table_at, 0)]
+    table_rows = b"".join(struct.pack(">BIH", *row) for row in rows)
+    head = f"5 0 obj\n<< /Type /XRef /Size 6 /Root 1 0 R /W [1 4 2] /Length {len(table_rows)} >>\nstream\n"
+    body += head.encode() + table_rows + b"\nendstream\nendobj\n"
+    return body + f"startxref\n{table_at}\n%%EOF\n".encode()
+
+
 def png(width: int, height: int, *, rows: bytes) -> bytes:
     """A grey PNG whose header declares this size, whatever the rows hold."""
 

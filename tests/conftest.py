@@ -29,14 +29,18 @@ def _lay_out_instance() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "vault.project.settings"
 
 
-_lay_out_instance()
+def _start_django() -> None:
+    """Here and not later, because conftests of the packages import models while pytest still collects them."""
+    import django
 
-
-def pytest_configure(config: pytest.Config) -> None:
-    """The ring exists before the first package asks for it."""
     from storage.keyring import KeyRing
 
+    django.setup()
     KeyRing.create(Path(os.environ["JINGUI_KEY_RING"]))
+
+
+_lay_out_instance()
+_start_django()
 
 
 @pytest.fixture(autouse=True)

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from storage.inspection.names import NameProblem
 from vault.authorization.levels import Levels
 from vault.holdings.rules import INTERNAL_NAME, OPEN_NAME, STATE_NAMES
 
@@ -72,3 +74,8 @@ def badge(levels: Levels, period: str = "") -> Badge:
             "core" if key == "core" else "ord", f"{settings.JINGUI_LEVEL_NAMES[key]} {period}".strip()
         )
     return Badge("r", INTERNAL_NAME) if levels.restricted else Badge("o", OPEN_NAME)
+
+
+def in_words(problem: NameProblem) -> str:
+    """What is wrong with a file name, in the reader's language."""
+    return problem.zh if (get_language() or "zh").startswith("zh") else problem.en

@@ -1,10 +1,12 @@
 """How records, files and refusals are said to people: plain dictionaries for the templates."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from storage.inspection import explain, kind_for
 from vault.authorization.actions import Action
@@ -112,10 +114,10 @@ def media_type_label(media_type: str) -> str:
     return kind.code.upper() if kind is not None else media_type
 
 
-def reasons(finding: dict[str, object]) -> list[str]:
+def reasons(finding: Mapping[str, Any]) -> list[str]:
     """Why a file was held back, in the reader's language."""
-    codes = finding.get("reasons") or []
-    return [str(explain(str(code))) for code in codes] if isinstance(codes, list) else []
+    language = get_language() or "zh"
+    return [explain(code, language) for code in finding["reasons"]]
 
 
 def quarantined(file: StagedFile) -> dict[str, object]:
@@ -202,9 +204,7 @@ def component(
     finding = version.finding
     args = [record.pk, version.component_id]
     kind = kind_for(version.media_type)
-    is_audio = version.media_type.startswith("audio/")
-    previewable = bool(finding.get("previewable"))
-    playable = is_audio and kind is not None and kind.viewer == "player"
+    shown_by = kind.viewer if kind is not None and finding["previewable"] else "none"
     return {
         "name": version.name,
         "kind_label": str(ROLE_LABELS[ComponentRole(version.component.role)]),
@@ -213,9 +213,11 @@ def component(
         "size_label": size_label(version.size),
         "integrity": {"label": _("verified on arrival"), "kind": "ok"},
         "scanned_label": str(SCANNED_LABELS.get(str(finding.get("scanned")), "")),
-        "not_previewable": "" if previewable or playable else _("stored, not shown as pages"),
-        "view_url": reverse("holdings:viewer", args=args) if readable and previewable else "",
-        "play_url": reverse("holdings:player", args=args) if readable and playable else "",
+        "not_previewable": explain(finding["not_previewable_reason"] or "kind_not_previewed", get_language() or "zh")
+        if shown_by == "none"
+        else "",
+        "view_url": reverse("holdings:viewer", args=args) if readable and shown_by == "pages" else "",
+        "play_url": reverse("holdings:player", args=args) if readable and shown_by == "audio" else "",
         "download_url": reverse("holdings:original", args=args) if copyable else "",
         "correct_url": "",
         "quarantined_reasons": [],

@@ -42,7 +42,7 @@ def log(request: HttpRequest) -> HttpResponse:
         filters, before=_number(request, "before"), after=_number(request, "after"), size=PAGE_SIZE
     )
     total = selectors.count(filters)
-    gate.authorize_list(viewer, Action.LOG_SEARCH, "event", filters=given, total=total)
+    gate.authorize(viewer, Action.LOG_SEARCH, sealed={"filters": urlencode(given), "total": total})
     return render(
         request,
         "oversight/log.html",

@@ -5,6 +5,7 @@ from storage.errors import StorageError
 from storage.models import KeySlot
 from vault.administration.examination.report import Report, Say
 from vault.authorization import gate
+from vault.authorization.actions import Action
 from vault.holdings import custody
 from vault.holdings.models import ComponentVersion, StagedFile
 
@@ -61,7 +62,7 @@ def _verify(report: Report, say: Say, kind: str, found, check) -> None:  # noqa:
     ids = list(found.values_list("pk", flat=True))
     for start in range(0, len(ids), BATCH):
         batch = ids[start : start + BATCH]
-        permit = gate.authorize_system(gate.Purpose.FIXITY, batch, kind=kind)
+        permit = gate.authorize_system(Action.SYSTEM_FIXITY, batch, name=kind)
         for item in found.filter(pk__in=batch):
             report.count(f"{kind}s")
             try:

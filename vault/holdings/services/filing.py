@@ -15,7 +15,6 @@ from vault.authorization import gate
 from vault.authorization.actions import Action
 from vault.authorization.context import Context
 from vault.authorization.levels import Levels, compartment
-from vault.authorization.loading import new_object_facts
 from vault.holdings import errors
 from vault.holdings.access_classes import set_levels
 from vault.holdings.binding import intake_binding, record_binding
@@ -88,7 +87,7 @@ def file_records(
         files = [file for file in files if file.position in only]
     if not files:
         raise errors.NothingAccepted
-    permit = gate.authorize(context, Action.FILE, new_object_facts("record", filing.unit, levels))
+    permit = gate.authorize(context, Action.FILE, gate.Prospect(filing.unit.pk, levels))
     filer = Person.objects.get(pk=context.subject.person_id)
     groups = [files] if filing.together else [[file] for file in files]
     with transaction.atomic():
@@ -105,7 +104,7 @@ def register_card(*, context: Context, filing: Filing) -> Record:
     levels = _checked_levels(filing.label)
     if not filing.place.strip() or not filing.title.strip():
         raise errors.FormRefused(None, place=["place-missing"])
-    permit = gate.authorize(context, Action.DRAFT, new_object_facts("record", filing.unit, levels))
+    permit = gate.authorize(context, Action.DRAFT, gate.Prospect(filing.unit.pk, levels))
     filer = Person.objects.get(pk=context.subject.person_id)
     with transaction.atomic():
         record = _make_record(filer, filing, levels, [])

@@ -6,7 +6,7 @@ the last step leaves a blob without a key, which `storage.orphans` sweeps.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -24,8 +24,8 @@ from vault.authorization.actions import Action
 from vault.authorization.context import Context
 from vault.authorization.errors import Absent
 from vault.authorization.levels import Levels, compartment
-from vault.authorization.loading import new_object_facts
 from vault.holdings import errors
+from vault.holdings.labels import in_words
 from vault.holdings.binding import intake_binding
 from vault.holdings.models import Component, IntakeSession, StagedFile
 from vault.holdings.rules import IntegrityStatus
@@ -53,7 +53,7 @@ def open_session(
 
     Raises the gate's Refused with the rule, e.g. `terminal-not-registered` or `state-content-closed` (P-01).
     """
-    permit = gate.authorize(context, Action.FILE, new_object_facts("record", unit, levels))
+    permit = gate.authorize(context, Action.FILE, gate.Prospect(unit.pk, levels))
     with transaction.atomic():
         session = IntakeSession.objects.create(
             account_id=context.subject.account_id,
@@ -97,7 +97,7 @@ def receive(
     Raises NameRefused, EmptyFile, UploadTooLarge, QuotaExceeded, UploadCut, StorageFull.
     """
     _check_before(context, session, name, size)
-    permit = gate.authorize(context, Action.RECEIVE)
+    permit = gate.authorize(context, Action.RECEIVE, gate.Prospect(session.unit_id, session.levels))
     staged_id = uuid4()
     binding = intake_binding(session.pk, session.levels)
     try:
@@ -133,7 +133,7 @@ def receive(
                 media_type=finding.media_type,
                 page_count=finding.page_count,
                 integrity=IntegrityStatus(finding.verdict),
-                finding=finding.to_json(),
+                finding=asdict(finding),
                 received_at=clock.now(),
             )
             outbox.outcome(permit.event, "granted")
@@ -145,7 +145,7 @@ def receive(
 
 def drop(*, context: Context, session: IntakeSession, position: int) -> None:
     """The filer takes a file out again; it is kept unreachable until orphans are swept."""
-    permit = gate.authorize(context, Action.RECEIVE)
+    permit = gate.authorize(context, Action.RECEIVE, gate.Prospect(session.unit_id, session.levels))
     with transaction.atomic():
         _replace(session, position)
         outbox.outcome(permit.event, "granted")
@@ -160,7 +160,7 @@ def close(session: IntakeSession) -> None:
 def _check_before(context: Context, session: IntakeSession, name: str, size: int | None) -> None:
     problems = check_name(name)
     if problems:
-        raise errors.NameRefused(" ".join(str(problem) for problem in problems))
+        raise errors.NameRefused(" ".join(in_words(problem) for problem in problems))
     if size == 0:
         raise errors.EmptyFile
     if size is not None and size > settings.JINGUI_UPLOAD_LIMIT:

@@ -15,7 +15,7 @@ from vault.authorization.context import of_request
 from vault.authorization.decorators import requires
 from vault.holdings import presentation, selectors
 from vault.holdings.labels import CHOICES
-from vault.holdings.models import RetentionClass, Series
+from vault.holdings.models import Record, RetentionClass, Series
 from vault.holdings.rules import RecordState
 from vault.holdings.selectors import Cursor, RecordFilter
 
@@ -33,7 +33,7 @@ def record_list(request: HttpRequest) -> HttpResponse:
     gate.authorize_list(
         viewer,
         Action.LIST,
-        "record",
+        Record,
         filters={name: value for name, value in vars(filters).items() if value},
         total=page.total,
     )
@@ -62,11 +62,11 @@ def quarantine(request: HttpRequest) -> HttpResponse:
     """Files that were held back, with the reasons; nobody opens them here."""
     viewer = of_request(request)
     files = selectors.quarantined(viewer)
-    gate.authorize_list(viewer, Action.LIST, "quarantine", filters={}, total=len(files))
+    gate.authorize(viewer, Action.LIST, sealed={"list": "quarantine", "total": len(files)})
     return render(
         request,
         "holdings/quarantine.html",
-        {"files": [presentation.quarantined(file) for file in files]},
+        {"items": [presentation.quarantined(file) for file in files], "list_url": reverse("holdings:list")},
     )
 
 

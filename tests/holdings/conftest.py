@@ -1,0 +1,28 @@
+"""An archive in the test database, with quick passwords and loopback counted as a terminal when asked."""
+
+import pytest
+from django.core.cache import cache
+
+from tests.support.archive import Archive
+
+
+@pytest.fixture(autouse=True)
+def _quick(settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    cache.clear()
+
+
+@pytest.fixture
+def archive(db) -> Archive:
+    return Archive()
+
+
+@pytest.fixture
+def attested(settings) -> None:
+    """A demo instance with an attestation: classified content may be filed from this machine."""
+    from datetime import date
+
+    from vault.project.environment import StateContent
+
+    settings.JINGUI_DEMO = True
+    settings.JINGUI_STATE_CONTENT = StateContent("attested", "演练", "0001", date(2099, 1, 1))

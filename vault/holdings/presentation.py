@@ -213,7 +213,9 @@ def component(
         "size_label": size_label(version.size),
         "integrity": {"label": _("verified on arrival"), "kind": "ok"},
         "scanned_label": str(SCANNED_LABELS.get(str(finding.get("scanned")), "")),
-        "not_previewable": explain(finding["not_previewable_reason"] or "kind_not_previewed", get_language() or "zh")
+        "not_previewable": explain(
+            finding["not_previewable_reason"] or "kind_not_previewed", get_language() or "zh"
+        )
         if shown_by == "none"
         else "",
         "view_url": reverse("holdings:viewer", args=args) if readable and shown_by == "pages" else "",

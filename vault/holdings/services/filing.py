@@ -91,7 +91,7 @@ def file_records(
     filer = Person.objects.get(pk=context.subject.person_id)
     groups = [files] if filing.together else [[file] for file in files]
     with transaction.atomic():
-        records = [_make_record(filer, filing, levels, group) for group in groups]
+        records = [_make_record(context, filer, filing, levels, group) for group in groups]
         for record, group in zip(records, groups, strict=True):
             _move_in(session, record, group, filer)
         intake.close(session)
@@ -107,7 +107,7 @@ def register_card(*, context: Context, filing: Filing) -> Record:
     permit = gate.authorize(context, Action.DRAFT, gate.Prospect(filing.unit.pk, levels))
     filer = Person.objects.get(pk=context.subject.person_id)
     with transaction.atomic():
-        record = _make_record(filer, filing, levels, [])
+        record = _make_record(context, filer, filing, levels, [])
         outbox.outcome(
             permit.event, "granted", object=ObjectFacts("record", str(record.pk), label=levels.canonical())
         )
@@ -177,7 +177,9 @@ def _checked_levels(label: LabelProposal) -> Levels:
     return label.levels
 
 
-def _make_record(filer: Person, filing: Filing, levels: Levels, files: list[StagedFile]) -> Record:
+def _make_record(
+    context: Context, filer: Person, filing: Filing, levels: Levels, files: list[StagedFile]
+) -> Record:
     title = filing.title
     if files and not filing.together:
         title = filing.titles.get(files[0].position) or title or _stem(files[0].name)
@@ -201,7 +203,7 @@ def _make_record(filer: Person, filing: Filing, levels: Levels, files: list[Stag
     set_levels(record, levels)
     record.save(force_insert=True)
     write_label(record, filer=filer, label=filing.label, originator=record.originator)
-    _write_knowers(record, filer, filing, levels)
+    _write_knowers(context, record, filer, filing, levels)
     note(record, "capture", person=filer, detail={"files": len(files)}).save(force_insert=True)
     if filing.archive_file is not None:
         raise_archive_file(filing.archive_file)
@@ -242,7 +244,7 @@ def write_label(record: Record, *, filer: Person, label: LabelProposal, originat
     )
 
 
-def _write_knowers(record: Record, filer: Person, filing: Filing, levels: Levels) -> None:
+def _write_knowers(context: Context, record: Record, filer: Person, filing: Filing, levels: Levels) -> None:
     if not levels.is_classified:
         return
     people = {filer.pk: (filer, "filer")}
@@ -251,7 +253,7 @@ def _write_knowers(record: Record, filer: Person, filing: Filing, levels: Levels
     for person in filing.knowers:
         people.setdefault(person.pk, (person, "reader"))
     KnowledgeEntry.objects.bulk_create(
-        KnowledgeEntry(record=record, person=person, named_by=filer, role=role, starts_at=clock.now())
+        KnowledgeEntry(record=record, person=person, named_by=filer, role=role, starts_at=context.instant)
         for person, role in people.values()
     )
 

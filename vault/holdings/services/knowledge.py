@@ -33,7 +33,7 @@ def name_knowers(
             record.knowledge_entries.filter(ends_at__isnull=True).values_list("person_id", flat=True)
         )
         added = KnowledgeEntry.objects.bulk_create(
-            KnowledgeEntry(record=record, person=person, named_by=namer, starts_at=clock.now())
+            KnowledgeEntry(record=record, person=person, named_by=namer, starts_at=context.instant)
             for person in persons
             if person.pk not in present
         )
@@ -80,9 +80,9 @@ def grant(
             RecordUserPermission,
             action=action,
             target=record,
-            to=account,
+            account=account,
             granted_by=giver,
-            starts_at=clock.now(),
+            starts_at=context.instant,
             ends_at=ends_at,
         )
         outbox.outcome(permit.event, "granted")

@@ -89,7 +89,7 @@ def propose_label(
                         record=record,
                         person=person,
                         ends_at=None,
-                        defaults={"named_by": filer, "role": role, "starts_at": clock.now()},
+                        defaults={"named_by": filer, "role": role, "starts_at": context.instant},
                     )
         note(record, "classification", person=filer, outcome=decision.status).save(force_insert=True)
         outbox.outcome(permit.event, "granted")

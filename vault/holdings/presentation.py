@@ -34,14 +34,15 @@ ROLE_LABELS = {
     ComponentRole.RECORDING: gettext_lazy("Recording"),
     ComponentRole.PAGE_SCAN: gettext_lazy("Page scan"),
 }
+# Levels read the same in every language (interface.md 1.7).
 LABEL_LABELS = {
-    "open": gettext_lazy("公开"),
-    "internal": gettext_lazy("内部"),
-    "ordinary": gettext_lazy("普通商密"),
-    "core": gettext_lazy("核心商密"),
-    "confidential": gettext_lazy("秘密★"),
-    "secret": gettext_lazy("机密★"),
-    "top_secret": gettext_lazy("绝密★"),
+    "open": "公开",
+    "internal": "内部",
+    "ordinary": "普通商密",
+    "core": "核心商密",
+    "confidential": "秘密★",
+    "secret": "机密★",
+    "top_secret": "绝密★",
 }
 SCANNED_LABELS = {
     "clean": gettext_lazy("virus check: clean"),
@@ -63,7 +64,7 @@ def state_label(state: str) -> str:
 
 
 def label_options() -> list[tuple[str, str]]:
-    return [(key, str(LABEL_LABELS[key])) for key in labels.CHOICES]
+    return [(key, LABEL_LABELS[key]) for key in labels.CHOICES]
 
 
 def may_file(viewer: Context) -> bool:

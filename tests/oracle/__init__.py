@@ -1,0 +1,1 @@
+"""A second reading of the access rule, from its text alone. Nothing here imports the product."""

@@ -1,0 +1,65 @@
+"""Who may open which route, written down by hand. Nothing here imports the product."""
+
+from tests.oracle import rule
+
+EVERYBODY = "everybody"  # without an account too
+ACCOUNTS = "accounts"  # any active account
+NOTICE = "notice"  # any active account, even without training and undertaking
+READERS = "readers"  # any active account but an officer's
+NOBODY = "nobody"  # no account at all
+
+SHELL = (
+    "run_init run_demo run_serve run_worker run_doctor run_log_verify "
+    "render inspect index fixity rewrap backup"
+).split()
+
+ROUTES: dict[str, object] = {
+    **dict.fromkeys(["health", "static", "sign_in", "second_factor", "set_language"], EVERYBODY),
+    **dict.fromkeys(["sign_out", "my_account", "read_notice", "sign_undertaking", "read_help"], NOTICE),
+    "home": ACCOUNTS,
+    "list": READERS,
+    "arrange": {"archivist"},
+    "manage_accounts": {"system_officer"},
+    "manage_units": {"system_officer"},
+    "inspect_instance": {"system_officer"},
+    "suspend_account": {"system_officer", "security_officer"},
+    "grant_rights": {"security_officer"},
+    "confirm_rights": {
+        "security_officer",
+        "hall_director",
+        "department_head",
+        "leader",
+        "principal_leader",
+    },
+    "record_training": {"security_officer"},
+    **dict.fromkeys(
+        ["log_read", "log_search", "log_prove", "log_export", "log_verify", "log_unseal"], {"auditor"}
+    ),
+    **dict.fromkeys(SHELL, NOBODY),
+}
+
+
+def objections(route: str, who: dict) -> set[str]:
+    """Every reason against; empty when the route opens."""
+    wanted = ROUTES[route]
+    if wanted == EVERYBODY:
+        return set()
+    if not who["account"]:
+        return {"not-signed-in"}
+    held = {duty for duty, _ in who["posts"]}
+    found = set()
+    if not who["usable"]:
+        found.add("account-unusable")
+    if wanted == NOBODY or (isinstance(wanted, set) and not held & wanted):
+        found.add("duty-missing")
+    if wanted in (READERS, {"archivist"}) and held & rule.OFFICERS:
+        found.add("officer-sees-no-content")
+    if wanted == NOTICE:
+        return found
+    if rule.exclusive(who["posts"]):
+        found.add("duties-conflict")
+    if not who["trained"]:
+        found.add("training-expired")
+    if not who["undertaking"]:
+        found.add("undertaking-unsigned")
+    return found

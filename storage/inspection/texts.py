@@ -19,7 +19,7 @@ _BOMS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _CONTROL = re.compile("[\x00-\x07\x0e-\x1a\x1c-\x1f]")
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
 _RTF_ACTIVE = re.compile(rb"\\(?:object|objdata|objupdate|objocx|objemb|objlink)(?![a-z])")
-_ACTIVE_ROOTS = re.compile(r"(?:^|.*[ :])(?:html|svg|script)$", re.IGNORECASE)
+_ACTIVE_ROOTS = re.compile(r"(?:.*:)?(?:html|svg|script)$", re.IGNORECASE)
 
 # Every codec a mail may name, loaded now: a child can open no module file.
 for _codec in sorted(set(encodings.aliases.aliases.values())):
@@ -56,7 +56,7 @@ def examine_xml(data: bytes) -> None:
     declared = _DECLARED.match(data)
     if declared:
         data = _as_utf8(data, declared.group(1).decode("ascii"))
-    parser = xml.parsers.expat.ParserCreate("utf-8" if declared else None, " ")
+    parser = xml.parsers.expat.ParserCreate("utf-8" if declared else None)
     parser.EntityDeclHandler = _refuse_entity
     parser.StartElementHandler = _RootCheck()
     try:

@@ -135,6 +135,7 @@ def _texts() -> Iterator[Row]:
         "hand",
         1,
     )
+    yield "no-namespace.xml", b"<a><xi:include href='b.xml'/></a>", "xml", "hand", 1
     yield "gb.xml", '<?xml version="1.0" encoding="GB2312"?><a>档案</a>'.encode("gb2312"), "xml", "hand", 1
     yield "letter.rtf", rb"{\rtf1\ansi\deff0{\fonttbl{\f0 Arial;}}\f0\fs24 Dear Sir\par}", "rtf", "hand", None
 

@@ -9,7 +9,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.core.cache import cache
 from django.http import HttpRequest
 
-from accounts import actions, journal, marks, rules
+from accounts import actions, journal, lockout, marks, rules
 from accounts.models import Account
 from accounts.requests import trail
 from accounts.selectors import subject_facts
@@ -75,7 +75,7 @@ def _on_failure(
         return
     staff_no = rules.normalise_staff_no(str(credentials.get("username") or ""))
     was_locked = getattr(request, "axes_locked_out", False) and not hasattr(request, "lock_out_recorded")
-    if was_locked and not cache.add(f"refused-while-locked:{staff_no}:{trail(request).source}", 1, 60):
+    if was_locked and not cache.add(f"refused-while-locked:{_attempt(request, credentials)}", 1, 60):
         # Hammering on a locked door is told once a minute: it must not fill the log.
         return
     rule = "locked_out" if was_locked else getattr(request, "sign_in_refusal", "credentials")
@@ -85,6 +85,10 @@ def _on_failure(
 def _on_lock_out(sender: object, request: HttpRequest, username: str | None = None, **kwargs: Any) -> None:
     request.lock_out_recorded = True  # type: ignore[attr-defined]
     _denied(request, actions.SESSION_LOCK, rules.normalise_staff_no(username or ""), "failures")
+
+
+def _attempt(request: HttpRequest, credentials: dict[str, Any]) -> str:
+    return f"{lockout.staff_no_pseudonym(request, credentials)}:{lockout.address_pseudonym(request)}"
 
 
 def _denied(request: HttpRequest, action: str, staff_no: str, rule: str) -> None:

@@ -5,14 +5,13 @@ Order matters: after AuthenticationMiddleware, before the gate's.
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template import loader
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.http import urlencode
 
 from accounts import marks, second_factor
@@ -50,19 +49,10 @@ class SessionLimitsMiddleware:
                 return _unavailable()
             if ended is not None:
                 return ended
+            first = _must_come_first(request)
+            if first is not None:
+                return first
         return self.get_response(request)
-
-    def process_view(
-        self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> HttpResponse | None:
-        facts: SubjectFacts | None = request.subject_facts  # type: ignore[attr-defined]
-        if facts is None:
-            return None
-        name = request.resolver_match.view_name if request.resolver_match else ""
-        first = _must_come_first(request, facts)
-        if first is None or name in ALWAYS_OPEN or name in first[1]:
-            return None
-        return _send(request, reverse(first[0]), status=403)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """No log, no answer (AU-03)."""
@@ -109,10 +99,26 @@ def _is_unproved(request: HttpRequest, account: Account, facts: SubjectFacts) ->
     return facts.second_factor_required and request.session.get(marks.PROVED) != str(account.pk)
 
 
-def _must_come_first(request: HttpRequest, facts: SubjectFacts) -> tuple[str, frozenset[str]] | None:
-    """The page that comes before everything else, and which pages are open until it is done."""
+def _must_come_first(request: HttpRequest) -> HttpResponse | None:
+    """The way to the page that comes before everything else, unless the request is for it."""
+    page = _first_page(request)
+    if page is None:
+        return None
+    name, open_pages = page
+    try:
+        asked = resolve(request.path_info).view_name
+    except Resolver404:
+        asked = ""
+    if asked in ALWAYS_OPEN or asked in open_pages:
+        return None
+    return _send(request, reverse(name), status=403)
+
+
+def _first_page(request: HttpRequest) -> tuple[str, frozenset[str]] | None:
+    """Name of the page that is due, and which pages are open until it is done."""
     account = request.user
-    if not isinstance(account, Account):
+    facts: SubjectFacts | None = request.subject_facts  # type: ignore[attr-defined]
+    if not isinstance(account, Account) or facts is None:
         return None
     if account.must_change_password:
         return "account_change_password", PASSWORD_PAGES

@@ -67,10 +67,15 @@ class CodeView(AuthenticateView):
         )
         return self.auth_form
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "give_up" in request.POST:
+            return self.stage.abort()
+        return super().post(request, *args, **kwargs)
+
 
 @_no_store
 class SignOutView(LogoutView):
-    """Asks on GET, signs out on POST; also gives up a sign-in that waits for its code."""
+    """Asks on GET, signs out on POST."""
 
     template_name = "account/logout.html"
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from django.core.cache import cache
 
 from audit import clock
-from tests.accounts.people import Organisation
+
+if TYPE_CHECKING:
+    from tests.accounts.people import Organisation
 
 
 class MovableClock:
@@ -26,7 +29,7 @@ class MovableClock:
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings: object, request: pytest.FixtureRequest) -> None:
     """Argon2 is the product's; most tests need only some hash."""
-    if "real_passwords" not in request.keywords:
+    if "real_passwords" not in request.fixturenames:
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
@@ -36,8 +39,8 @@ def _empty_cache() -> None:
 
 
 @pytest.fixture
-def databases(db: None) -> None:
-    """Both databases."""
+def real_passwords() -> None:
+    """Asks for the product's own hasher."""
 
 
 @pytest.fixture
@@ -49,5 +52,8 @@ def at() -> Iterator[MovableClock]:
 
 
 @pytest.fixture
-def org() -> Organisation:
+def org() -> "Organisation":
+    # Models are there only once Django is set up, which is after this file is read.
+    from tests.accounts.people import Organisation
+
     return Organisation()

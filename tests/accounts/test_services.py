@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from accounts import errors, second_factor, selectors, services
 from accounts.models import Account, Appointment, Clearance, Person, Training, Undertaking, Unit
@@ -592,4 +593,5 @@ def test_refusals_have_stable_codes_and_sentences_in_words():
     classes = [c for c in vars(errors).values() if isinstance(c, type) and c is not errors.ExclusiveDuties]
     refusals = [c for c in classes if issubclass(c, errors.AccountsError) and c is not errors.AccountsError]
     assert len({c.code for c in refusals}) == len(refusals) > 20
-    assert all(str(c.sentence).endswith(".") for c in refusals)
+    with translation.override("en"):
+        assert all(str(c.sentence).endswith(".") for c in refusals)

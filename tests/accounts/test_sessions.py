@@ -1,0 +1,396 @@
+"""Running sessions: their limits, what ends them, what must come first, and what their rows are worth."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts import marks, services, session_store
+from accounts.models import Account, Training, Undertaking
+from accounts.rules import Duty
+from audit import clock, recording
+from audit.errors import AuditUnavailable
+from audit.models import Event
+from tests.accounts.people import (
+    PASSWORD,
+    Organisation,
+    enrol,
+    make_account,
+    make_person,
+    sign_in_directly,
+    today,
+)
+
+pytestmark = pytest.mark.django_db(databases=["default", "audit"])
+
+
+@pytest.fixture
+def inside(client: Client, org: Organisation) -> Client:
+    """The clerk, signed in."""
+    client.post("/sign-in/", {"login": org.clerk.staff_no, "password": PASSWORD})
+    assert client.get("/").status_code == 200
+    return client
+
+
+def ended(answer) -> str:
+    assert answer.status_code == 302, answer.status_code
+    assert answer["Location"].startswith("/sign-in/?ended=")
+    return answer["Location"].removeprefix("/sign-in/?ended=").partition("&")[0]
+
+
+def last_end() -> dict:
+    events = [json.loads(bytes(event.canonical)) for event in Event.objects.order_by("id")]
+    return [event for event in events if event["action"] == "accounts:session:end"][-1]
+
+
+# Limits (AD-05)
+
+
+def test_half_an_hour_of_idleness_ends_a_session_and_a_request_in_time_does_not(at, inside: Client):
+    """AD-05, rule book 1.4.2(1)"""
+    for _ in range(3):
+        at.forward(minutes=30)
+        assert inside.get("/").status_code == 200
+    at.forward(minutes=30, seconds=1)
+    assert ended(inside.get("/")) == "idle"
+    assert last_end()["reason"]["rule"] == "idle"
+    assert not Session.objects.exists()
+    assert inside.get("/")["Location"].startswith("/sign-in/")
+
+
+def test_ten_hours_end_a_session_however_busy(at, inside: Client):
+    """AD-05"""
+    for _ in range(24):
+        at.forward(minutes=25)
+        assert inside.get("/").status_code == 200
+    at.forward(seconds=1)
+    assert ended(inside.get("/")) == "absolute"
+
+
+def test_the_person_is_told_why_and_comes_back_to_the_page(at, inside: Client):
+    at.forward(hours=1)
+    answer = inside.get("/?page=2")
+    assert "next=%2F%3Fpage%3D2" in answer["Location"]
+    assert "30" in inside.get(answer["Location"]).content.decode()
+
+
+def test_a_clock_set_back_prolongs_nothing(at, inside: Client):
+    """AD-05"""
+    at.forward(hours=-2)
+    assert ended(inside.get("/")) == "absolute"
+
+
+def test_a_session_without_its_marks_is_over(inside: Client):
+    """AD-05"""
+    session = inside.session
+    del session[marks.SEEN]
+    session.save()
+    assert ended(inside.get("/")) == "idle"
+
+
+def test_being_seen_is_written_at_most_once_a_minute(at, inside: Client):
+    at.forward(seconds=59)
+    with CaptureQueriesContext(connection) as queries:
+        inside.get("/signed-out/")
+    assert not [query for query in queries if query["sql"].startswith("UPDATE")]
+    at.forward(seconds=1)
+    inside.get("/signed-out/")
+    assert inside.session[marks.SEEN] == int(at.instant.timestamp())
+
+
+def test_a_script_is_told_instead_of_redirected(at, inside: Client):
+    at.forward(hours=1)
+    answer = inside.get("/", HTTP_ACCEPT="application/json")
+    assert (answer.status_code, answer.content) == (401, b"")
+
+
+def test_a_partial_page_is_told_where_to_go(at, inside: Client):
+    at.forward(hours=1)
+    answer = inside.get("/", HTTP_HX_REQUEST="true")
+    assert answer.status_code == 401
+    assert answer["HX-Redirect"].startswith("/sign-in/?ended=idle")
+
+
+# What takes effect at the next request (PE-08)
+
+
+def test_a_suspension_ends_every_session_at_its_next_request(inside: Client, org: Organisation):
+    """PE-08"""
+    other = Client()
+    other.post("/sign-in/", {"login": org.clerk.staff_no, "password": PASSWORD})
+    services.suspend(actor=org.security, account=org.clerk)
+    assert ended(inside.get("/")) == "account_unusable"
+    assert ended(other.post("/sign-out/")) == "account_unusable"
+    assert last_end()["object"]["id"] == str(org.clerk.pk)
+
+
+def test_a_session_does_not_wake_up_with_its_account(inside: Client, org: Organisation):
+    """PE-08: suspended and reactivated between two requests."""
+    services.suspend(actor=org.security, account=org.clerk)
+    services.reactivate(actor=org.security, account=org.clerk)
+    assert ended(inside.get("/")) == "account_changed"
+    inside.post("/sign-in/", {"login": org.clerk.staff_no, "password": PASSWORD})
+    assert inside.get("/").status_code == 200
+
+
+def test_the_day_after_the_last_day_ends_the_session(at, inside: Client, org: Organisation):
+    """PE-08: midnight in Shanghai, in mid-session."""
+    at.instant = at.instant.replace(hour=15, minute=50)
+    client = sign_in_directly(Client(), org.director)
+    services.record_departure(actor=org.system, person=org.director.person, left_on=today())
+    assert client.get("/").status_code == 200
+    at.instant = at.instant.replace(hour=16, minute=0)
+    assert ended(client.get("/")) == "account_unusable"
+
+
+def test_a_reset_password_ends_sessions(inside: Client, org: Organisation):
+    """PE-08"""
+    services.reset_password(actor=org.system, account=org.clerk)
+    assert inside.get("/")["Location"].startswith("/sign-in/")
+
+
+def test_a_reset_second_factor_ends_sessions(client: Client, org: Organisation):
+    """PE-08"""
+    enrol(org.director)
+    sign_in_directly(client, org.director)
+    assert client.get("/").status_code == 200
+    services.reset_second_factor(actor=org.security, account=org.director)
+    assert ended(client.get("/")) == "account_changed"
+
+
+def test_suspending_one_account_leaves_the_persons_other_account(client: Client, org: Organisation):
+    """PE-07, PE-08: the account is stopped, rights stay with the person."""
+    twin = make_account(org.clerk.person)
+    sign_in_directly(client, twin)
+    services.suspend(actor=org.security, account=org.clerk)
+    assert client.get("/").status_code == 200
+
+
+# What must come first
+
+
+def test_a_one_time_password_is_changed_before_anything_else(client: Client, org: Organisation):
+    """AD-07"""
+    first = services.reset_password(actor=org.system, account=org.clerk)
+    client.post("/sign-in/", {"login": org.clerk.staff_no, "password": first})
+    for path in ("/", "/account/notice/", "/account/second-factor/", "/nowhere/"):
+        assert client.get(path)["Location"] == "/account/password/"
+    new = "a sentence that nobody guesses"
+    form = {"oldpassword": first, "password1": first, "password2": first}
+    assert client.post("/account/password/", form).status_code == 200
+    form |= {"password1": new, "password2": "another"}
+    assert client.post("/account/password/", form).status_code == 200
+    assert client.post("/account/password/", form | {"password2": new})["Location"] == "/"
+    assert client.get("/").status_code == 200
+    assert not Client().post("/sign-in/", {"login": org.clerk.staff_no, "password": first}).has_header(
+        "Location"
+    )
+
+
+@pytest.mark.parametrize("weak", ["short1", "password1234", "123456789012"])
+def test_a_weak_password_is_refused(inside: Client, org: Organisation, weak: str):
+    form = {"oldpassword": PASSWORD, "password1": weak, "password2": weak}
+    answer = inside.post("/account/password/", form)
+    assert answer.status_code == 200
+    assert Account.objects.get(pk=org.clerk.pk).check_password(PASSWORD)
+
+
+def test_a_change_of_password_ends_the_other_sessions_and_keeps_this_one(
+    inside: Client, org: Organisation
+):
+    """PE-08"""
+    other = Client()
+    other.post("/sign-in/", {"login": org.clerk.staff_no, "password": PASSWORD})
+    new = "a sentence that nobody guesses"
+    inside.post("/account/password/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    assert inside.get("/").status_code == 200
+    assert other.get("/")["Location"].startswith("/sign-in/")
+
+
+def test_guessing_the_present_password_in_an_open_session_locks_out(inside: Client, org: Organisation):
+    """AD-05"""
+    form = {"oldpassword": "wrong", "password1": "x" * 20, "password2": "x" * 20}
+    answers = [inside.post("/account/password/", form).status_code for _ in range(5)]
+    assert answers == [200] * 4 + [429]
+    right = inside.post("/account/password/", form | {"oldpassword": PASSWORD})
+    assert right.status_code == 429
+    assert Account.objects.get(pk=org.clerk.pk).check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("missing", ["training", "undertaking", "both"])
+def test_without_training_or_undertaking_only_the_notice_page_opens(
+    client: Client, org: Organisation, missing: str
+):
+    """PE-09"""
+    person = make_person(org.hall)
+    if missing == "undertaking":
+        Training.objects.create(person=person, held_on=today(), valid_until=today())
+    if missing == "training":
+        Undertaking.objects.create(person=person, version=1, signed_at=clock.now())
+    sign_in_directly(client, make_account(person))
+    for path in ("/", "/records/", "/log/", "/nowhere/", "/account/password/"):
+        assert client.get(path)["Location"] == "/account/notice/", path
+    assert client.post("/records/").status_code == 302
+    assert client.get("/", HTTP_ACCEPT="application/json").status_code == 403
+    assert client.get("/account/notice/").status_code == 200
+
+
+def test_training_that_expires_in_mid_session_closes_everything_at_midnight(at, org: Organisation):
+    """PE-09: expired training, only the notice page."""
+    at.instant = at.instant.replace(hour=15, minute=50)
+    person = make_person(org.hall)
+    Training.objects.create(person=person, held_on=today() - timedelta(days=365), valid_until=today())
+    Undertaking.objects.create(person=person, version=1, signed_at=clock.now())
+    client = sign_in_directly(Client(), make_account(person))
+    assert client.get("/").status_code == 200
+    at.instant = at.instant.replace(hour=16, minute=0)
+    assert client.get("/")["Location"] == "/account/notice/"
+    page = client.get("/account/notice/").content.decode()
+    assert "2026-11-02" in page
+    assert org.director.person.name in page
+
+
+def test_the_undertaking_is_signed_on_the_notice_page(client: Client, org: Organisation):
+    """PE-09"""
+    person = make_person(org.hall)
+    Training.objects.create(person=person, held_on=today(), valid_until=today())
+    sign_in_directly(client, make_account(person))
+    assert client.post("/account/notice/", {"version": 1}).status_code == 200
+    assert client.post("/account/notice/", {"version": 0, "agreed": "on"}).status_code == 200
+    assert not person.undertakings.exists()
+    assert client.post("/account/notice/", {"version": 1, "agreed": "on"})["Location"] == "/"
+    assert client.get("/").status_code == 200
+    assert client.get("/account/notice/")["Location"] == "/"
+
+
+# What a session is worth to others
+
+
+def test_signing_in_gives_the_session_another_key(client: Client, org: Organisation):
+    """AD-05: session fixation."""
+    enrol(org.clerk)
+    client.post("/sign-in/", {"login": org.clerk.staff_no, "password": PASSWORD})
+    planted = client.session.session_key
+    sign_in_directly(client, org.clerk)
+    assert client.session.session_key != planted
+    attacker = Client()
+    attacker.cookies["jingui_session"] = planted
+    assert "_auth_user_id" not in attacker.session
+
+
+def test_setting_up_the_second_factor_gives_the_session_another_key(client: Client, org: Organisation):
+    from tests.accounts.test_sign_in import code_now
+
+    client.post("/sign-in/", {"login": org.security.staff_no, "password": PASSWORD})
+    client.get("/account/second-factor/")
+    before = client.session.session_key
+    client.post("/account/second-factor/", {"code": code_now(client.session[marks.OFFERED_SECRET])})
+    assert client.session.session_key != before
+
+
+def test_an_invented_session_key_is_not_adopted(client: Client, org: Organisation):
+    """AD-05: session fixation by a key that never was."""
+    client.cookies["jingui_session"] = "a" * 32
+    client.post("/sign-in/", {"login": org.clerk.staff_no, "password": PASSWORD})
+    assert client.cookies["jingui_session"].value != "a" * 32
+
+
+def test_the_table_of_sessions_continues_no_session(inside: Client, org: Organisation):
+    """architecture.md section 6: keys are digests, data is ciphertext."""
+    key = inside.cookies["jingui_session"].value
+    (row,) = Session.objects.all()
+    assert key not in row.session_key
+    for plain in (str(org.clerk.pk), org.clerk.staff_no, "_auth_user_id", key):
+        assert plain not in row.session_data
+        assert plain.encode().hex() not in row.session_data
+    thief = Client()
+    thief.cookies["jingui_session"] = row.session_key
+    assert "_auth_user_id" not in thief.session
+
+
+@pytest.mark.parametrize("place", [0, 1, 2, 30, 60, 100, -1])
+def test_a_tampered_row_is_no_session(inside: Client, place: int):
+    row = Session.objects.get()
+    data = bytearray.fromhex(row.session_data)
+    data[place] ^= 1
+    Session.objects.filter(pk=row.pk).update(session_data=data.hex())
+    assert inside.get("/")["Location"].startswith("/sign-in/")
+
+
+@pytest.mark.parametrize("rubbish", ["", "00", "zz", "e30:1abc:def"])
+def test_rubbish_in_a_row_is_no_session(inside: Client, rubbish: str):
+    Session.objects.update(session_data=rubbish)
+    assert inside.get("/")["Location"].startswith("/sign-in/")
+
+
+def test_a_row_moved_to_another_key_is_no_session(inside: Client, org: Organisation):
+    """A writer of the table cannot lend the clerk's session the leader's data."""
+    leader = sign_in_directly(Client(), org.leader)
+    mine, theirs = (
+        session_store.row_key(client.cookies["jingui_session"].value) for client in (inside, leader)
+    )
+    data = Session.objects.get(pk=theirs).session_data
+    Session.objects.filter(pk=mine).update(session_data=data)
+    assert inside.get("/")["Location"].startswith("/sign-in/")
+
+
+def test_a_session_cookie_is_out_of_reach_of_scripts_and_ends_with_the_browser(inside: Client):
+    cookie = inside.cookies["jingui_session"]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+    assert not cookie["max-age"]
+    assert not cookie["expires"]
+
+
+def test_expired_rows_are_cleared_and_others_kept(at, inside: Client):
+    store = session_store.SessionStore()
+    store["mark"] = "x"
+    store.create()
+    at.forward(hours=10, minutes=2)
+    fresh = session_store.SessionStore()
+    fresh["mark"] = "y"
+    fresh.create()
+    session_store.SessionStore.clear_expired()
+    assert Session.objects.count() == 1
+    assert session_store.SessionStore(fresh.session_key)["mark"] == "y"
+
+
+def test_a_session_deleted_meanwhile_is_not_revived(inside: Client):
+    from django.contrib.sessions.backends.base import UpdateError
+
+    store = session_store.SessionStore(inside.cookies["jingui_session"].value)
+    store["mark"] = "x"
+    Session.objects.all().delete()
+    with pytest.raises(UpdateError):
+        store.save()
+
+
+# The log
+
+
+def test_a_session_that_is_over_stays_over_when_the_log_is_gone(
+    at, inside: Client, monkeypatch: pytest.MonkeyPatch
+):
+    """AU-03"""
+
+    def unavailable(*args: object) -> None:
+        raise AuditUnavailable("no")
+
+    at.forward(hours=1)
+    with monkeypatch.context() as patch:
+        patch.setattr(recording, "store", unavailable)
+        assert inside.get("/").status_code == 503
+    assert not Session.objects.exists()
+
+
+def test_the_limits_cost_a_request_at_most_four_queries(inside: Client, org: Organisation):
+    """Session, account and facts; one more for the archivist's reach."""
+    archivist = org.add(Duty.ARCHIVIST)
+    for client, most in ((inside, 3), (sign_in_directly(Client(), archivist), 4)):
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/nowhere/")
+        assert len(queries) <= most, [query["sql"] for query in queries]

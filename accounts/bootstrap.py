@@ -69,7 +69,9 @@ def init(
     company = Unit(
         id=uuid4(), kind=UnitKind.COMPANY, code=company_code.strip(), name=company_name.strip(), opened_on=day
     )
-    persons = {duty: Person(id=uuid4(), name=new.name.strip(), unit=company) for duty, new in newcomers.items()}
+    persons = {
+        duty: Person(id=uuid4(), name=new.name.strip(), unit=company) for duty, new in newcomers.items()
+    }
     with journal.change(
         actions.SYSTEM_INIT,
         actor=system_actor("init"),
@@ -97,7 +99,9 @@ def _refuse_twins(newcomers: list[Newcomer]) -> None:
     names = {_folded(new.name) for new in newcomers}
     if "" in names:
         raise NameMissing
-    if len(names) < len(newcomers) or len({normalise_staff_no(n.staff_no) for n in newcomers}) < len(newcomers):
+    if len(names) < len(newcomers) or len({normalise_staff_no(n.staff_no) for n in newcomers}) < len(
+        newcomers
+    ):
         raise NotFourPersons
 
 

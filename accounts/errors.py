@@ -62,7 +62,8 @@ class LastOfficer(AccountsError):
 
     code = "last_officer"
     sentence = _(
-        "This is the last person with this duty. Appoint a successor first; to stop a misused account, reset its password."
+        "This is the last person with this duty. Appoint a successor first; "
+        "to stop a misused account, reset its password."
     )
 
 

@@ -9,7 +9,15 @@ TABLES = (
     EvidenceTable("accounts_account", columns=("person_id", "staff_no", "created_at")),
     EvidenceTable(
         "accounts_appointment",
-        columns=("person_id", "unit_id", "duty", "is_head", "starts_on", "appointed_by_id", "confirmed_by_id"),
+        columns=(
+            "person_id",
+            "unit_id",
+            "duty",
+            "is_head",
+            "starts_on",
+            "appointed_by_id",
+            "confirmed_by_id",
+        ),
     ),
     EvidenceTable(
         "accounts_clearance",

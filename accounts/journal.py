@@ -48,7 +48,7 @@ def actor(account: Account, facts: SubjectFacts | None = None, *, session: str =
 
 def object_facts(target: Model) -> ObjectFacts:
     """Kind and id of a row of this package."""
-    return ObjectFacts(type=target._meta.model_name or "", id=str(target.pk))
+    return ObjectFacts(type=type(target).__name__.lower(), id=str(target.pk))
 
 
 @contextmanager

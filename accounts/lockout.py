@@ -80,7 +80,10 @@ class PseudonymHandler(AxesDatabaseHandler):
         if self.get_failures(request, credentials) >= rules.FAILURES_PER_PAIR:
             request.axes_locked_out = True
             user_locked_out.send(
-                "axes", request=request, username=credentials.get("username"), ip_address=request.axes_ip_address
+                "axes",
+                request=request,
+                username=credentials.get("username"),
+                ip_address=request.axes_ip_address,
             )
 
 

@@ -14,6 +14,9 @@ from django.db.models import F, Q
 from accounts.rules import Duty, PersonCategory, UnitKind
 from storage.columns import EncryptedTextField
 
+# Twenty levels of units.
+PATH_LIMIT = 20 * 37
+
 
 def in_force(day: date, prefix: str = "") -> Q:
     """Rows whose first and last day enclose `day` and that were not revoked on or before it (PE-08)."""
@@ -46,11 +49,13 @@ class Unit(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
     kind = models.CharField(max_length=16, choices=[(k.value, k.value) for k in UnitKind])
     code = models.CharField(max_length=32, unique=True)
     name = EncryptedTextField(cell="accounts.unit.name")
-    path = models.CharField(max_length=740, db_index=True, editable=False)
+    path = models.CharField(max_length=PATH_LIMIT, db_index=True, editable=False)
     opened_on = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
 
@@ -190,7 +195,9 @@ class Clearance(models.Model):
                 condition=Q(state_level__lte=3, enterprise_level__lte=2, restricted__lte=1),
                 name="clearance_levels_exist",
             ),
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="clearance_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="clearance_ends_after_start"
+            ),
             models.CheckConstraint(
                 condition=~Q(granted_by=F("person"))
                 & (Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("person"))),
@@ -214,7 +221,9 @@ class Training(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(valid_until__gte=F("held_on")), name="training_valid_after_held"),
+            models.CheckConstraint(
+                condition=Q(valid_until__gte=F("held_on")), name="training_valid_after_held"
+            ),
             models.CheckConstraint(
                 condition=Q(recorded_by__isnull=True) | ~Q(recorded_by=F("person")),
                 name="training_not_of_oneself",

@@ -65,9 +65,7 @@ def enrol(account: Account, secret: str, counter: int) -> None:
 def prove(account: Account, code: str) -> Method | None:
     """Take a code from the app, or a recovery code, once; None when it is neither."""
     with transaction.atomic(), _of(account):
-        rows = {
-            row.type: row for row in Authenticator.objects.select_for_update().filter(user_id=account.pk)
-        }
+        rows = {row.type: row for row in Authenticator.objects.select_for_update().filter(user_id=account.pk)}
         totp = rows.get(Authenticator.Type.TOTP)
         if totp is None:
             return None

@@ -93,8 +93,10 @@ def subject_facts(account: Account, at: datetime) -> SubjectFacts:
 
 def clearance_of(person: Person, day: date) -> Levels:
     """The levels of a person in force on a day."""
-    levels = Clearance.objects.filter(person=person).in_force(day).aggregate(
-        state=Max("state_level"), enterprise=Max("enterprise_level"), restricted=Max("restricted")
+    levels = (
+        Clearance.objects.filter(person=person)
+        .in_force(day)
+        .aggregate(state=Max("state_level"), enterprise=Max("enterprise_level"), restricted=Max("restricted"))
     )
     return Levels(levels["state"] or 0, levels["enterprise"] or 0, levels["restricted"] or 0)
 
@@ -114,7 +116,7 @@ def ancestors(unit: Unit) -> list[Unit]:
 
 
 def descendants(unit: Unit) -> QuerySet[Unit]:
-    """This unit and everything below it."""
+    """The unit and everything below it."""
     return Unit.objects.filter(path__startswith=unit.path)
 
 
@@ -170,9 +172,7 @@ def holders(duty: Duty, at: datetime, *, usable: bool = False) -> QuerySet[Perso
     )
     if usable:
         people = people.filter(Q(left_on__isnull=True) | Q(left_on__gte=day)).filter(
-            Exists(
-                Account.objects.filter(person=OuterRef("pk"), is_active=True, suspended_at__isnull=True)
-            )
+            Exists(Account.objects.filter(person=OuterRef("pk"), is_active=True, suspended_at__isnull=True))
         )
     return people
 

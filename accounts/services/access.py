@@ -67,7 +67,9 @@ def reset_password(
     with work.change(actions.PASSWORD_RESET, account, rule=_SYSTEM, subject=str(account.person_id)):
         work.require(Duty.SYSTEM_OFFICER)
         work.refuse_self(account.person)
-        row = Account.objects.select_for_update(of=("self",)).select_related("person__unit").get(pk=account.pk)
+        row = (
+            Account.objects.select_for_update(of=("self",)).select_related("person__unit").get(pk=account.pk)
+        )
         if subject_facts(row, work.at).second_factor_required and not second_factor.is_enrolled(row):
             authority.second_person(work, confirmed_by, row.person)
         first = one_time_password()

@@ -39,7 +39,13 @@ class Acting:
         return local_day(self.at)
 
     def change(
-        self, action: str, target: Model, *, rule: str, sealed: dict[str, Any] | None = None, subject: str | None = None
+        self,
+        action: str,
+        target: Model,
+        *,
+        rule: str,
+        sealed: dict[str, Any] | None = None,
+        subject: str | None = None,
     ) -> AbstractContextManager[None]:
         """A journalled business transaction by this actor."""
         return journal.change(

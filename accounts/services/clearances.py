@@ -91,7 +91,11 @@ def set_category(
     """
     work = authority.acting(actor, trail)
     with work.change(
-        actions.PERSON_CATEGORISE, person, rule=_RULE, sealed={"category": str(category)}, subject=str(person.pk)
+        actions.PERSON_CATEGORISE,
+        person,
+        rule=_RULE,
+        sealed={"category": str(category)},
+        subject=str(person.pk),
     ):
         work.require(Duty.SECURITY_OFFICER)
         work.refuse_self(person)

@@ -44,7 +44,12 @@ def appoint(
         ends_on=ends_on,
         appointed_by_id=work.facts.person_id,
     )
-    facts = {"person": str(person.pk), "duty": str(duty), "unit": str(unit.pk), "starts_on": starts_on.isoformat()}
+    facts = {
+        "person": str(person.pk),
+        "duty": str(duty),
+        "unit": str(unit.pk),
+        "starts_on": starts_on.isoformat(),
+    }
     with work.change(actions.DUTY_APPOINT, appointment, rule=_RULE, sealed=facts, subject=str(person.pk)):
         work.require(Duty.SECURITY_OFFICER)
         work.refuse_self(person)
@@ -70,14 +75,20 @@ def end_appointment(
     """
     work = authority.acting(actor, trail)
     with work.change(
-        actions.DUTY_END, appointment, rule=_RULE, sealed={"duty": appointment.duty}, subject=str(appointment.person_id)
+        actions.DUTY_END,
+        appointment,
+        rule=_RULE,
+        sealed={"duty": appointment.duty},
+        subject=str(appointment.person_id),
     ):
         work.require(Duty.SECURITY_OFFICER)
         work.refuse_self(appointment.person)
         row = Appointment.objects.select_for_update().get(pk=appointment.pk)
         if not Appointment.objects.not_over(work.day).filter(pk=row.pk).exists():
             raise AlreadyOver
-        if last_day is not None and (last_day < work.day or (row.ends_on is not None and last_day > row.ends_on)):
+        if last_day is not None and (
+            last_day < work.day or (row.ends_on is not None and last_day > row.ends_on)
+        ):
             raise BadDates
         from_day = work.day if last_day is None else last_day + timedelta(days=1)
         authority.refuse_leaving_none(row.person, {Duty(row.duty)}, from_day=from_day, at=work.at)

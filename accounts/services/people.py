@@ -18,14 +18,13 @@ from accounts.errors import (
     UnitsMisplaced,
 )
 from accounts.journal import NO_TRAIL, Trail, duty_rule
-from accounts.models import Account, Appointment, Clearance, Person, Unit
+from accounts.models import PATH_LIMIT, Account, Appointment, Clearance, Person, Unit
 from accounts.rules import Duty, UnitKind, is_staff_no, normalise_staff_no
 from accounts.services import authority
 
 _RULE = duty_rule(Duty.SYSTEM_OFFICER)
 # Without look-alikes: it is read from paper once. Twenty signs of thirty are 98 bits.
 _ONE_TIME_SIGNS = "abcdefghjkmnpqrstuvwxyz2345678"
-_PATH_LIMIT = Unit._meta.get_field("path").max_length or 0
 
 
 class NewAccount(NamedTuple):
@@ -47,7 +46,9 @@ def create_unit(
 ) -> Unit:
     """Add a unit to the tree. Raises DutyMissing, UnitCodeTaken, UnitsMisplaced, NameMissing."""
     work = authority.acting(actor, trail)
-    unit = Unit(id=uuid4(), parent=parent, kind=kind, code=code.strip(), name=name.strip(), opened_on=opened_on)
+    unit = Unit(
+        id=uuid4(), parent=parent, kind=kind, code=code.strip(), name=name.strip(), opened_on=opened_on
+    )
     with work.change(actions.UNIT_CREATE, unit, rule=_RULE):
         work.require(Duty.SYSTEM_OFFICER)
         place_unit(unit)
@@ -130,7 +131,7 @@ def place_unit(unit: Unit) -> None:
     if not (unit.name and unit.code):
         raise NameMissing
     unit.path = selectors.child_path(unit.parent, unit.pk)
-    if len(unit.path) > _PATH_LIMIT or (unit.parent is not None and unit.parent.kind == UnitKind.EXTERNAL):
+    if len(unit.path) > PATH_LIMIT or (unit.parent is not None and unit.parent.kind == UnitKind.EXTERNAL):
         raise UnitsMisplaced
     if Unit.objects.filter(code=unit.code).exists():
         raise UnitCodeTaken

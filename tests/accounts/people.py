@@ -5,13 +5,13 @@ from datetime import date, timedelta
 from itertools import count
 from uuid import uuid4
 
+from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.test import Client
 
 from accounts import marks, second_factor
 from accounts.models import Account, Appointment, Clearance, Person, Training, Undertaking, Unit
 from accounts.rules import UNDERTAKING_VERSION, Duty, UnitKind, local_day
 from accounts.selectors import child_path
-from allauth.mfa.totp.internal.auth import generate_totp_secret
 from audit import clock
 
 PASSWORD = "correct horse battery staple 7"

@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts import selectors
 from accounts.models import Account, Training, Undertaking
@@ -41,7 +41,7 @@ def test_facts_cost_one_query_and_two_for_whoever_reaches_below(org: Organisatio
     archivist = org.add(Duty.ARCHIVIST)
     make_appointment(archivist.person, Duty.APPRAISER, org.hall)
     make_clearance(archivist.person, org.security.person)
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         facts(org.clerk)
     assert len(queries) == 1
     with CaptureQueriesContext(connection) as queries:
@@ -129,9 +129,7 @@ def test_training_and_undertaking_by_day_and_version(org: Organisation):
     Training.objects.create(
         person=newcomer.person, held_on=day - timedelta(days=9), valid_until=day - timedelta(days=1)
     )
-    Undertaking.objects.create(
-        person=newcomer.person, version=UNDERTAKING_VERSION + 1, signed_at=clock.now()
-    )
+    Undertaking.objects.create(person=newcomer.person, version=UNDERTAKING_VERSION + 1, signed_at=clock.now())
     assert (facts(newcomer).training_valid, facts(newcomer).undertaking_valid) == (False, False)
     Training.objects.create(person=newcomer.person, held_on=day, valid_until=day)
     Undertaking.objects.create(person=newcomer.person, version=UNDERTAKING_VERSION, signed_at=clock.now())

@@ -1,7 +1,7 @@
 """The tables of duties, exclusions and limits."""
 
 from datetime import UTC, date, datetime, timedelta
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 
@@ -62,7 +62,7 @@ def test_ceilings_grow_with_the_secrecy_post():
     """PE-01"""
     ceilings = list(rules.CATEGORY_CEILING.values())
     assert ceilings == [Levels(0, 1, 1), Levels(1, 1, 1), Levels(2, 2, 1), Levels(3, 2, 1)]
-    assert all(lower.within(higher) for lower, higher in zip(ceilings, ceilings[1:], strict=False))
+    assert all(lower.within(higher) for lower, higher in pairwise(ceilings))
     assert not Levels(1, 0, 0).within(Levels(0, 2, 1))
 
 
@@ -76,9 +76,7 @@ def test_ceilings_grow_with_the_secrecy_post():
         (False, Levels(0, 0, 1), True),
     ],
 )
-def test_a_second_factor_is_for_officers_and_the_cleared(
-    is_officer: bool, clearance: Levels, required: bool
-):
+def test_a_second_factor_is_for_officers_and_the_cleared(is_officer: bool, clearance: Levels, required: bool):
     """AD-05"""
     assert rules.second_factor_required(is_officer=is_officer, clearance=clearance) is required
 
@@ -107,9 +105,7 @@ def test_a_session_ends_a_second_after_its_limit_and_a_mark_from_the_future_is_n
     """AD-05"""
     now = 1_000_000.0
     assert (
-        rules.session_end(
-            now=now, started=now + started, seen=now + seen, idle=MINUTES_30, absolute=HOURS_10
-        )
+        rules.session_end(now=now, started=now + started, seen=now + seen, idle=MINUTES_30, absolute=HOURS_10)
         is end
     )
 

@@ -259,9 +259,7 @@ def test_the_last_security_officer_and_the_last_auditor_stay(org: Organisation):
     with pytest.raises(errors.LastOfficer):
         services.end_appointment(actor=org.security, appointment=watch)
     with pytest.raises(errors.LastOfficer):
-        services.end_appointment(
-            actor=org.security, appointment=watch, last_day=today() + timedelta(days=30)
-        )
+        services.end_appointment(actor=org.security, appointment=watch, last_day=today() + timedelta(days=30))
     for account in (org.security, org.auditor):
         with pytest.raises(errors.LastOfficer):
             services.suspend(actor=org.system, account=account)
@@ -285,9 +283,7 @@ def test_a_successor_must_still_hold_the_duty_when_the_term_ends(org: Organisati
     brief = org.add(Duty.AUDITOR, ends_on=today() + timedelta(days=10))
     watch = org.auditor.person.appointments.get()
     with pytest.raises(errors.LastOfficer):
-        services.end_appointment(
-            actor=org.security, appointment=watch, last_day=today() + timedelta(days=10)
-        )
+        services.end_appointment(actor=org.security, appointment=watch, last_day=today() + timedelta(days=10))
     services.end_appointment(actor=org.security, appointment=watch, last_day=today() + timedelta(days=9))
     assert brief.person_id != watch.person_id
 
@@ -434,9 +430,7 @@ def test_an_external_authority_appoints_nobody_and_has_nothing_below(org: Organi
     with pytest.raises(errors.UnitCannotAppoint):
         services.create_person(actor=org.system, name="某", unit=external)
     with pytest.raises(errors.UnitsMisplaced):
-        services.create_unit(
-            actor=org.system, kind=UnitKind.DEPARTMENT, code="X", name="某", parent=external
-        )
+        services.create_unit(actor=org.system, kind=UnitKind.DEPARTMENT, code="X", name="某", parent=external)
 
 
 def test_a_closed_unit_appoints_nobody(org: Organisation):

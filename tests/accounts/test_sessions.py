@@ -186,22 +186,22 @@ def test_a_one_time_password_is_changed_before_anything_else(client: Client, org
     assert client.post("/account/password/", form).status_code == 200
     assert client.post("/account/password/", form | {"password2": new})["Location"] == "/"
     assert client.get("/").status_code == 200
-    assert not Client().post("/sign-in/", {"login": org.clerk.staff_no, "password": first}).has_header(
-        "Location"
+    assert (
+        not Client()
+        .post("/sign-in/", {"login": org.clerk.staff_no, "password": first})
+        .has_header("Location")
     )
 
 
-@pytest.mark.parametrize("weak", ["short1", "password1234", "123456789012"])
+@pytest.mark.parametrize("weak", ["Ab3-efgh-jk", "password1234", "918273645546"])
 def test_a_weak_password_is_refused(inside: Client, org: Organisation, weak: str):
     form = {"oldpassword": PASSWORD, "password1": weak, "password2": weak}
     answer = inside.post("/account/password/", form)
-    assert answer.status_code == 200
+    assert answer.context["form"].errors["password1"]
     assert Account.objects.get(pk=org.clerk.pk).check_password(PASSWORD)
 
 
-def test_a_change_of_password_ends_the_other_sessions_and_keeps_this_one(
-    inside: Client, org: Organisation
-):
+def test_a_change_of_password_ends_the_other_sessions_and_keeps_this_one(inside: Client, org: Organisation):
     """PE-08"""
     other = Client()
     other.post("/sign-in/", {"login": org.clerk.staff_no, "password": PASSWORD})

@@ -37,7 +37,9 @@ def someone(rng: random.Random, name: str) -> dict:
         posts = [(rng.choice(sorted(rule.OFFICERS)), "company")]
     elif kind < 0.10:
         posts.append((rng.choice(sorted(rule.OFFICERS)), "company"))
-    elif kind < 0.15:
+    elif kind < 0.16:
+        posts += [(duty, rng.choice(UNITS)) for duty in sorted(rule.ALSO_EXCLUSIVE)]
+    elif kind < 0.20:
         posts = []
     return {
         "name": name,

@@ -74,7 +74,11 @@ def scoped(queryset: QuerySet[Any], alternatives: list[Q]) -> QuerySet[Any]:
 def _union_of(query: Query) -> UnionNode | None:
     """The scope's node, when each branch can be counted apart."""
     plain = not (
-        query.is_sliced or query.distinct or query.combinator or query.group_by is not None or query.annotations
+        query.is_sliced
+        or query.distinct
+        or query.combinator
+        or query.group_by is not None
+        or query.annotations
     )
     found = [child for child in query.where.children if isinstance(child, UnionNode)]
     return found[0] if plain and len(found) == 1 and query.where.connector == AND else None

@@ -15,7 +15,16 @@ from django.db.models import Model, Q, QuerySet
 
 from accounts.models import Unit
 from vault.authorization import grants, loading, providers
-from vault.authorization.actions import GRANTABLE, KEEPERS, Action, Basis, ObjectState, Rule, codename, rule_of
+from vault.authorization.actions import (
+    GRANTABLE,
+    KEEPERS,
+    Action,
+    Basis,
+    ObjectState,
+    Rule,
+    codename,
+    rule_of,
+)
 from vault.authorization.branches import EVERYTHING, NOTHING, scoped
 from vault.authorization.context import Context
 from vault.authorization.errors import MisusedAction
@@ -141,9 +150,7 @@ def row_conditions(view: View) -> Q:
 
 
 def state_allows(view: View) -> list[str]:
-    return [
-        value for value, state in view.protection.states.items() if state in view.rule.states
-    ]
+    return [value for value, state in view.protection.states.items() if state in view.rule.states]
 
 
 def states(view: View) -> tuple[Q, Q]:
@@ -209,9 +216,7 @@ def allowed_classes(view: View) -> list[int]:
     model = access_class_model(view.protection.model)
     key = ("allowed classes", model, view.action)
     if key not in view.context.memory:
-        condition = (
-            row_conditions(view) & needs_no_list(view) & within_reach(view) & basis_by_class(view)
-        )
+        condition = row_conditions(view) & needs_no_list(view) & within_reach(view) & basis_by_class(view)
         view.context.memory[key] = list(
             model._base_manager.filter(condition).order_by("pk").values_list("pk", flat=True)
         )
@@ -220,7 +225,9 @@ def allowed_classes(view: View) -> list[int]:
 
 def listed_right(view: View) -> Q:
     """Classified or shielded: named on the list, and for classified content the request and the session besides."""
-    right = EVERYTHING if Basis.LIST in view.rule.bases else _by_grant(view) | _by_request(view) | _by_duty(view)
+    right = (
+        EVERYTHING if Basis.LIST in view.rule.bases else _by_grant(view) | _by_request(view) | _by_duty(view)
+    )
     content = _UNCLASSIFIED | (request_approved(view) & session_live(view))
     return ~(_UNCLASSIFIED & Q(is_shielded=False)) & on_the_list(view) & right & content
 

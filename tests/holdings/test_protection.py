@@ -236,7 +236,7 @@ def test_raising_the_label_of_a_draft_writes_its_bodies_again_under_a_fresh_key(
     assert version.key_slot_id != before
     assert not KeySlot.objects.filter(pk=before).exists()
     assert version.component.record.levels == Levels(enterprise=2, restricted=1)
-    custody.verify_version(gate.authorize_system(Action.SYSTEM_FIXITY, [version.pk]), version)
+    custody.verify_version(gate.authorize_system(Action.FIXITY, [version.pk]), version)
 
 
 def test_two_people_editing_one_draft_do_not_overwrite_each_other(archive: Archive) -> None:

@@ -35,7 +35,7 @@ def render_page(permit: Permit, version: ComponentVersion, *, page: int, width: 
 
 def verify_version(permit: SystemPermit, version: ComponentVersion) -> None:
     """Decrypt the whole body and compare its digest. Raises storage's errors."""
-    permit.require_system(Action.SYSTEM_FIXITY, version.pk)
+    permit.require_system(Action.FIXITY, version.pk)
     blobs.verify(
         version.key_slot_id,
         binding=_binding(version.component.record, version),
@@ -45,7 +45,7 @@ def verify_version(permit: SystemPermit, version: ComponentVersion) -> None:
 
 def verify_staged(permit: SystemPermit, file: StagedFile) -> None:
     """The same for a file that is still on its way in or in quarantine."""
-    permit.require_system(Action.SYSTEM_FIXITY, file.pk)
+    permit.require_system(Action.FIXITY, file.pk)
     session = file.session
     blobs.verify(
         file.key_slot_id, binding=intake_binding(session.pk, session.levels), digest=bytes(file.digest)

@@ -21,8 +21,9 @@ function start(form) {
   let finished = false;
   let lastNumber = 0;
 
-  form.querySelector("[data-drop-hint]").hidden = false;
-  form.querySelector("[data-plain-hint]").hidden = true;
+  for (const hint of form.querySelectorAll("[data-drop-hint]")) hint.hidden = false;
+  form.querySelector("[data-file-label]").classList.add("btn");
+  drop.classList.add("ready");
   input.addEventListener("change", () => {
     add([...input.files]);
     input.value = "";
@@ -66,7 +67,7 @@ function start(form) {
     const element = document.getElementById("upload-row").content.firstElementChild.cloneNode(true);
     const part = (name) => element.querySelector(`[data-${name}]`);
     const row = { file, element, part, number: (lastNumber += 1), state: "waiting", abort: null };
-    part("name").textContent = file.name;
+    part("name").textContent = visible(file.name);
     part("size").textContent = sizeLabel(file.size, texts.size_units);
     element.querySelector("progress").setAttribute("aria-label", file.name);
     part("remove").addEventListener("click", () => {
@@ -129,8 +130,8 @@ function start(form) {
 
   async function openSession() {
     say(texts.opening);
-    const data = Object.fromEntries([...new FormData(form)].filter(([, value]) => typeof value === "string"));
-    delete data.csrfmiddlewaretoken;
+    const data = new URLSearchParams();
+    for (const [name, value] of new FormData(form)) if (typeof value === "string") data.append(name, value);
     const answer = await sender.post(form.dataset.sessionUrl, data);
     if (!answer.ok) return refuse(answer);
     showErrors({});
@@ -165,7 +166,7 @@ function start(form) {
 
   function sendOne(row) {
     show(row, "sending");
-    const address = session.put_url_template.replace("{number}", row.number);
+    const address = session.put_url_template.replace("{position}", row.number);
     return sender.put(address, row.file, {
       onAbort: (abort) => (row.abort = abort),
       onProgress: (share) => {
@@ -242,6 +243,11 @@ function start(form) {
 function readTexts() {
   const marks = document.getElementById("filing-texts").content.querySelectorAll("[data-text]");
   return Object.fromEntries([...marks].map((mark) => [mark.dataset.text, mark.textContent]));
+}
+
+// A name must not turn the line around or hide its end: marks that print nothing are shown as a box.
+function visible(name) {
+  return name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\u25a1");
 }
 
 function errorList(found, id) {

@@ -7,8 +7,13 @@ export function createSender(token) {
     try {
       const response = await fetch(url, {
         method: "POST",
-        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token },
-        body: JSON.stringify(data),
+        // A form goes as a form, anything else as JSON.
+        headers: {
+          Accept: "application/json",
+          "X-CSRFToken": token,
+          ...(data instanceof URLSearchParams ? {} : { "Content-Type": "application/json" }),
+        },
+        body: data instanceof URLSearchParams ? data : JSON.stringify(data),
         credentials: "same-origin",
       });
       return { ok: response.ok, status: response.status, body: parse(await response.text()) };

@@ -15,6 +15,7 @@ function start(sheets) {
     },
     { rootMargin: "-45% 0px -45% 0px" },
   );
+  for (const text of document.querySelectorAll("[data-zoom-now]")) text.textContent = `${steps[zoom]} %`;
   for (const page of pages) {
     watcher.observe(page);
     const image = page.querySelector("img");

@@ -62,7 +62,7 @@ def _verify(report: Report, say: Say, kind: str, found, check) -> None:  # noqa:
     ids = list(found.values_list("pk", flat=True))
     for start in range(0, len(ids), BATCH):
         batch = ids[start : start + BATCH]
-        permit = gate.authorize_system(Action.SYSTEM_FIXITY, batch, name=kind)
+        permit = gate.authorize_system(Action.FIXITY, batch, name=kind)
         for item in found.filter(pk__in=batch):
             report.count(f"{kind}s")
             try:

@@ -1,0 +1,138 @@
+"""The whole demo: lay out, begin, file, tell, report. Each step finds what an earlier run left."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from accounts.models import Account
+from accounts.rules import DUTY_NAMES, local_day
+from audit import clock
+from storage.keyring import KeyRing
+from vault.project.demo import server, story
+from vault.project.demo.documents import CATALOGUE, Paper, on
+from vault.project.demo.organisation import Passwords, make
+from vault.project.demo.people import MEMBERS, SUPERUSER
+from vault.project.demo.visitor import Visitor
+from vault.project.preparation import prepare_databases, require_guarded
+
+# How far a step is: its name, done, total.
+Progress = Callable[[str, int, int], None]
+CLASSIFIED = frozenset({"ordinary", "core", "confidential", "secret", "top_secret"})
+
+
+@dataclass
+class Diary:
+    """What was filed already, kept beside the data so that a second run goes on instead of filing again."""
+
+    path: Path
+    day: date
+    records: dict[str, str] = field(default_factory=dict)
+    upload: dict[str, object] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, path: Path) -> "Diary":
+        if path.exists():
+            kept = json.loads(path.read_text(encoding="utf-8"))
+            return cls(path, date.fromisoformat(kept["day"]), kept["records"], kept["upload"])
+        return cls(path, local_day(clock.now()))
+
+    def save(self) -> None:
+        temporary = self.path.with_suffix(".new")
+        kept = {"day": self.day.isoformat(), "records": self.records, "upload": self.upload}
+        temporary.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
+        temporary.replace(self.path)
+
+
+@dataclass(frozen=True)
+class Result:
+    """The demo's report."""
+
+    lines: list[story.Line]
+    people: list[dict[str, str]]
+    seconds: float
+
+    @property
+    def ok(self) -> bool:
+        return all(line.ok for line in self.lines)
+
+
+def folder() -> Path:
+    """The demo's own folder, around the data folder and the keys."""
+    return settings.JINGUI_HOME.parent
+
+
+@contextmanager
+def shown(port: int, progress: Progress, say: Callable[[str], None]) -> Iterator[tuple[str, Result]]:
+    """Bring everything up, tell the story, and keep serving for as long as the block lasts."""
+    started = time.monotonic()
+    progress("organisation", 0, 1)
+    if not settings.JINGUI_KEY_RING.exists():
+        KeyRing.create(settings.JINGUI_KEY_RING)
+    prepare_databases()
+    require_guarded()
+    passwords = Passwords(settings.JINGUI_KEY_RING.parent / "demo-passwords.json")
+    make(passwords)
+    progress("organisation", 1, 1)
+    diary = Diary.open(folder() / "diary.json")
+    papers = {document.key: on(document, diary.day) for document in CATALOGUE}
+    with server.running(port, say) as address:
+        visitors = _visitors(address, passwords, progress)
+        _file(visitors, papers, diary, progress)
+        scene = story.Scene(visitors, papers, diary.records, diary.upload)
+        lines = story.tell(scene)
+        yield address, Result(lines, _people(passwords), time.monotonic() - started)
+
+
+def _visitors(address: str, passwords: Passwords, progress: Progress) -> dict[str, Visitor]:
+    """Everyone signs in once; the story needs one browser each."""
+    wanted = {member.key: member.staff_no for member in MEMBERS if member.key not in {"system", "security"}}
+    wanted["superuser"] = SUPERUSER[1]
+    found: dict[str, Visitor] = {}
+    for number, (key, staff_no) in enumerate(wanted.items()):
+        progress("sign-in", number, len(wanted))
+        found[key] = Visitor.sign_in(address, staff_no, passwords.of(staff_no))
+    progress("sign-in", len(wanted), len(wanted))
+    return found
+
+
+def _file(visitors: dict[str, Visitor], papers: dict[str, Paper], diary: Diary, progress: Progress) -> None:
+    for number, (key, paper) in enumerate(papers.items()):
+        progress("filing", number, len(papers))
+        if key not in diary.records:
+            address, answer = visitors[paper.document.filer].file(paper)
+            diary.records[key] = address
+            if key == "stop1":
+                diary.upload = answer
+            diary.save()
+    progress("filing", len(papers), len(papers))
+
+
+def _people(passwords: Passwords) -> list[dict[str, str]]:
+    known = passwords.all()
+    rows = [
+        {
+            "staff_no": member.staff_no,
+            "name": member.name,
+            "duty": "、".join(str(_(DUTY_NAMES[duty])) for duty, _unit in member.duties),
+            "password": known[member.staff_no],
+            "to_try": member.to_try,
+        }
+        for member in MEMBERS
+    ]
+    rows.append(
+        {
+            "staff_no": SUPERUSER[1],
+            "name": Account.objects.select_related("person").get(staff_no=SUPERUSER[1]).person.name,
+            "duty": "superuser",
+            "password": known[SUPERUSER[1]],
+            "to_try": "Django 超级用户：打不开任何密件",
+        }
+    )
+    return rows

@@ -1,0 +1,52 @@
+"""The demo's own server: web and worker as children, on a free port of this machine."""
+
+import http.client
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from vault.project.management.commands.serve import web_command, worker_command
+from vault.project.supervisor import Supervisor
+
+READY_SECONDS = 30
+
+
+def free_port(wanted: int) -> int:
+    """The wanted port, or the next one nobody listens on. Raises OSError when twenty in a row are taken."""
+    for port in range(wanted, wanted + 20):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise OSError(f"No free port from {wanted} on: end what listens there, or give --port.")
+
+
+@contextmanager
+def running(port: int, say: Callable[[str], None]) -> Iterator[str]:
+    """A server that answers at the yielded address; its children end with the block."""
+    supervisor = Supervisor({"web": web_command(port, 2, 4), "worker": worker_command()}, say)
+    supervisor.start()
+    try:
+        _wait(port)
+        yield f"http://localhost:{port}"
+    finally:
+        supervisor.stop()
+
+
+def _wait(port: int) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while True:
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+            connection.request("GET", "/health/", headers={"Host": f"localhost:{port}"})
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            pass
+        if time.monotonic() > deadline:
+            raise TimeoutError("The server did not answer within half a minute; look above for its reason.")
+        time.sleep(0.1)

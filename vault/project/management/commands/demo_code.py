@@ -1,0 +1,45 @@
+"""Print a second-factor code for somebody of a demo instance."""
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from accounts.models import Account
+from vault.authorization.actions import Action
+from vault.authorization.decorators import declares
+from vault.project.demo.codes import NoCode, code_for
+
+
+@declares(Action.RUN_DEMO)
+class Command(BaseCommand):
+    """Exit codes: 0 printed, 1 nobody or no code, 2 not a demo instance."""
+
+    help = "Print the present second-factor code of a staff number or name. Works on a demo instance only."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("name", help="staff number, or the person's name")
+        parser.add_argument("--home", default="", help="the demo's folder (default: .demo beside manage.py)")
+
+    def handle(self, **options: object) -> None:
+        if not settings.JINGUI_DEMO:
+            raise CommandError(
+                "Codes are shown on a demo instance only; elsewhere they are on people's telephones.",
+                returncode=2,
+            )
+        wanted = str(options["name"])
+        account = Account.objects.filter(staff_no=wanted.upper()).first() or next(
+            (
+                found
+                for found in Account.objects.select_related("person").order_by("created_at")
+                if found.person.name == wanted
+            ),
+            None,
+        )
+        if account is None:
+            raise CommandError(
+                f"Nobody here is called {wanted!r}: use a staff number such as S1009.", returncode=1
+            )
+        try:
+            self.stdout.write(code_for(account))
+        except NoCode as error:
+            raise CommandError(str(error), returncode=1) from error

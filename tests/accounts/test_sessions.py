@@ -394,3 +394,21 @@ def test_the_limits_cost_a_request_at_most_four_queries(inside: Client, org: Org
         with CaptureQueriesContext(connection) as queries:
             client.get("/nowhere/")
         assert len(queries) <= most, [query["sql"] for query in queries]
+
+
+def test_a_session_that_could_not_be_recorded_is_emptied_at_once(
+    org: Organisation, rf, monkeypatch: pytest.MonkeyPatch
+):
+    """AU-03: not only because a 503 is not saved; whoever catches the error holds no session either."""
+    from django.contrib.auth import login
+
+    def unavailable(*args: object) -> None:
+        raise AuditUnavailable("no")
+
+    request = rf.get("/")
+    request.session = session_store.SessionStore()
+    monkeypatch.setattr(recording, "store", unavailable)
+    with pytest.raises(AuditUnavailable):
+        login(request, org.clerk, backend="accounts.backends.StaffNumberBackend")
+    assert request.session.is_empty()
+    assert not request.user.is_authenticated

@@ -78,7 +78,7 @@ def outcome(
     outcome: str,
     *,
     reason: Reason | None = None,
-    object: ObjectFacts | None = None,  # noqa: A002  the event's own word for it
+    object: ObjectFacts | None = None,
     sealed: Mapping[str, Any] | None = None,
     subject: str = "",
 ) -> UUID:

@@ -24,7 +24,7 @@ def record(
     outcome: str,
     reason: Reason,
     actor: Actor,
-    object: ObjectFacts | None = None,  # noqa: A002  the event's own word for it
+    object: ObjectFacts | None = None,
     source: Source | None = None,
     sealed: Mapping[str, Any] | None = None,
     subject: str | None = None,
@@ -59,7 +59,7 @@ def intent(
     outcome: str = events.GRANTED,
     reason: Reason,
     actor: Actor,
-    object: ObjectFacts | None = None,  # noqa: A002  the event's own word for it
+    object: ObjectFacts | None = None,
     source: Source | None = None,
     sealed: Mapping[str, Any] | None = None,
     subject: str | None = None,

@@ -166,6 +166,32 @@ def open_blob(version_id: UUID, *, binding: bytes) -> "BlobReader":
         raise
 
 
+def open_stored(stored: StoredBlob, *, binding: bytes) -> "BlobReader":
+    """Open a blob that waits for `commit`, to read back what was written before anything refers to it.
+
+    Raises as `open_blob`.
+    """
+    prefix = layout.Prefix(object_id=stored.object_id, version_id=stored.version_id)
+    try:
+        key = keyring.current().unwrap(
+            stored.compartment, stored.wrapped_key, stored.kek_version, _key_context(prefix, binding)
+        )
+    except NotAuthentic:
+        raise WrongBinding("The blob was written under another label or owner.") from None
+    source = stores.backend().open(stored.version_id)
+    try:
+        return BlobReader(source, prefix, key, stored.size)
+    except BaseException:
+        source.close()
+        raise
+
+
+def discard(stored: StoredBlob) -> None:
+    """Remove a blob whose `commit` did not happen. A committed one is left alone; see `erase`."""
+    if not KeySlot.objects.filter(pk=stored.version_id).exists():
+        stores.backend().delete(stored.version_id)
+
+
 def verify(version_id: UUID, *, binding: bytes, digest: bytes | None) -> None:
     """Decrypt everything with the library's own streaming reader and compare size and SHA-256.
 

@@ -45,7 +45,7 @@ def cell_ids_are_unique(app_configs: Sequence[AppConfig] | None, **kwargs: Any) 
 
 def _cells() -> Iterator[tuple[str, type, str]]:
     for model in apps.get_models(include_auto_created=True):
-        for field in model._meta.local_fields:  # noqa: SLF001
+        for field in model._meta.local_fields:
             for kind in (EncryptedField, BlindIndexField):
                 if isinstance(field, kind):
                     yield str(field), kind, field.cell

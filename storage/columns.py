@@ -8,6 +8,7 @@ What would treat ciphertext as the value raises `CellMisuse`: filters (but `isnu
 aggregates, `update`, `bulk_update`, serialisation. Use `save`, `bulk_create`, and `storage.blind`.
 """
 
+import sys
 from collections.abc import Iterable
 from typing import Any, Final
 from uuid import UUID
@@ -16,7 +17,7 @@ from django.core import checks
 from django.db import models
 from django.db.models.constants import OnConflict
 from django.db.models.expressions import Col
-from django.db.models.lookups import IsNull
+from django.db.models.lookups import Exact, IsNull
 
 from storage import keyring
 from storage.blind import BlindIndexField
@@ -100,9 +101,9 @@ class EncryptedField(models.BinaryField):  # type: ignore[type-arg]
                 obj=self,
                 id="storage.E002",
             )
-        key = self.model._meta.pk  # noqa: SLF001
+        key = self.model._meta.pk
         while key is not None and key.remote_field is not None:
-            key = key.remote_field.model._meta.pk  # noqa: SLF001
+            key = key.remote_field.model._meta.pk
         if not isinstance(key, models.UUIDField) or not key.has_default():
             yield checks.Error(
                 "A model with encrypted columns needs a UUID primary key with a default.",
@@ -150,16 +151,18 @@ class EncryptedField(models.BinaryField):  # type: ignore[type-arg]
     # What must not be done with ciphertext
 
     def get_col(self, alias: Any, output_field: Any = None) -> Col:
-        return _CellColumn(alias, self) if output_field is None else _CellReference(alias, self)
+        """A readable column only for the row itself; Django tells that caller apart by its name alone.
 
-    def select_format(self, compiler: Any, sql: str, params: Any) -> Any:
-        if not compiler.query.default_cols:
-            raise self.misuse("read with values() or as a sub-query")
-        return super().select_format(compiler, sql, params)
+        Every other caller (`F`, `values`, filters, ordering) gets a reference that refuses to be compiled, so
+        a Django that renames the function fails loudly instead of handing out ciphertext.
+        """
+        if sys._getframe(1).f_code.co_name == "get_default_columns":  # noqa: SLF001
+            return Col(alias, self)
+        return _CellReference(alias, self)
 
     def get_lookup(self, lookup_name: str) -> Any:
-        if lookup_name == "isnull":
-            return _CellIsNull
+        if lookup_name in ("isnull", "exact"):
+            return {"isnull": _CellIsNull, "exact": _CellIsNone}[lookup_name]
         raise self.misuse(f"searched with {lookup_name!r}; look up through a BlindIndexField or search")
 
     def get_transform(self, lookup_name: str) -> Any:
@@ -249,23 +252,27 @@ class _Attribute:
         instance.__dict__[self.field.attname] = value
 
 
-class _CellColumn(Col):
-    """A column read into its own row; resolving it means that something else wants it."""
+class _CellReference(Col):
+    """A column that something wants as a value."""
 
     target: EncryptedField
 
-    def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:
-        raise self.target.misuse("ordered by or used in an expression")
-
-
-class _CellReference(_CellColumn):
     def as_sql(self, compiler: Any, connection: Any) -> Any:
-        raise self.target.misuse("used in an expression")
+        raise self.target.misuse("used in a query")
 
 
 class _CellIsNull(IsNull):
     def __init__(self, lhs: Any, rhs: Any) -> None:
         super().__init__(Col(lhs.alias, lhs.target, models.BinaryField()), rhs)
+
+
+class _CellIsNone(Exact):
+    """`field=None`, which Django turns into `isnull`; nothing else can equal ciphertext."""
+
+    def __init__(self, lhs: Any, rhs: Any) -> None:
+        if rhs is not None:
+            raise lhs.target.misuse("searched by value; look up through a BlindIndexField or search")
+        super().__init__(lhs, rhs)
 
 
 def _row(instance: models.Model) -> UUID:

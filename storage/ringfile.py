@@ -106,23 +106,27 @@ def _read_safely(path: Path) -> Secret:
     _refuse_place(path)
     with _failures(path):
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(descriptor, "rb") as file:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
-            raise KeyRingUnsafe(f"The key ring at {path} is not an ordinary file. Put the file itself there.")
-        if found.st_mode & 0o177:
-            raise KeyRingUnsafe(
-                f"The key ring at {path} can be read or changed by others "
-                f"(mode {stat.S_IMODE(found.st_mode):04o}). Run: chmod 600 {path}"
-            )
-        if found.st_uid != os.geteuid():
-            raise KeyRingUnsafe(
-                f"The key ring at {path} belongs to another user. Give it to the service's own user."
-            )
-        if found.st_size > LARGEST:
-            raise _damaged(path)
-        with _failures(path):
-            return Secret(file.read(LARGEST))
+        try:
+            _refuse_loose(path, os.fstat(descriptor))
+            return Secret(b"".join(iter(lambda: os.read(descriptor, LARGEST), b"")))
+        finally:
+            os.close(descriptor)
+
+
+def _refuse_loose(path: Path, found: os.stat_result) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise KeyRingUnsafe(f"The key ring at {path} is not an ordinary file. Put the file itself there.")
+    if found.st_mode & 0o177:
+        raise KeyRingUnsafe(
+            f"The key ring at {path} can be read or changed by others "
+            f"(mode {stat.S_IMODE(found.st_mode):04o}). Run: chmod 600 {path}"
+        )
+    if found.st_uid != os.geteuid():
+        raise KeyRingUnsafe(
+            f"The key ring at {path} belongs to another user. Give it to the service's own user."
+        )
+    if found.st_size > LARGEST:
+        raise _damaged(path)
 
 
 def _document(raw: Secret, path: Path) -> dict[str, Any]:
@@ -239,7 +243,7 @@ def _data_folders() -> Iterator[tuple[Path, str]]:
         yield Path(os.path.realpath(blobs)), "blobs"
     for database in settings.DATABASES.values():
         name = str(database.get("NAME") or "")
-        if "sqlite" in database.get("ENGINE", "") and os.path.isabs(name):
+        if "sqlite" in str(database.get("ENGINE", "")) and os.path.isabs(name):
             yield Path(os.path.realpath(name)).parent, "database"
 
 

@@ -14,7 +14,9 @@ CATALOGUE = ROOT / "vault" / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.mo"
 PACKAGES = ("vault", "accounts", "audit", "storage", "search")
 CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext"}
 # What templatize leaves: the call with one quoted msgid, or two for plurals.
-TEMPLATE_CALL = re.compile(r"""(n?)gettext\((u?'(?:[^'\\]|\\.)*'|u?"(?:[^"\\]|\\.)*")(?:,\s*('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"))?""")
+TEMPLATE_CALL = re.compile(
+    r"""(n?)gettext\((u?'(?:[^'\\]|\\.)*'|u?"(?:[^"\\]|\\.)*")(?:,\s*('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"))?"""
+)
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +27,12 @@ def chinese() -> dict[object, str]:
 
 def in_python(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLS and node.args:
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in CALLS
+            and node.args
+        ):
             first = node.args[0]
             if isinstance(first, ast.Constant) and isinstance(first.value, str):
                 yield first.value
@@ -55,13 +62,19 @@ def test_the_search_for_strings_finds_strings() -> None:
 
 
 def test_no_string_is_without_its_chinese(chinese: dict[object, str]) -> None:
-    missing = {text: place for text, place in used().items() if not (chinese.get(text) or chinese.get((text, 0)))}
+    missing = {
+        text: place for text, place in used().items() if not (chinese.get(text) or chinese.get((text, 0)))
+    }
     assert not missing
 
 
 def test_the_compiled_catalogue_is_the_written_one(chinese: dict[object, str]) -> None:
     written = CATALOGUE.with_suffix(".po").read_text(encoding="utf-8")
-    entries = re.findall(r'^msgid ((?:".*"\n)+)(?:msgid_plural (?:".*"\n)+)?msgstr(?:\[0\])? ((?:".*"\n?)+)', written, re.M)
+    entries = re.findall(
+        r'^msgid ((?:".*"\n)+)(?:msgid_plural (?:".*"\n)+)?msgstr(?:\[0\])? ((?:".*"\n?)+)',
+        written,
+        re.MULTILINE,
+    )
 
     def text(block: str) -> str:
         return "".join(ast.literal_eval(line) for line in block.splitlines())

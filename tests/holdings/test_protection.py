@@ -15,11 +15,11 @@ from vault.authorization.context import of_account
 from vault.authorization.errors import Refused
 from vault.authorization.levels import Levels
 from vault.holdings import custody
+from vault.holdings.labelling import LabelProposal
 from vault.holdings.models import ComponentVersion, LabelDecision, Record
+from vault.holdings.rules import LabelSource, Period, PeriodKind
 from vault.holdings.services import knowledge, labelling
 from vault.holdings.services.filing import Filing, edit_draft, register_card
-from vault.holdings.labelling import LabelProposal
-from vault.holdings.rules import LabelSource, Period, PeriodKind
 from vault.project.environment import StateContent
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
@@ -29,7 +29,14 @@ pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 def secret(archive: Archive, attested: None) -> Record:
     """A received 机密 record of the hall, filed by a cleared clerk; the department head is on its list."""
     archive.clear(archive.clerk, state_level=2, enterprise_level=1, restricted=1)
-    return file(archive, archive.clerk, ("预案.pdf", pdf(4)), label="secret", title="城区燃气管网应急预案", register_now="on").record
+    return file(
+        archive,
+        archive.clerk,
+        ("预案.pdf", pdf(4)),
+        label="secret",
+        title="城区燃气管网应急预案",
+        register_now="on",
+    ).record
 
 
 def test_a_state_clearance_is_no_clearance_for_enterprise_secrets(archive: Archive, attested: None) -> None:
@@ -150,7 +157,9 @@ def test_an_undecided_label_protects_at_its_proposed_level(archive: Archive, att
     assert history[1].decider_id == archive.officer.person.pk
 
 
-@pytest.mark.parametrize("statement", ["UPDATE holdings_labeldecision SET number = 9", "DELETE FROM holdings_labeldecision"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE holdings_labeldecision SET number = 9", "DELETE FROM holdings_labeldecision"]
+)
 def test_the_history_of_a_label_is_append_only(archive: Archive, statement: str) -> None:
     """CL-03: the database itself refuses."""
     from django.db import connection
@@ -166,7 +175,10 @@ def test_a_secret_record_raises_its_archive_file_out_of_sight(archive: Archive, 
     from vault.holdings.models import ArchiveFile
 
     shelf = archive.archive_file("应急预案卷")
-    viewers = {name: of_account(account) for name, account in (("colleague", archive.colleague), ("cleared", archive.cleared))}
+    viewers = {
+        name: of_account(account)
+        for name, account in (("colleague", archive.colleague), ("cleared", archive.cleared))
+    }
     assert visible_to(viewers["colleague"], ArchiveFile).filter(pk=shelf.pk).exists()
     archive.clear(archive.clerk, state_level=2, enterprise_level=1, restricted=1)
     file(archive, archive.clerk, label="secret", archive_file=str(shelf.pk), register_now="on")
@@ -182,12 +194,18 @@ def test_nobody_puts_himself_on_the_list(archive: Archive, secret: Record) -> No
 
     context = of_account(archive.cleared)
     with pytest.raises(errors.FormRefused):
-        knowledge.name_knowers(context=context, record_id=secret.pk, persons=[archive.cleared.person], reason="工作需要")
-    knowledge.name_knowers(context=context, record_id=secret.pk, persons=[archive.officer.person], reason="工作需要")
+        knowledge.name_knowers(
+            context=context, record_id=secret.pk, persons=[archive.cleared.person], reason="工作需要"
+        )
+    knowledge.name_knowers(
+        context=context, record_id=secret.pk, persons=[archive.officer.person], reason="工作需要"
+    )
     assert archive.client(archive.officer).get(f"/records/{secret.pk}/").status_code == 200
 
 
-def test_the_body_of_a_state_secret_is_refused_where_only_cards_are_kept(archive: Archive, settings, attested: None) -> None:
+def test_the_body_of_a_state_secret_is_refused_where_only_cards_are_kept(
+    archive: Archive, settings, attested: None
+) -> None:
     """P-01: register_only refuses the body naming the rule and takes the card; expiry of the attestation closes."""
     archive.clear(archive.clerk, state_level=2, enterprise_level=1, restricted=1)
     client = archive.client(archive.clerk)
@@ -202,17 +220,23 @@ def test_the_body_of_a_state_secret_is_refused_where_only_cards_are_kept(archive
     assert not card.components.exists()
 
 
-def test_classified_content_is_filed_from_a_registered_terminal_only(archive: Archive, settings, attested: None) -> None:
+def test_classified_content_is_filed_from_a_registered_terminal_only(
+    archive: Archive, settings, attested: None
+) -> None:
     """P-02: elsewhere one registers the paper."""
     archive.clear(archive.clerk, enterprise_level=2, restricted=1)
     assert archive.client(archive.clerk).post("/records/intake/", archive.entries("core")).status_code == 201
     settings.JINGUI_DEMO = False
     refused = archive.client(archive.clerk).post("/records/intake/", archive.entries("core"))
     assert (refused.status_code, refused.json()["code"]) == (403, "terminal-not-registered")
-    assert archive.client(archive.clerk).post("/records/intake/", archive.entries("internal")).status_code == 201
+    assert (
+        archive.client(archive.clerk).post("/records/intake/", archive.entries("internal")).status_code == 201
+    )
 
 
-def test_raising_the_label_of_a_draft_writes_its_bodies_again_under_a_fresh_key(archive: Archive, attested: None) -> None:
+def test_raising_the_label_of_a_draft_writes_its_bodies_again_under_a_fresh_key(
+    archive: Archive, attested: None
+) -> None:
     """CL-23, storage.md 1.4: raising re-encrypts, the old key is gone, the content is the same."""
     archive.clear(archive.clerk, enterprise_level=2, restricted=1)
     body = pdf(2)
@@ -244,9 +268,16 @@ def test_two_people_editing_one_draft_do_not_overwrite_each_other(archive: Archi
 
     record = file(archive, archive.clerk, title="初稿").record
     changes = {"title": "改过"}
-    edit_draft(context=of_account(archive.clerk), record_id=record.pk, version=record.version, changes=changes)
+    edit_draft(
+        context=of_account(archive.clerk), record_id=record.pk, version=record.version, changes=changes
+    )
     with pytest.raises(errors.ChangedMeanwhile):
-        edit_draft(context=of_account(archive.clerk), record_id=record.pk, version=record.version, changes={"title": "另改"})
+        edit_draft(
+            context=of_account(archive.clerk),
+            record_id=record.pk,
+            version=record.version,
+            changes={"title": "另改"},
+        )
     record.refresh_from_db()
     assert record.title == "改过"
 
@@ -267,7 +298,11 @@ def _card(archive: Archive, place: str) -> Filing:
         retention_class=archive.retention,
         record_date=date(2026, 9, 18),
         label=LabelProposal(
-            Levels(2, 0, 1), LabelSource.RECEIVED, date(2026, 9, 18), received_mark="机密★20年", has_originator=True
+            Levels(2, 0, 1),
+            LabelSource.RECEIVED,
+            date(2026, 9, 18),
+            received_mark="机密★20年",
+            has_originator=True,
         ),
         originator=archive.authority,
         knowers=(archive.cleared.person,),

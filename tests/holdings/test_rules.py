@@ -20,8 +20,16 @@ def years(number: int) -> Period:
     ("levels", "period", "mark"),
     [
         (Levels(state=2, restricted=1), years(20), "机密★20年"),
-        (Levels(state=1, restricted=1), Period(PeriodKind.UNTIL, until=date(2027, 5, 1)), "秘密★2027年5月1日"),
-        (Levels(state=1, restricted=1), Period(PeriodKind.CONDITION, condition="工程竣工前"), "秘密★工程竣工前"),
+        (
+            Levels(state=1, restricted=1),
+            Period(PeriodKind.UNTIL, until=date(2027, 5, 1)),
+            "秘密★2027年5月1日",
+        ),
+        (
+            Levels(state=1, restricted=1),
+            Period(PeriodKind.CONDITION, condition="工程竣工前"),
+            "秘密★工程竣工前",
+        ),
         (Levels(state=3, restricted=1), Period(PeriodKind.LONG_TERM), "绝密★长期"),
         (Levels(state=1, restricted=1), Period(PeriodKind.MONTHS, 6), "秘密★6个月"),
         (Levels(state=2, restricted=1), NONE, "机密★20年"),
@@ -110,7 +118,14 @@ def test_a_stamp_without_the_star_asks_for_the_classifying_unit_and_the_basis() 
 
 @pytest.mark.parametrize(
     ("mark", "starless"),
-    [("机密", True), ("秘 密 机密", True), ("机密★20年", False), ("核心商密", False), ("商业秘密", False), ("内部", False)],
+    [
+        ("机密", True),
+        ("秘 密 机密", True),
+        ("机密★20年", False),
+        ("核心商密", False),
+        ("商业秘密", False),
+        ("内部", False),
+    ],
 )
 def test_only_a_state_word_without_star_is_a_legacy_stamp(mark: str, starless: bool) -> None:
     """P-08."""

@@ -8,10 +8,13 @@ from types import SimpleNamespace
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
+from pytest_django import DjangoDbBlocker
 
 from storage import blobs, hooks, keyring, stores
 from storage.backends.folder import FolderBackend
 from storage.models import KeySlot
+from tests.storage.cells import Letter, Person
 
 BINDING = b"label: state 0 enterprise 1 restricted 1\0record 7f"
 
@@ -45,10 +48,25 @@ def events(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, object]
     return recorded
 
 
+@pytest.fixture(scope="session")
+def _cell_tables(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        with connection.schema_editor() as editor:
+            editor.create_model(Person)
+            editor.create_model(Letter)
+        yield
+        with connection.schema_editor() as editor:
+            editor.delete_model(Letter)
+            editor.delete_model(Person)
+
+
 @pytest.fixture
-def store(
-    db: None, ring_path: Path, events: object, tmp_path: Path
-) -> Iterator[FolderBackend]:
+def cell_tables(_cell_tables: None, db: None, ring_path: Path, events: object) -> None:
+    """The tables of `tests.storage.cells`, empty, and a key ring."""
+
+
+@pytest.fixture
+def store(db: None, ring_path: Path, events: object, tmp_path: Path) -> Iterator[FolderBackend]:
     backend = FolderBackend(tmp_path / "blobs")
     stores.use(backend)
     yield backend
@@ -63,9 +81,7 @@ def filed(
     content: bytes, *, object_id: UUID | None = None, compartment: str = "ordinary", binding: bytes = BINDING
 ) -> KeySlot:
     """Put and commit in one go."""
-    stored = blobs.put(
-        [content], object_id=object_id or uuid4(), compartment=compartment, binding=binding
-    )
+    stored = blobs.put([content], object_id=object_id or uuid4(), compartment=compartment, binding=binding)
     return blobs.commit(stored)
 
 

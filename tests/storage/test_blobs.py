@@ -10,6 +10,7 @@ from django.db import connections, transaction
 
 from storage import blobs, hooks, keyring, layout, orphans
 from storage.errors import (
+    BlobDamaged,
     BlobErased,
     BlobMissing,
     BlobTooLarge,
@@ -119,10 +120,13 @@ def test_wrong_or_too_large_input_leaves_nothing(store, sent, options, error):
     with pytest.raises(error):
         blobs.put([sent[:4], sent[4:]], object_id=uuid4(), compartment="open", binding=b"", **options)
 
-    assert [found for found in store.walk()] == []
-    assert blobs.put(
-        [b"x" * 10], object_id=uuid4(), compartment="open", binding=b"", expected_size=10, limit=10
-    ).size == 10
+    assert list(store.walk()) == []
+    assert (
+        blobs.put(
+            [b"x" * 10], object_id=uuid4(), compartment="open", binding=b"", expected_size=10, limit=10
+        ).size
+        == 10
+    )
 
 
 def test_too_much_input_is_not_read_to_its_end(store):
@@ -301,7 +305,10 @@ class TestErasing:
         assert not KeySlot.objects.filter(wrapped_key=key).exists()
         assert [(t.pk, t.reason) for t in Tombstone.objects.all()] == [(slot.pk, "disposal list 7")]
         assert events == [
-            ("blob_key.erased", {"version_id": slot.pk, "object_id": slot.object_id, "reason": "disposal list 7"})
+            (
+                "blob_key.erased",
+                {"version_id": slot.pk, "object_id": slot.object_id, "reason": "disposal list 7"},
+            )
         ]
         with pytest.raises(BlobErased, match="2030-01-02: disposal list 7"):
             blobs.open_blob(slot.pk, binding=BINDING)
@@ -338,3 +345,33 @@ class TestErasing:
             blobs.erase(uuid4(), reason="because")
         with pytest.raises(BlobMissing):
             blobs.open_blob(uuid4(), binding=b"")
+
+
+class TestBeforeCommitting:
+    def test_what_was_put_is_read_back_under_its_binding_only(self, store):
+        stored = blobs.put([b"content"], object_id=uuid4(), compartment="core", binding=BINDING)
+
+        with blobs.open_stored(stored, binding=BINDING) as reader:
+            assert reader.read(0, reader.size) == b"content"
+        with pytest.raises(WrongBinding):
+            blobs.open_stored(stored, binding=b"another")
+
+    def test_damage_is_noticed_before_anything_refers_to_it(self, store):
+        stored = blobs.put([b"content"], object_id=uuid4(), compartment="core", binding=BINDING)
+        path = file_of(store, stored.version_id)
+        path.write_bytes(path.read_bytes()[:-1])
+
+        with pytest.raises(BlobDamaged):
+            blobs.open_stored(stored, binding=BINDING)
+        with pytest.raises(BlobDamaged):
+            blobs.commit(stored)
+
+    def test_only_what_was_not_committed_can_be_discarded(self, store):
+        stored = blobs.put([b"content"], object_id=uuid4(), compartment="core", binding=BINDING)
+        kept = blobs.put([b"kept"], object_id=uuid4(), compartment="core", binding=BINDING)
+        blobs.commit(kept)
+        for each in (stored, kept, stored):
+            blobs.discard(each)
+
+        assert whole(kept.version_id) == b"kept"
+        assert [found.version_id for found in store.walk()] == [kept.version_id]

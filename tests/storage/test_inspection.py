@@ -14,7 +14,7 @@ import pytest
 from storage import forkserver, inspection
 from storage.inspection import Finding
 from storage.inspection.kinds import KINDS, MIB
-from tests.support import corpus
+from tests.support import corpus, corpus_makers
 
 CORPUS = list(corpus.make_corpus())
 ORDINARY = [sample for sample in CORPUS if sample.verdict == "accepted"]
@@ -168,8 +168,8 @@ def test_a_file_too_large_to_be_checked_is_quarantined_when_its_kind_can_hide_so
 
 def test_an_object_stream_that_unpacks_without_end_is_stopped():
     """PF-12: the bound is the child's memory, not the machine's."""
-    assert inspect(corpus.packed_pdf(padding=0), "a.pdf").verdict == "accepted"
-    data = corpus.packed_pdf(padding=600 * MIB)
+    assert inspect(corpus_makers.packed_pdf(padding=0), "a.pdf").verdict == "accepted"
+    data = corpus_makers.packed_pdf(padding=600 * MIB)
     assert len(data) < MIB
     started = time.monotonic()
     assert inspect(data, "a.pdf").verdict == "quarantined"

@@ -40,9 +40,13 @@ def own_sealed(plain: bytes, salt: bytes, context: bytes, key: bytes = KEY, hash
     info = b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0" + salt + context
     okm = HKDFExpand(algorithm=hash_(), length=76, info=info).derive(key)
     base = int.from_bytes(okm[32:44], "big")
-    return salt + okm[44:] + b"".join(
-        AESGCM(okm[:32]).encrypt((base ^ n).to_bytes(12, "big"), plain[n * C : n * C + C], None)
-        for n in range(len(plain) // C + 1)
+    return (
+        salt
+        + okm[44:]
+        + b"".join(
+            AESGCM(okm[:32]).encrypt((base ^ n).to_bytes(12, "big"), plain[n * C : n * C + C], None)
+            for n in range(len(plain) // C + 1)
+        )
     )
 
 
@@ -124,8 +128,14 @@ def test_a_damaged_chunk_gives_nothing_and_leaves_the_others_readable():
 def test_a_message_that_shrinks_while_it_is_read_is_damaged():
     message = sealed(os.urandom(2 * C + 5))
     opened = RangeReader(
-        KEY, b"context", len(message), lambda length, offset: message[offset : offset + min(length, 9000)]
-        if offset == HEADER else message[offset : offset + length]
+        KEY,
+        b"context",
+        len(message),
+        lambda length, offset: (
+            message[offset : offset + min(length, 9000)]
+            if offset == HEADER
+            else message[offset : offset + length]
+        ),
     )
 
     with pytest.raises(BlobDamaged):
@@ -133,7 +143,11 @@ def test_a_message_that_shrinks_while_it_is_read_is_damaged():
 
 
 def _vectors() -> list:
-    text = importlib.resources.files("cryptography_vectors").joinpath("chunked-encryption/vectors.json").read_text()
+    text = (
+        importlib.resources.files("cryptography_vectors")
+        .joinpath("chunked-encryption/vectors.json")
+        .read_text()
+    )
     return [v for v in json.loads(text)["vectors"] if v["aead"] == "AEAD_AES_256_GCM"]
 
 

@@ -100,7 +100,9 @@ def test_a_new_shard_folder_is_itself_made_durable(store, monkeypatch):
         ("fsync", 1), ("fsync", 2), ("fsync", 3), ("rename", 1),
     ],
 )  # fmt: skip
-def test_whichever_call_fails_nothing_is_left_and_the_next_write_works(store, monkeypatch, code, function, nth):
+def test_whichever_call_fails_nothing_is_left_and_the_next_write_works(
+    store, monkeypatch, code, function, nth
+):
     """Full disk, broken disk, fsync failing: a clear error, nothing half-written."""
     count = 0
 
@@ -185,7 +187,9 @@ def test_descriptors_are_closed_whatever_happens(store, monkeypatch):
         with pytest.raises(StorageError):
             whole(slot.pk)
         with monkeypatch.context() as patch:
-            patch.setattr(folder, "os", disturbed(rename=lambda *a, **k: (_ for _ in ()).throw(OSError(5, "x"))))
+            patch.setattr(
+                folder, "os", disturbed(rename=lambda *a, **k: (_ for _ in ()).throw(OSError(5, "x")))
+            )
             with pytest.raises(StorageError):
                 put()
     assert len(os.listdir("/proc/self/fd")) == before

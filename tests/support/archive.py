@@ -21,9 +21,7 @@ def pdf(pages: int = 2, *, text: str = "hello") -> bytes:
     for number in range(pages):
         document.add_blank_page(page_size=(300, 400))
         page = document.pages[-1]
-        page.contents_add(
-            f"BT /F1 18 Tf 40 200 Td ({text} {number + 1}) Tj ET".encode("ascii", "replace")
-        )
+        page.contents_add(f"BT /F1 18 Tf 40 200 Td ({text} {number + 1}) Tj ET".encode("ascii", "replace"))
         page.Resources = pikepdf.Dictionary(
             Font=pikepdf.Dictionary(
                 F1=pikepdf.Dictionary(
@@ -91,9 +89,11 @@ class Archive(Organisation):
         if label not in {"open", "internal"}:
             entries |= {
                 "source": "received",
-                "received_mark": {"secret": "机密★20年", "confidential": "秘密★10年", "top_secret": "绝密★30年"}.get(
-                    label, "核心商密"
-                ),
+                "received_mark": {
+                    "secret": "机密★20年",
+                    "confidential": "秘密★10年",
+                    "top_secret": "绝密★30年",
+                }.get(label, "核心商密"),
                 "issued_on": "2026-09-18",
                 "originator": str(self.authority.pk),
                 "knowers": [str(self.cleared.person.pk)],

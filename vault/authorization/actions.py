@@ -332,7 +332,7 @@ def duties_for(action: Action) -> frozenset[Duty] | None:
 
 
 def codename(action: Action) -> str:
-    """Name of the permission that grants the action, as the protected model's Meta declares it. Raises UnknownAction."""
+    """The permission that grants the action, as the protected model's Meta names it. Raises UnknownAction."""
     if action not in GRANTABLE:
         raise UnknownAction(action)
     return f"grant_{action.name.lower()}"

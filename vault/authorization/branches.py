@@ -5,7 +5,7 @@ stays in the query as one node, so whatever is filtered, ordered or sliced later
 """
 
 from functools import cache
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
@@ -23,7 +23,7 @@ class UnionNode(WhereNode):
     def clone(self) -> Self:
         copy = super().clone()
         copy.__class__ = UnionNode
-        return copy
+        return cast("Self", copy)
 
 
 class CountsByBranch(QuerySet[Any]):
@@ -59,7 +59,7 @@ class _Rows(Func):
     """COUNT(*) that Django does not take for an aggregate, so that it adds no grouping."""
 
     template = "COUNT(*)"
-    output_field = IntegerField()  # type: ignore[assignment]
+    output_field = IntegerField()
 
 
 def scoped(queryset: QuerySet[Any], alternatives: list[Q]) -> QuerySet[Any]:

@@ -1,6 +1,6 @@
 """The project's own rules as Django system checks: `manage.py check` and every start run them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.apps import AppConfig
@@ -17,7 +17,7 @@ _OURS = ("vault.", "accounts", "audit", "search", "storage")
 
 
 @register()
-def labels_are_protected(app_configs: list[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+def labels_are_protected(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Every model with a label registers its Protection, or is exempt by name because another object protects it."""
     return [
         Error(
@@ -30,7 +30,7 @@ def labels_are_protected(app_configs: list[AppConfig] | None, **kwargs: Any) -> 
 
 
 @register()
-def grants_are_declared(app_configs: list[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+def grants_are_declared(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """A model with grants declares one permission per grantable action."""
     found: list[CheckMessage] = []
     for model, registered in protection.registered().items():
@@ -47,7 +47,7 @@ def grants_are_declared(app_configs: list[AppConfig] | None, **kwargs: Any) -> l
 
 
 @register()
-def actions_are_registered(app_configs: list[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+def actions_are_registered(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """What the gate can decide, the log can name."""
     known = set(registered_actions.registered())
     return [
@@ -58,7 +58,7 @@ def actions_are_registered(app_configs: list[AppConfig] | None, **kwargs: Any) -
 
 
 @register()
-def views_declare_actions(app_configs: list[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+def views_declare_actions(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Every URL's view declares its action; at run time one that does not answers 404."""
     return [
         Error(
@@ -72,7 +72,7 @@ def views_declare_actions(app_configs: list[AppConfig] | None, **kwargs: Any) ->
 
 
 @register()
-def commands_declare_actions(app_configs: list[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+def commands_declare_actions(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Every management command of ours declares its action."""
     known = set(registered_actions.registered())
     return [

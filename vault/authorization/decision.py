@@ -190,7 +190,7 @@ def on_the_list(case: Case) -> Code | None:
 
 
 def within_reach(case: Case) -> Code | None:
-    """P-05: nothing is done with what one may not describe: open, one's units, or any grant. Rank opens nothing (PE-10)."""
+    """P-05: nothing is done with what one may not describe: open, one's units, any grant; never by rank (PE-10)."""
     if case.rule.kind is Kind.NEW_OBJECT or case.target.needs_list:
         return None
     return None if _describing_basis(case) else Code.OUTSIDE_SCOPE

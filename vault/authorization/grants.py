@@ -5,7 +5,7 @@ Guardian's own shortcuts ignore our dates and let superusers through, so they ar
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib.auth.models import Permission
@@ -38,7 +38,7 @@ class UserGrant(UserObjectPermissionBase):
 
     class Meta:
         abstract = True
-        unique_together: list[str] = []
+        unique_together: ClassVar[list[str]] = []  # history: the same grant may be given again
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_at__gte=F("starts_at")), name="%(class)s_ends_after_start"

@@ -122,7 +122,7 @@ def _answer(request: HttpRequest, error: Exception) -> HttpResponse:
 
 def _standard(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
     """The project's own page for a status, so that absent, forbidden and undeclared give the same bytes (PE-05)."""
-    handler = get_resolver(get_urlconf()).resolve_error_handler(status.value)
+    handler: Callable[..., HttpResponse] = get_resolver(get_urlconf()).resolve_error_handler(status.value)
     answer = handler(request, exception=Absent())
     assert isinstance(answer, HttpResponse)
     return answer

@@ -69,7 +69,8 @@ def visible_to(
 
 def branches(view: View) -> list[Q]:
     """The alternatives that make a row visible, each countable from an index and disjoint from the others but for the
-    first and second. Empty when the viewer himself is refused."""
+    first and second. Empty when the viewer himself is refused.
+    """
     admitted = (
         account_usable(view)
         and duties_agree(view)
@@ -269,7 +270,7 @@ def _granted(view: View, action: Action | None) -> Q:
     return Q(pk__in=held.filter(permission__codename__in=names).values("content_object"))
 
 
-def _units_under(subject: Subject, duties: frozenset[Any]) -> QuerySet[Unit] | list[UUID]:
+def _units_under(subject: Subject, duties: frozenset[Any]) -> QuerySet[Any, Any] | list[UUID]:
     """The units at which one of these duties is held, and all below them."""
     reach = Q()
     for duty, unit in subject.duties:

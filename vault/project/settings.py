@@ -120,7 +120,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
-# Sign-in: vault/administration/urls.py serves the few pages of allauth there are. No sign-up, no mail, one throttle (axes).
+# Sign-in: vault/administration/urls.py serves the few pages there are. No sign-up, no mail, one throttle (axes).
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]

@@ -72,6 +72,7 @@ function start(form) {
     element.querySelector("progress").setAttribute("aria-label", file.name);
     part("remove").addEventListener("click", () => {
       row.abort?.();
+      if (session && row.state !== "waiting") sender.drop(address(row));
       rows.splice(rows.indexOf(row), 1);
       element.remove();
       list.hidden = rows.length === 0;
@@ -164,10 +165,13 @@ function start(form) {
     return !rows.some((row) => row.state === "cut");
   }
 
+  function address(row) {
+    return session.put_url_template.replace("{position}", row.number);
+  }
+
   function sendOne(row) {
     show(row, "sending");
-    const address = session.put_url_template.replace("{position}", row.number);
-    return sender.put(address, row.file, {
+    return sender.put(address(row), row.file, {
       onAbort: (abort) => (row.abort = abort),
       onProgress: (share) => {
         row.element.querySelector("progress").value = Math.round(share * 100);

@@ -1,4 +1,4 @@
-// Requests of the filing page: JSON posts, and raw PUTs with progress that survive a cut connection.
+// Requests of the filing page: posts answered in JSON, and raw PUTs with progress that survive a cut connection.
 const WAITS = [1, 3, 9]; // seconds before the second, third and fourth attempt
 const PASSING = new Set([0, 502, 503, 504]); // answers that another attempt may change
 
@@ -60,7 +60,12 @@ export function createSender(token) {
     });
   }
 
-  return { post, put };
+  // A file taken off the list is not kept; if this call is lost, the session's end removes it.
+  function drop(url) {
+    fetch(url, { method: "DELETE", headers: { "X-CSRFToken": token }, credentials: "same-origin" }).catch(() => {});
+  }
+
+  return { post, put, drop };
 }
 
 function parse(text) {

@@ -25,8 +25,8 @@ from vault.authorization.context import Context
 from vault.authorization.errors import Absent
 from vault.authorization.levels import Levels, compartment
 from vault.holdings import errors
-from vault.holdings.labels import in_words
 from vault.holdings.binding import intake_binding
+from vault.holdings.labels import in_words
 from vault.holdings.models import Component, IntakeSession, StagedFile
 from vault.holdings.rules import IntegrityStatus
 

@@ -20,7 +20,16 @@ register = template.Library()
 LEVEL_MARKS = frozenset({"ts", "s", "c", "core", "ord", "r", "o"})
 TAG_KINDS = frozenset({"late", "soon", "ok", "info"})
 _UNPRINTED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-_CHOICES = frozenset({"radioselect", "checkboxselectmultiple"})
+_CHOICES = frozenset({"radioselect", "checkboxselectmultiple", "selectmultiple"})
+_LABEL_MARKS = {
+    "open": "o",
+    "internal": "r",
+    "ordinary": "ord",
+    "core": "core",
+    "confidential": "c",
+    "secret": "s",
+    "top_secret": "ts",
+}
 
 
 @register.simple_tag
@@ -81,10 +90,17 @@ def field(bound: Any, css: str = "", placeholder: str = "") -> dict[str, Any]:
         "field": bound,
         "css": css,
         "choices": kind in _CHOICES,
+        "options": _options(bound) if kind == "selectmultiple" else None,
         "single_check": kind == "checkbox",
         "control": "" if kind in _CHOICES else bound.as_widget(attrs=attributes or None),
         "required": bound.field.required,
     }
+
+
+@register.filter
+def label_mark(choice: Any) -> str:
+    """The badge class of a label by its name in forms, such as `internal` or `top_secret`; others have none."""
+    return _LABEL_MARKS.get(_text(choice), "")
 
 
 @register.filter
@@ -117,6 +133,15 @@ def grouped(value: Any) -> str:
 def visible(value: Any) -> str:
     """A file name that can neither turn the line around nor hide its end: unprintable marks become a box."""
     return "".join("□" if unicodedata.category(one) in _UNPRINTED else one for one in _text(value))
+
+
+def _options(bound: BoundField) -> list[dict[str, Any]]:
+    """Boxes to tick in place of a list that wants a held key."""
+    chosen = {str(getattr(value, "pk", value)) for value in bound.value() or ()}
+    return [
+        {"value": str(value), "label": label, "checked": str(value) in chosen}
+        for value, label in bound.field.choices
+    ]
 
 
 def _part(label: Any, name: str) -> str:

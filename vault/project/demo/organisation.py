@@ -25,7 +25,7 @@ from vault.holdings.models import Fonds, RetentionClass, Series
 from vault.project.demo.documents.model import AUTHORITY_NAME, COMPANY_NAME
 from vault.project.demo.people import BY_KEY, MEMBERS, SUPERUSER, Member
 
-SYLLABLES = ["ba", "be", "bi", "bo", "da", "de", "di", "do", "fa", "fe", "ga", "ge", "ka", "ke", "la", "le", "li", "lo", "ma", "me", "mi", "mo", "na", "ne", "pa", "ra", "ru", "sa", "se", "so", "ta", "te", "ti", "wa"]
+SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprst" for vowel in "aeio"]
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,7 @@ def absent_to_others(scene: Scene) -> str:
             raise NotObserved(f"{who}: status {there.status}, same as nothing: {there.body == nowhere.body}")
         if scene.papers["levels"].title in browser.get("/records/").text:
             raise NotObserved(f"{who} sees the title in the list")
-    return "404, byte for byte the page of a record that does not exist, for 刘洋, the superuser and the leader off the list"
+    return "404, byte for byte that of a record that does not exist: 刘洋, the superuser, the leader off the list"
 
 
 def refused_with_reason(scene: Scene) -> str:

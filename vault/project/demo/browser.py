@@ -93,34 +93,42 @@ def token_of(page: Answer) -> str:
 
 
 def options_of(page: Answer) -> dict[str, dict[str, str]]:
-    """Select boxes of a page: name → shown text → value."""
+    """What a page lets one choose, in select boxes, tick boxes and radio buttons: name → shown text → value."""
     parser = _Options()
     parser.feed(page.text)
     return parser.found
 
 
 class _Options(HTMLParser):
+    """A choice is an `option` in its `select`, or an `input` in its `label`; its text ends with that element."""
+
     def __init__(self) -> None:
         super().__init__()
         self.found: dict[str, dict[str, str]] = {}
         self._select = ""
-        self._value: str | None = None
+        self._choice: tuple[str, str] | None = None
         self._text = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
+        given = {name: value or "" for name, value in attrs}
         if tag == "select":
-            self._select = given.get("name") or ""
+            self._select = given.get("name", "")
         elif tag == "option" and self._select:
-            self._value, self._text = given.get("value") or "", ""
+            self._begin(self._select, given.get("value", ""))
+        elif tag == "input" and given.get("type") in {"checkbox", "radio"}:
+            self._begin(given.get("name", ""), given.get("value", ""))
 
     def handle_data(self, data: str) -> None:
-        if self._value is not None:
+        if self._choice is not None:
             self._text += data
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "option" and self._value is not None:
-            self.found.setdefault(self._select, {})[self._text.strip()] = self._value
-            self._value = None
+        if tag in {"option", "label"} and self._choice is not None:
+            name, value = self._choice
+            self.found.setdefault(name, {})[self._text.strip()] = value
+            self._choice = None
         elif tag == "select":
             self._select = ""
+
+    def _begin(self, name: str, value: str) -> None:
+        self._choice, self._text = (name, value), ""

@@ -57,6 +57,17 @@ def test_what_one_opening_wraps_another_unwraps(ring_path):
             other.unwrap(compartment, wrapped.bytes, 1, context)
 
 
+def test_the_compartments_name_alone_is_bound_into_a_wrapping(ring_path):
+    """This layer by itself: the two compartments are given one key, so only the name tells them apart."""
+    ring = KeyRing.load(ring_path)
+    wrapped = ring.wrap("core", b"k" * 32, b"context")
+    ring._keys["secret"] = ring._keys["core"]
+
+    assert ring.unwrap("core", wrapped.bytes, 1, b"context") == b"k" * 32
+    with pytest.raises(NotAuthentic):
+        ring.unwrap("secret", wrapped.bytes, 1, b"context")
+
+
 def test_keys_of_two_rings_and_two_compartments_are_unrelated(tmp_path):
     one, other = KeyRing.create(tmp_path / "1" / "r"), KeyRing.create(tmp_path / "2" / "r")
     derived = {ring.derive(c, 1, b"info") for ring in (one, other) for c in COMPARTMENTS}

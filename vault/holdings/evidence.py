@@ -17,8 +17,10 @@ TABLES = (
             "originator_id",
             "filed_by_id",
             "created_at",
+            "registered_at",
         ),
-        when="OLD.state <> 'draft'",
+        # The instant of registration stays too: else calling a record a draft again would open it to changes.
+        when="OLD.state <> 'draft' OR OLD.registered_at IS NOT NULL",
     ),
     EvidenceTable("holdings_labeldecision"),
     EvidenceTable(

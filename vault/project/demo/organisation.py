@@ -156,11 +156,11 @@ def _superuser(officers: dict[str, Account], passwords: Passwords) -> None:
     key, staff_no = SUPERUSER
     if not Account.objects.filter(staff_no=staff_no).exists():
         person = _account(BY_KEY[key]).person
-        made = create_account(
+        create_account(
             actor=officers["system"], person=person, staff_no=staff_no, confirmed_by=officers["principal"]
         )
-        # No service sets this flag, because it means nothing here; the demo shows that.
-        Account.objects.filter(pk=made.account.pk).update(is_superuser=True)
+    # No service sets this flag, because it means nothing here; the demo shows that.
+    Account.objects.filter(staff_no=staff_no).update(is_superuser=True)
 
 
 def _make_ready(account: Account, security: Account, passwords: Passwords) -> None:

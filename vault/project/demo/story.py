@@ -11,18 +11,25 @@ import uuid
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 
 from vault.holdings.models import Component, ComponentVersion
+from vault.holdings.presentation import size_label
+from vault.project.demo import disk
 from vault.project.demo.browser import Answer
 from vault.project.demo.documents import Paper
+from vault.project.demo.people import BY_KEY, SUPERUSER
 from vault.project.demo.visitor import NotObserved, Visitor
 
 PNG = b"\x89PNG\r\n\x1a\n"
 COMPONENT = re.compile(r"/records/[0-9a-f-]{36}/components/([0-9a-f-]{36})/")
 EVENT = re.compile(r'href="/log/([0-9a-f-]{36})/"')
 PATIENCE_SECONDS = 20
+# What is shown with which document: an open notice, a customer's paper of the hall, a received state secret.
+NOTICE, SLIP, SECRET = "stop1", "slip1", "levels"
 
 
 @dataclass(frozen=True)
@@ -40,12 +47,17 @@ class Line:
 
 @dataclass(frozen=True)
 class Scene:
-    """What the story is told with."""
+    """What the story is told with; `began` is when, in milliseconds since 1970."""
 
     visitors: dict[str, Visitor]
     papers: dict[str, Paper]
     records: dict[str, str]  # document key → the record's address
-    upload: dict[str, object]  # the last upload's own answer
+    upload: dict[str, Any]  # sha256 and size of the notice as it was sent
+    began: int
+
+    def record_id(self, key: str) -> str:
+        """The id in a record's address."""
+        return self.records[key].split("/")[2]
 
 
 def tell(scene: Scene) -> list[Line]:
@@ -55,112 +67,126 @@ def tell(scene: Scene) -> list[Line]:
 
 def ciphertext_on_disk(scene: Scene) -> str:
     """Another process reads the data folder as a thief would; it first finds what was planted for it."""
-    texts = disk_markers(scene)
-    with tempfile.TemporaryDirectory(prefix="jingui-planted-") as planted:
-        (Path(planted) / "note").write_text(texts[0], encoding="gb18030")
-        if not search_disk(Path(planted), texts)["hits"]:
-            raise NotObserved("the search did not find the text that was planted for it")
-    found = search_disk(settings.JINGUI_HOME, texts)
+    what = disk.wanted(scene.papers.values())
+    disk.require_finding(what)
+    found = disk.search(settings.JINGUI_HOME, what)
     if found["hits"]:
-        raise NotObserved(f"readable text on the disk: {found['hits'][:3]}")
+        raise NotObserved(f"expected nothing readable, saw {found['hits'][:3]}")
+    if not found["files"]:
+        raise NotObserved("expected files to search, saw an empty folder")
     return (
-        f"{len(texts)} titles, names and pieces of text searched in {found['files']} files, "
-        f"{found['bytes']:,} bytes: none readable; a planted one was found"
+        f"{len(what.texts)} titles, names and phrases and a piece of each of {len(what.runs)} files, "
+        f"{found['needles']} spellings in all, looked for in {found['files']} files ({found['bytes']:,} bytes): "
+        "none readable; what was planted was found"
     )
-
-
-def disk_markers(scene: Scene) -> list[str]:
-    """Texts that must not stand readable anywhere: titles, file names, people, words of the documents."""
-    papers = list(scene.papers.values())
-    words = ["本文依据第三季度购销数据测算", "重大敏感时期", "滨河路片区", "请于三日内报送冬季保供准备情况"]
-    names = ["孙静", "周建国", "刘洋王磊"][:2]
-    return [paper.title for paper in papers] + [paper.file_name for paper in papers] + words + names
-
-
-def search_disk(folder: Path, texts: list[str]) -> dict:
-    """Run the search in a process of its own."""
-    script = Path(__file__).with_name("disk_search.py")
-    done = subprocess.run(
-        [sys.executable, "-I", str(script), str(folder)],
-        input=json.dumps(texts),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-    )
-    return json.loads(done.stdout)
 
 
 def upload(scene: Scene) -> str:
-    """The clerk's file was recognised by its content and stands in the list."""
-    page = scene.visitors["clerk_south"].browser.get(scene.records["stop1"])
-    title = scene.papers["stop1"].title
-    _expect(page, 200, title)
-    return f"王磊 filed “{title}”: {scene.upload.get('media_type_label', 'PDF')}, {scene.upload.get('size_label', '')}"
+    """The clerk's file was recognised by its content and stands under its label."""
+    page = scene.visitors["clerk_south"].browser.get(scene.records[NOTICE])
+    title, kind, label = scene.papers[NOTICE].title, "PDF", "公开"
+    size = size_label(int(scene.upload["size"]))
+    for text in (title, kind, size, label):
+        _expect(page, 200, text)
+    return f"{BY_KEY['clerk_south'].name} filed “{title}”: {kind}, {size}, {label}"
 
 
 def colleague_reads(scene: Scene) -> str:
     """A page arrives as an image under the reader's name; the open notice's original is byte-identical."""
     reader = scene.visitors["director"].browser
-    address = scene.records["slip1"]
-    component = _component(reader.get(address))
-    image = reader.get(f"{address}components/{component}/pages/1.png")
+    address = scene.records[SLIP]
+    image = reader.get(f"{address}components/{_component(reader.get(address))}/pages/1.png")
     if image.status != 200 or not image.body.startswith(PNG):
-        raise NotObserved(f"page image: status {image.status}")
-    address = scene.records["stop1"]
+        raise NotObserved(f"expected a page image, saw status {image.status} and {image.body[:8]!r}")
+    address = scene.records[NOTICE]
     original = reader.get(f"{address}components/{_component(reader.get(address))}/original")
-    if hashlib.sha256(original.body).hexdigest() != scene.upload["sha256"]:
-        raise NotObserved(f"the original differs: status {original.status}, {len(original.body)} bytes")
-    return f"page image {len(image.body):,} bytes; original identical, {len(original.body):,} bytes"
+    if original.status != 200 or hashlib.sha256(original.body).hexdigest() != scene.upload["sha256"]:
+        raise NotObserved(
+            f"expected the bytes that were filed, saw status {original.status}, {len(original.body)} bytes"
+        )
+    return (
+        f"{BY_KEY['director'].name} sees a page of an internal paper ({len(image.body):,} bytes of PNG); "
+        f"the notice's original came back byte for byte, {len(original.body):,} bytes"
+    )
 
 
 def absent_to_others(scene: Scene) -> str:
     """To the uncleared and to the superuser a secret record is as absent as one that does not exist."""
     for who in ("clerk_north", "superuser", "principal"):
         browser = scene.visitors[who].browser
-        there, nowhere = browser.get(scene.records["levels"]), browser.get(f"/records/{uuid.uuid4()}/")
-        if (there.status, there.body) != (404, nowhere.body):
-            raise NotObserved(f"{who}: status {there.status}, same as nothing: {there.body == nowhere.body}")
-        if scene.papers["levels"].title in browser.get("/records/").text:
+        there, nowhere = browser.get(scene.records[SECRET]), browser.get(f"/records/{uuid.uuid4()}/")
+        if (there.status, nowhere.status, there.body) != (404, 404, nowhere.body):
+            raise NotObserved(
+                f"{who}: expected 404 as for nothing, saw {there.status}; same page: {there.body == nowhere.body}"
+            )
+        if scene.papers[SECRET].title in browser.get("/records/").text:
             raise NotObserved(f"{who} sees the title in the list")
-    return "404, byte for byte that of a record that does not exist: 刘洋, the superuser, the leader off the list"
+    return (
+        f"404, byte for byte that of a record that does not exist: {BY_KEY['clerk_north'].name}, "
+        "the superuser, the leader off the list"
+    )
 
 
 def refused_with_reason(scene: Scene) -> str:
     """Whoever is cleared and on the list sees the description and is told why the content stays shut."""
     browser = scene.visitors["leader"].browser
-    page = browser.get(scene.records["levels"])
-    _expect(page, 200, scene.papers["levels"].title)
+    page = browser.get(scene.records[SECRET])
+    _expect(page, 200, scene.papers[SECRET].title)
     _expect(page, 200, "approved-request-missing")
-    component = Component.objects.get(record_id=scene.records["levels"].split("/")[2])
+    # The page offers no way to the content, so the address is made up as an attacker would who knew the id.
+    component = Component.objects.get(record_id=scene.record_id(SECRET))
     for part in ("original", "pages/1.png"):
-        content = browser.get(f"{scene.records['levels']}components/{component.pk}/{part}")
+        content = browser.get(f"{scene.records[SECRET]}components/{component.pk}/{part}")
         if content.status != 403 or content.body.startswith((b"%PDF", PNG)):
-            raise NotObserved(f"{part} answered {content.status}")
-    return "周建国 sees the description; content refused: approved-request-missing, with what to do next"
+            raise NotObserved(f"{part}: expected 403, saw {content.status}")
+    return (
+        f"{BY_KEY['leader'].name} sees the description; content refused: approved-request-missing, "
+        "with what to do next"
+    )
 
 
 def proved(scene: Scene) -> str:
-    """The auditor finds a refusal; a process that knows nothing but proof, event and key checks it."""
+    """The auditor finds what just happened; a process that knows only proof, event and key checks one of it."""
     auditor = scene.visitors["auditor"].browser
+    for who, document, outcome in (
+        (BY_KEY["director"].staff_no, SLIP, "granted"),
+        (SUPERUSER[1], SECRET, "denied"),
+        (BY_KEY["leader"].staff_no, SECRET, "denied"),
+    ):
+        _events(auditor, scene, who, document, outcome)
+    uid = _events(auditor, scene, BY_KEY["clerk_north"].staff_no, SECRET, "denied")[0]
+    proof, event, key = _proof(auditor, uid), auditor.get(f"/log/{uid}/event"), auditor.get("/log/key")
+    shown = check_elsewhere(proof.body, event.body, key.body)
+    altered = event.body.replace(b'"denied"', b'"granted"')
+    if altered == event.body or _run_check(proof.body, altered, key.body).returncode == 0:
+        raise NotObserved("an altered event passed the check")
+    return (
+        f"reading, both 404s and the refusal stand in the log; of {BY_KEY['clerk_north'].name}'s 404 "
+        f"a separate process says: {shown}; with one word altered it does not hold"
+    )
+
+
+def _events(auditor: Any, scene: Scene, staff_no: str, document: str, outcome: str) -> list[str]:
+    """Events of this run, newest first: who, which record, how it ended. Raises NotObserved when there is none."""
+    query = urlencode({"person": staff_no, "object_id": scene.record_id(document), "outcome": outcome})
+    listed = EVENT.findall(auditor.get(f"/log/?{query}").text)
+    # An event's id begins with its time (RFC 9562, version 7).
+    fresh = [uid for uid in listed if uuid.UUID(uid).int >> 80 >= scene.began]
+    if not fresh:
+        raise NotObserved(f"the log has no event of this run: {staff_no}, {document}, {outcome}")
+    return fresh
+
+
+def _proof(auditor: Any, uid: str) -> Answer:
+    """The event's proof; the tree takes an event in within a second or so."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
-        listed = auditor.get("/log/?person=S1010&outcome=denied")
-        uids = EVENT.findall(listed.text)
-        if not uids:
-            raise NotObserved("the log lists no refusal of 刘洋")
-        proof = auditor.get(f"/log/{uids[0]}/proof")
+        proof: Answer = auditor.get(f"/log/{uid}/proof")
         if proof.status == 200:
-            break
+            return proof
         if time.monotonic() > deadline:
             raise NotObserved(f"no proof within {PATIENCE_SECONDS} s: status {proof.status}")
         time.sleep(0.3)
-    event, key = auditor.get(f"/log/{uids[0]}/event"), auditor.get("/log/key")
-    shown = check_elsewhere(proof.body, event.body, key.body)
-    altered = event.body.replace(b'"denied"', b'"granted"')
-    if _run_check(proof.body, altered, key.body).returncode == 0:
-        raise NotObserved("an altered event passed the check")
-    return f"{shown}; the same event with one word altered does not hold"
 
 
 def check_elsewhere(proof: bytes, event: bytes, key: bytes) -> str:
@@ -172,24 +198,29 @@ def check_elsewhere(proof: bytes, event: bytes, key: bytes) -> str:
 
 
 def damage_is_named(scene: Scene) -> str:
-    """One flipped byte of one blob: doctor names the component, and all is well again afterwards."""
-    version = ComponentVersion.objects.select_related("component").order_by("-size").first()
+    """One flipped byte of one blob: doctor, a process of its own, names that component and nothing else."""
+    version = ComponentVersion.objects.filter(component__record_id=scene.record_id(NOTICE)).first()
     if version is None:
-        raise NotObserved("nothing was filed")
+        raise NotObserved("the notice has no stored body")
     path = next(settings.JINGUI_BLOBS.rglob(f"*{version.key_slot_id.hex}*"), None) or next(
         settings.JINGUI_BLOBS.rglob(f"*{version.key_slot_id}*"), None
     )
     if path is None:
         raise NotObserved("the blob's file was not found")
-    with _flipped(path):
-        found = doctor()
-    named = {problem["object"] for problem in found["problems"]}
+    with disk.flipped(path, damage_note()):
+        problems = doctor()["problems"]
+    named = {str(problem["object"]) for problem in problems}
     if named != {str(version.component_id)}:
-        raise NotObserved(f"doctor named {sorted(named)} instead of {version.component_id}")
-    return f"doctor: {found['problems'][0]['code']} at {version.component_id}, and nothing else"
+        raise NotObserved(f"expected doctor to name {version.component_id}, it named {sorted(named)}")
+    return f"doctor names {problems[0]['code']} at {version.component_id}, and nothing else; the byte is put back"
 
 
-def doctor() -> dict:
+def damage_note() -> Path:
+    """Where it is written down which byte has to be put back."""
+    return settings.JINGUI_HOME.parent / "damage.json"
+
+
+def doctor() -> dict[str, Any]:
     """The examination, by a process of its own."""
     done = subprocess.run(
         [sys.executable, str(settings.BASE_DIR / "manage.py"), "doctor", "--json"],
@@ -199,31 +230,10 @@ def doctor() -> dict:
         check=False,
     )
     try:
-        return json.loads(done.stdout)
+        report: dict[str, Any] = json.loads(done.stdout)
+        return report
     except ValueError as error:
         raise NotObserved(f"doctor gave no report: {done.stderr[-300:]}") from error
-
-
-class _flipped:  # noqa: N801  reads as a with-statement
-    """One byte in the middle of a file is inverted, and put back."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._offset = path.stat().st_size // 2
-
-    def __enter__(self) -> None:
-        self._flip()
-
-    def __exit__(self, *_: object) -> None:
-        self._flip()
-
-    def _flip(self) -> None:
-        self._path.chmod(0o600)
-        with self._path.open("r+b") as file:
-            file.seek(self._offset)
-            byte = file.read(1)[0]
-            file.seek(self._offset)
-            file.write(bytes([byte ^ 0xFF]))
 
 
 def _run_check(proof: bytes, event: bytes, key: bytes) -> "subprocess.CompletedProcess[str]":

@@ -1,6 +1,6 @@
 """The demo's documents, made when it runs: real files of many kinds, invented words."""
 
 from vault.project.demo.documents.catalogue import CATALOGUE
-from vault.project.demo.documents.model import Document, Paper, on
+from vault.project.demo.documents.model import AUTHORITY_NAME, COMPANY_NAME, Document, Paper, on
 
-__all__ = ["CATALOGUE", "Document", "Paper", "on"]
+__all__ = ["AUTHORITY_NAME", "CATALOGUE", "COMPANY_NAME", "Document", "Paper", "on"]

@@ -15,7 +15,7 @@ from rich.table import Table
 from vault.authorization.actions import Action
 from vault.authorization.decorators import declares
 from vault.project.demo import run, server
-from vault.project.demo.environment import PORT
+from vault.project.demo.environment import DEFAULT_FOLDER, PORT
 from vault.project.demo.visitor import NotObserved
 
 WIDE = 150  # a file has no width of its own
@@ -97,8 +97,12 @@ class Command(BaseCommand):
         console.print(table)
 
     def _serve(self, console: Console, address: str) -> None:
+        folder = run.folder()
+        home = "" if folder == DEFAULT_FOLDER else f" --home {folder}"
         console.print(
-            f"\nServing at [bold]{address}[/]   Codes: python manage.py demo_code STAFF_NUMBER   Ctrl-C ends it."
+            f"\nServing at [bold]{address}[/]   Codes: python manage.py demo_code STAFF_NUMBER{home}   "
+            "Ctrl-C ends it.",
+            soft_wrap=True,
         )
         while True:
             time.sleep(3600)

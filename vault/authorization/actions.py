@@ -212,7 +212,7 @@ RULES: dict[Action, Rule] = {
         Kind.OBJECT,
         by_duty=_PROPOSERS,
         bases=frozenset({Basis.GRANT, Basis.DUTY}),
-        states=_ACTIVE,
+        states=_LIVING,  # a draft's label may be wrong too
         officers=False,
         changes=True,
     ),

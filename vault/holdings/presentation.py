@@ -92,7 +92,7 @@ def row(record: Record) -> dict[str, object]:
         "unit_name": record.unit.name,
         "level": labels.badge(record.levels),
         "date": record.record_date,
-        "pages": record.page_count,
+        "pages": record.page_count or "",
         "state_label": state_label(record.state),
         "state_kind": STATE_KINDS.get(RecordState(record.state), ""),
         "proposed": False,
@@ -146,7 +146,20 @@ def period_of(decision: LabelDecision) -> Period:
 def banner(record: Record, decision: LabelDecision) -> dict[str, object]:
     """The label banner of a record page."""
     level = labels.badge(record.levels, period_text(record.levels, period_of(decision)))
-    return {"css": level.css, "text": level.text, "long": decision.mark}
+    return {"css": level.css, "text": level.text, "long": " · ".join(_about_label(record, decision))}
+
+
+def _about_label(record: Record, decision: LabelDecision) -> list[str]:
+    """What stands beside the badge: regime, who set it, when it ends. Nothing for what is open or internal."""
+    if not record.levels.is_classified:
+        return []
+    words = [_("State secret") if record.levels.state else _("Enterprise secret")]
+    if record.levels.state and record.levels.enterprise:
+        words.append(_("Enterprise secret"))
+    words.append(_("level set by %(unit)s") % {"unit": decision.originator.name})
+    if decision.declassify_on is not None:
+        words.append(_("ends %(day)s") % {"day": decision.declassify_on.isoformat()})
+    return words
 
 
 def classification_facts(decision: LabelDecision) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 
 from accounts.models import Account, Person, Unit
-from accounts.rules import Duty
+from accounts.rules import OFFICER_DUTIES, Duty
 from audit import clock
 from vault.authorization.actions import Action
 from vault.authorization.context import Context
@@ -61,10 +61,11 @@ def classification_officers(*, excluding: Person) -> QuerySet[Person]:
 
 
 def nameable_persons(*, excluding: Person) -> QuerySet[Person]:
-    """Colleagues who may be put on a list or given a grant; never oneself (PE-02)."""
+    """Colleagues who may be put on a list or given a grant; never oneself (PE-02), never an officer."""
     return (
         Person.objects.filter(left_on__isnull=True, accounts__is_active=True)
         .exclude(pk=excluding.pk)
+        .exclude(pk__in=_appointed(Q(appointments__duty__in=OFFICER_DUTIES)).values("pk"))
         .select_related("unit")
         .order_by("unit__path", "pk")
         .distinct()

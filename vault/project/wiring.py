@@ -4,13 +4,24 @@ from uuid import UUID
 
 import audit.hooks
 import storage.hooks
-from audit import clock
+from audit import actions, clock
+from audit.events import ObjectFacts, Reason, system_actor
+from audit.recording import record
 from storage import keyring
 from storage.sealing import Sealer
+
+KEY_EVENTS = (
+    "storage:kek:rotated",
+    "storage:kek:retired",
+    "storage:kek:destroyed",
+    "storage:blob_key:erased",
+    "storage:subject_key:destroyed",
+)
 
 
 def connect() -> None:
     """Give the log its sealer and signing key, and storage its listener. Idempotent."""
+    actions.register(*KEY_EVENTS)
     audit.hooks.set_sealer(Sealer())
     audit.hooks.set_signer(lambda: keyring.current().signing_seed())
     storage.hooks.set_clock(clock.now)
@@ -19,14 +30,15 @@ def connect() -> None:
 
 
 def _on_key_event(event: str, **facts: object) -> None:
-    """Key use by class is part of the log (audit.md section 2)."""
-    from audit.events import ObjectFacts
-    from audit.recording import record
-
+    """Key use by class is part of the log (audit.md section 2); what cannot be recorded does not happen."""
+    kind, _dot, verb = event.partition(".")
+    target = facts.get("version_id") or facts.get("kid") or facts.get("compartment") or ""
     record(
-        f"storage:key:{event.rpartition('.')[2]}",
+        f"storage:{kind}:{verb}",
         outcome="granted",
-        object=ObjectFacts(type="key", id=str(facts.get("compartment", facts.get("version_id", "")))),
+        reason=Reason(rule=str(facts.get("reason", "key-event"))),
+        actor=system_actor("storage"),
+        object=ObjectFacts(type=kind, id=str(target), version=str(facts.get("version", ""))),
     )
 
 

@@ -66,7 +66,7 @@ def quarantine(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "holdings/quarantine.html",
-        {"items": [presentation.quarantined(file) for file in files], "list_url": reverse("holdings:list")},
+        {"files": [presentation.quarantined(file) for file in files], "list_url": reverse("holdings:list")},
     )
 
 

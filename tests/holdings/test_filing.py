@@ -92,3 +92,185 @@ def test_an_empty_file_is_refused_and_leaves_nothing(archive: Archive) -> None:
     assert answer.status_code == 400
     assert answer.json()["code"] == "empty-file"
     assert not StagedFile.objects.exists()
+
+
+class Scanner:
+    """Stands in for a virus scanner; finds the EICAR text, or does not answer."""
+
+    def __init__(self, verdict: str = "") -> None:
+        self.verdict = verdict
+        self.seen = b""
+
+    def open(self) -> "Scanner":
+        self.seen = b""
+        return self
+
+    def feed(self, piece: bytes) -> None:
+        self.seen += piece
+
+    def verdict_of(self) -> str:
+        return self.verdict or ("infected" if b"EICAR-STANDARD-ANTIVIRUS" in self.seen else "clean")
+
+    def close(self) -> None: ...
+
+
+@pytest.fixture
+def scanner():
+    from types import SimpleNamespace
+
+    from storage import inspection
+
+    state = Scanner()
+
+    def opened():
+        state.open()
+        return SimpleNamespace(feed=state.feed, verdict=state.verdict_of, close=state.close)
+
+    inspection.set_scanner(SimpleNamespace(open=opened))
+    yield state
+    inspection.set_scanner(None)
+
+
+def test_a_scanner_is_asked_and_without_one_the_file_says_not_scanned(
+    archive: Archive, scanner: Scanner
+) -> None:
+    """PF-04: EICAR is found and quarantined; what no scanner saw says so."""
+    eicar = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+    filed = file(archive, archive.clerk, ("好.pdf", pdf()), ("毒.txt", eicar))
+    assert [answer["state"] for answer in filed.answers] == ["accepted", "quarantined"]
+    assert ComponentVersion.objects.get().finding["scanned"] == "clean"
+    scanner.verdict = "not_scanned"
+    file(archive, archive.clerk, ("另.pdf", pdf()))
+    assert ComponentVersion.objects.latest("created_at").finding["scanned"] == "not_scanned"
+
+
+def test_a_classified_file_that_was_not_scanned_is_refused_where_the_setting_says_so(
+    archive: Archive, scanner: Scanner, settings, attested: None
+) -> None:
+    """PF-04."""
+    settings.JINGUI_REFUSE_UNSCANNED_CLASSIFIED = True
+    archive.clear(archive.clerk, enterprise_level=2, restricted=1)
+    client = archive.client(archive.clerk)
+    session = client.post("/records/intake/", archive.entries("core")).json()
+    address = session["put_url_template"].replace("{position}", "1")
+    assert put(client, address, "好.pdf", pdf()).status_code == 201
+    scanner.verdict = "not_scanned"
+    refused = put(client, address, "好.pdf", pdf())
+    assert (refused.status_code, refused.json()["code"]) == (503, "not-scanned")
+    assert StagedFile.objects.count() == 1
+
+
+def test_a_body_cut_off_half_way_leaves_nothing(archive: Archive) -> None:
+    """PF-05: half an upload is no upload."""
+    from storage.models import KeySlot
+    from vault.authorization.context import of_account
+    from vault.authorization.levels import INTERNAL
+    from vault.holdings import errors
+    from vault.holdings.services import intake
+
+    context, body = of_account(archive.clerk), pdf()
+    session = intake.open_session(context=context, unit=archive.hall, levels=INTERNAL)
+    sent = {"context": context, "session": session, "position": 1, "name": "半.pdf", "size": len(body)}
+    with pytest.raises(errors.UploadCut):
+        intake.receive(body=[body[:-100]], **sent)
+    assert not StagedFile.objects.exists()
+    assert not KeySlot.objects.exists()
+    assert intake.receive(body=[body], **sent).finding.verdict == "accepted"
+
+
+def test_a_full_disk_is_said_and_leaves_nothing(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    from storage.errors import DiskFull
+    from vault.holdings.services import intake
+
+    client = archive.client(archive.clerk)
+    session = client.post("/records/intake/", archive.entries()).json()
+    address = session["put_url_template"].replace("{position}", "1")
+
+    def full(*args: object, **kwargs: object) -> None:
+        raise DiskFull("no room")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(intake.blobs, "put", full)
+        answer = put(client, address, "好.pdf", pdf())
+    assert (answer.status_code, answer.json()["code"]) == (507, "storage-full")
+    assert put(client, address, "好.pdf", pdf()).status_code == 201
+
+
+def test_with_the_log_down_nothing_is_taken_and_nothing_released(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """AU-03: 503, no content, nothing changed."""
+    from audit import recording
+    from audit.errors import AuditUnavailable
+
+    record = file(archive, archive.clerk, register_now="on").record
+    component = record.components.get()
+    clerk, reader = archive.client(archive.clerk), archive.client(archive.colleague)
+    before = Record.objects.count(), StagedFile.objects.count()
+
+    def down(*args: object, **kwargs: object) -> None:
+        raise AuditUnavailable("down")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(recording, "store", down)
+        image = reader.get(f"/records/{record.pk}/components/{component.pk}/pages/1.png")
+        opened = clerk.post("/records/intake/", archive.entries())
+    assert (image.status_code, opened.status_code) == (503, 503)
+    assert not image.content.startswith(b"\x89PNG")
+    assert (Record.objects.count(), StagedFile.objects.count()) == before
+    assert reader.get(f"/records/{record.pk}/components/{component.pk}/pages/1.png").status_code == 200
+
+
+def test_somebody_elses_upload_is_absent(archive: Archive) -> None:
+    session = archive.client(archive.clerk).post("/records/intake/", archive.entries()).json()
+    address = session["put_url_template"].replace("{position}", "1")
+    assert put(archive.client(archive.colleague), address, "好.pdf", pdf()).status_code == 404
+    assert put(archive.client(archive.clerk), address, "好.pdf", pdf()).status_code == 201
+
+
+def test_the_form_without_javascript_files_too(archive: Archive) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    client = archive.client(archive.clerk)
+    entries = archive.entries(title="无脚本") | {
+        "files": SimpleUploadedFile("表.pdf", pdf(), "application/pdf")
+    }
+    done = client.post("/records/file/", entries)
+    assert done.status_code == 302
+    assert Record.objects.get().title == "无脚本"
+
+
+def test_a_duplicate_is_hinted_at_only_to_whoever_may_know_of_the_first(archive: Archive) -> None:
+    body = pdf(5)
+    file(archive, archive.clerk, ("一.pdf", body), title="原件在先", register_now="on")
+    again = file(archive, archive.colleague, ("二.pdf", body))
+    assert "原件在先" in again.answers[0]["duplicate_hint"]
+    elsewhere = file(archive, archive.stranger, ("三.pdf", body), unit=str(archive.other_hall.pk))
+    assert elsewhere.answers[0]["duplicate_hint"] == ""
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE holdings_record SET title = 'x'",
+        "UPDATE holdings_componentversion SET size = 1",
+        "DELETE FROM holdings_componentversion",
+        "DELETE FROM holdings_objectevent",
+    ],
+)
+def test_what_is_registered_is_not_overwritten_by_any_road(archive: Archive, statement: str) -> None:
+    """HA-13: the database itself refuses; a correction is a new version with its reason."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from django.db import DatabaseError, connection, transaction
+
+    record = file(archive, archive.clerk, ("一.pdf", pdf(1)), register_now="on").record
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+    component = record.components.get()
+    corrected = archive.client(archive.clerk).post(
+        f"/records/{record.pk}/components/{component.pk}/correct/",
+        {"reason": "缺页补扫", "file": SimpleUploadedFile("一.pdf", pdf(2), "application/pdf")},
+    )
+    assert corrected.status_code == 302
+    versions = list(component.versions.order_by("number"))
+    assert [(v.number, v.reason) for v in versions] == [(1, ""), (2, "缺页补扫")]

@@ -118,3 +118,14 @@ class NothingAccepted(HoldingsError):
 
     code = "no-accepted-file"
     sentence = _("None of the files was accepted. Look at the reasons beside each file and send others.")
+
+
+class NotScanned(HoldingsError):
+    """PF-04: this instance takes no classified file that was not scanned for viruses."""
+
+    code = "not-scanned"
+    sentence = _(
+        "The file could not be scanned for viruses, and classified files are not taken unscanned. Nothing was "
+        "stored; tell the system officer that the scanner does not answer."
+    )
+    status = 503

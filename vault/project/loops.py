@@ -13,11 +13,13 @@ from audit.errors import AuditError, AuditUnavailable
 from audit.events import Actor, Reason
 from audit.recording import record
 from storage import orphans
+from vault.holdings import leases
 
 logger = logging.getLogger("jingui.worker")
 
 RELAY_SECONDS = 0.25
 HEARTBEAT_SECONDS = 300.0
+MINUTELY_SECONDS = 60.0
 HOURLY_SECONDS = 3600.0
 ORPHANS_AFTER = timedelta(hours=48)
 SYSTEM = Actor(id="system")
@@ -29,6 +31,7 @@ def start(stop: threading.Event) -> list[threading.Thread]:
         "sequencer": lambda: sequencer.run_forever(stop),
         "relay": lambda: _every(RELAY_SECONDS, stop, relay_all),
         "heartbeat": lambda: _every(HEARTBEAT_SECONDS, stop, heartbeat),
+        "minutely": lambda: _every(MINUTELY_SECONDS, stop, minutely),
         "hourly": lambda: _every(HOURLY_SECONDS, stop, hourly),
     }
     threads = [threading.Thread(target=target, name=name, daemon=True) for name, target in loops.items()]
@@ -49,11 +52,17 @@ def heartbeat() -> None:
     record(HEARTBEAT, outcome="granted", reason=Reason(rule="heartbeat"), actor=SYSTEM)
 
 
+def minutely() -> None:
+    """Tell of readings that have ended."""
+    leases.tell_ended()
+
+
 def hourly() -> None:
-    """Assert the evidence triggers and sweep blobs that never got a key."""
+    """Assert the evidence triggers, sweep blobs that never got a key, empty the log of erased keys."""
     for problem in triggers.missing():
         logger.error("Evidence trigger: %s", problem)
     orphans.sweep_orphans(ORPHANS_AFTER)
+    orphans.flush_erasures()
 
 
 def _every(seconds: float, stop: threading.Event, work: Callable[[], None]) -> None:

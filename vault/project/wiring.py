@@ -2,12 +2,15 @@
 
 from uuid import UUID
 
+from django.conf import settings
+
 import audit.hooks
 import storage.hooks
 from audit import actions, clock
 from audit.events import ObjectFacts, Reason, system_actor
 from audit.recording import record
-from storage import keyring
+from storage import inspection, keyring
+from storage.inspection import ClamdScanner
 from storage.sealing import Sealer
 
 KEY_EVENTS = (
@@ -27,6 +30,8 @@ def connect() -> None:
     storage.hooks.set_clock(clock.now)
     storage.hooks.set_on_key_event(_on_key_event)
     storage.hooks.set_may_erase(_may_erase)
+    if settings.JINGUI_CLAMD_SOCKET:
+        inspection.set_scanner(ClamdScanner(settings.JINGUI_CLAMD_SOCKET))
 
 
 def _on_key_event(event: str, **facts: object) -> None:

@@ -119,6 +119,8 @@ def receive(
         if stored.size == 0:
             raise errors.EmptyFile
         finding = inspect(_read_back(stored, binding), name=name, size=stored.size)
+        if _must_be_scanned(session.levels) and finding.scanned == "not_scanned":
+            raise errors.NotScanned
         with transaction.atomic():
             slot = blobs.commit(stored)
             _replace(session, position)
@@ -176,6 +178,11 @@ def _check_before(context: Context, session: IntakeSession, name: str, size: int
     )
     if waiting + (size or 0) > settings.JINGUI_UPLOAD_QUOTA:
         raise errors.QuotaExceeded
+
+
+def _must_be_scanned(levels: Levels) -> bool:
+    """PF-04: a setting that refuses classified files which no scanner has seen."""
+    return bool(settings.JINGUI_REFUSE_UNSCANNED_CLASSIFIED) and levels.is_classified
 
 
 def _read_back(stored: blobs.StoredBlob, binding: bytes) -> Iterator[bytes]:

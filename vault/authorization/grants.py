@@ -6,7 +6,6 @@ Guardian's own shortcuts ignore our dates and let superusers through, so they ar
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any, ClassVar
-from uuid import UUID
 
 from django.contrib.auth.models import Permission
 from django.db import models
@@ -84,7 +83,7 @@ def permission_for(action: Action, model: type[models.Model]) -> Permission:
     )
 
 
-def held_by(grant_model: type[UserGrant], person_id: UUID | None, at: datetime) -> QuerySet[Any, Any]:
+def held_by(grant_model: type[UserGrant], person_id: Any, at: Any) -> QuerySet[Any, Any]:
     """Grants in force for a person under any of his accounts; the first instant in, the last one out."""
     return grant_model._default_manager.filter(user__person=person_id, starts_at__lte=at, ends_at__gt=at)
 

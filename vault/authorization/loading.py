@@ -116,7 +116,7 @@ def state_content_open(context: "Context") -> bool:
     return bool(settings.JINGUI_STATE_CONTENT.is_open(local_day(context.instant)))
 
 
-def known_rows(knowers: Knowers, person_id: UUID | None, at: datetime) -> QuerySet[Any, Any]:
+def known_rows(knowers: Knowers, person_id: Any, at: Any) -> QuerySet[Any, Any]:
     """The rows of a need-to-know list that name the person at the instant; the first instant in, the last one out."""
     return knowers.model._base_manager.filter(
         Q(**{f"{knowers.ends}__isnull": True}) | Q(**{f"{knowers.ends}__gt": at}),

@@ -49,6 +49,11 @@ class ObjectQuestion:
         self._answers.append(answer)
         return lambda: self._answers.remove(answer)
 
+    @property
+    def answered(self) -> bool:
+        """Whether any room answers yet."""
+        return bool(self._answers)
+
     def __call__(self, asked: Asked) -> bool:
         return any(ask(asked) for ask, _ in self._answers)
 

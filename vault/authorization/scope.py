@@ -1,19 +1,24 @@
 """The access rule over a whole table: what `decide` allows one by one, as one query.
 
-Most rows are decided by their access class, an integer: the viewer's allowed classes are found once per request, and a
-list is "class allowed", or "named on the list", or "granted", or "a draft of one's own". Counting is done branch by
-branch in one statement, because a database counts each branch from an index and the union of them row by row
-(measured, tests/bench). Each function below that bears a conjunct's name is that conjunct of
+Most rows are decided by their access class, an integer. One statement per request finds the viewer's allowed classes
+and the rows that he may see besides: named on a list, granted, requested, or a draft. A list is then "class allowed
+and past its draft, or one of these rows". Each function below that bears a conjunct's name is that conjunct of
 `vault.authorization.decision`, said again in the language of queries; the equivalence test removes each in turn.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from functools import reduce
+from operator import or_
+from typing import TypeVar, cast
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import DateTimeField, IntegerField, Model, Q, QuerySet, UUIDField
 
 from accounts.models import Unit
+from accounts.rules import Duty
 from vault.authorization import grants, loading, providers
 from vault.authorization.actions import (
     GRANTABLE,
@@ -25,11 +30,17 @@ from vault.authorization.actions import (
     codename,
     rule_of,
 )
-from vault.authorization.branches import EVERYTHING, NOTHING, scoped
+from vault.authorization.branches import OneOf, OneOfQuery, scoped
 from vault.authorization.context import Context
 from vault.authorization.errors import MisusedAction
 from vault.authorization.facts import Subject
 from vault.authorization.protection import Protection, access_class_model, protection_of
+from vault.authorization.slots import AmongSlot, ContainsSlot, Slot, Statement, fill, union
+
+NOTHING = Q(pk__in=[])
+EVERYTHING = ~NOTHING
+# Beyond this many, single rows are not written into the query but found in it.
+ROWS_WRITTEN_OUT = 1000
 
 M = TypeVar("M", bound=Model)
 
@@ -63,33 +74,58 @@ def visible_to(
         return queryset.none()
     if action not in GRANTABLE:
         raise MisusedAction(f"{action} is asked about one object, never about a list.")
-    found = branches(View(viewer, action, rule_of(action), protection))
-    return cast("QuerySet[M]", scoped(queryset, found)) if found else queryset.none()
+    view = View(viewer, action, rule_of(action), protection)
+    if not admitted(view):
+        return queryset.none()
+    found = _reach(view, queryset.db)
+    by_class = [OneOf("access_class", found.classes)]
+    if protection.state_field:
+        by_class.append(OneOf(protection.state_field, settled_states(view)))
+    besides = OneOf("pk", found.rows) if found.rows is not None else OneOfQuery("pk", found.statement)
+    narrowed = scoped(queryset, [by_class, [besides]])
+    if providers.EXCLUDED.answered:
+        narrowed = narrowed.filter(not_excluded(view))
+    return cast("QuerySet[M]", narrowed)
 
 
-def branches(view: View) -> list[Q]:
-    """The alternatives that make a row visible, each countable from an index and disjoint from the others but for the
-    first and second. Empty when the viewer himself is refused.
+@dataclass(frozen=True)
+class Reach:
+    """What one viewer may take one action on: whole classes, and rows besides as the database spells their ids.
+
+    `rows` is None for more than are written out; `statement` finds them.
     """
-    admitted = (
+
+    classes: list[int]
+    rows: list[UUID | str] | None
+    statement: Statement
+
+
+def admitted(view: View) -> bool:
+    """Whether the viewer may see anything at all."""
+    return (
         account_usable(view)
         and duties_agree(view)
         and no_officer(view)
         and trained(view)
         and undertaking_signed(view)
     )
-    if not admitted:
-        return []
-    by_class = Q(access_class__in=allowed_classes(view))
-    by_name = row_conditions(view) & (listed_right(view) | unlisted_right(view))
-    exclusion = not_excluded(view)
-    if not view.protection.state_field:
-        return [by_class & exclusion, by_name & exclusion]
-    settled, drafts = states(view)
-    found = [by_class & settled & exclusion, by_name & settled & exclusion]
-    if drafts is not NOTHING:
-        found.append(drafts & own_draft(view) & (by_class | by_name) & exclusion)
-    return found
+
+
+def class_condition(view: View) -> Q:
+    """The classes whose every row the action is allowed on, but for its state."""
+    return row_conditions(view) & class_right(view)
+
+
+def row_alternatives(view: View) -> list[Q]:
+    """The rows besides, in as many ways as there are indexes to find them; none of them falls under a class."""
+    always = row_conditions(view)
+    settled, draft = states(view)
+    living = settled | (draft & own_draft(view))
+    return [
+        always & living & listed_right(view),
+        always & living & unlisted_right(view) & ~(settled & class_right(view)),
+        always & draft & own_draft(view) & class_right(view),
+    ]
 
 
 # About the viewer
@@ -119,15 +155,15 @@ def undertaking_signed(view: View) -> bool:
 
 
 def cleared_for_state(view: View) -> Q:
-    return Q(state_level__lte=view.subject.clearance.state)
+    return Q(state_level__lte=_CLEARED_STATE)
 
 
 def cleared_for_enterprise(view: View) -> Q:
-    return Q(enterprise_level__lte=view.subject.clearance.enterprise)
+    return Q(enterprise_level__lte=_CLEARED_ENTERPRISE)
 
 
 def cleared_for_restricted(view: View) -> Q:
-    return Q(restricted__lte=view.subject.clearance.restricted)
+    return Q(restricted__lte=_CLEARED_RESTRICTED)
 
 
 def state_content_stored(view: View) -> Q:
@@ -154,21 +190,29 @@ def state_allows(view: View) -> list[str]:
     return [value for value, state in view.protection.states.items() if state in view.rule.states]
 
 
+def settled_states(view: View) -> list[str]:
+    """States past the draft in which the action is allowed."""
+    drafts = view.protection.values_of(ObjectState.DRAFT)
+    return sorted(state for state in state_allows(view) if state not in drafts)
+
+
 def states(view: View) -> tuple[Q, Q]:
     """Rows past their draft in a state that the action allows, and drafts when it allows those."""
-    allowed = set(state_allows(view))
-    draft = set(view.protection.values_of(ObjectState.DRAFT))
-    field = f"{view.protection.state_field}__in"
+    field = view.protection.state_field
+    if not field:
+        return EVERYTHING, NOTHING
+    drafts = [state for state in view.protection.values_of(ObjectState.DRAFT) if state in state_allows(view)]
     return (
-        Q(**{field: sorted(allowed - draft)}),
-        Q(**{field: sorted(allowed & draft)}) if allowed & draft else NOTHING,
+        Q(**{f"{field}__in": settled_states(view)}),
+        # Equality and not a list of one: only so does SQLite recognise the partial index over drafts.
+        reduce(or_, (Q(**{field: value}) for value in drafts), NOTHING),
     )
 
 
 def own_draft(view: View) -> Q:
-    kept = Q(unit__in=_units_under(view.subject, KEEPERS))
     author = view.protection.author_field
-    return kept | Q(**{author: view.subject.person_id}) if author else kept
+    kept = _under(KEEPERS)
+    return kept | Q(**{author: _PERSON}) if author else kept
 
 
 def not_excluded(view: View) -> Q:
@@ -186,12 +230,12 @@ def on_the_list(view: View) -> Q:
     knowers = view.protection.knowers
     if knowers is None:
         return NOTHING
-    rows = loading.known_rows(knowers, view.subject.person_id, view.context.instant)
+    rows = loading.known_rows(knowers, _PERSON, _INSTANT)
     return Q(pk__in=rows.filter(**{f"{knowers.target}__isnull": False}).values(knowers.target))
 
 
 def within_reach(view: View) -> Q:
-    return Q(restricted=0) | Q(unit__in=view.subject.units)
+    return Q(restricted=0) | _OWN_UNITS
 
 
 def basis_by_class(view: View) -> Q:
@@ -200,7 +244,7 @@ def basis_by_class(view: View) -> Q:
     if Basis.OPEN in view.rule.bases:
         right |= Q(restricted=0)
     if Basis.UNIT in view.rule.bases:
-        right |= Q(unit__in=view.subject.units)
+        right |= _OWN_UNITS
     return right | _by_duty(view)
 
 
@@ -212,16 +256,9 @@ def session_live(view: View) -> Q:
     return _in_any(providers.LIVE_SESSION, view) if view.rule.needs_session else EVERYTHING
 
 
-def allowed_classes(view: View) -> list[int]:
-    """The classes whose every row the action is allowed on, but for its state. One query per action and request."""
-    model = access_class_model(view.protection.model)
-    key = ("allowed classes", model, view.action)
-    if key not in view.context.memory:
-        condition = row_conditions(view) & needs_no_list(view) & within_reach(view) & basis_by_class(view)
-        view.context.memory[key] = list(
-            model._base_manager.filter(condition).order_by("pk").values_list("pk", flat=True)
-        )
-    return cast("list[int]", view.context.memory[key])
+def class_right(view: View) -> Q:
+    """Neither classified nor shielded, and open or of the viewer's units: what a class alone can tell."""
+    return needs_no_list(view) & within_reach(view) & basis_by_class(view)
 
 
 def listed_right(view: View) -> Q:
@@ -244,6 +281,76 @@ def unlisted_right(view: View) -> Q:
 # A classified row needs the list, a request and a session (P-05).
 _UNCLASSIFIED = Q(state_level=0, enterprise_level=0)
 
+_PERSON = Slot(UUIDField(), lambda view: view.subject.person_id)
+_INSTANT = Slot(DateTimeField(), lambda view: view.context.instant)
+_CLEARED_STATE = Slot(IntegerField(), lambda view: view.subject.clearance.state)
+_CLEARED_ENTERPRISE = Slot(IntegerField(), lambda view: view.subject.clearance.enterprise)
+_CLEARED_RESTRICTED = Slot(IntegerField(), lambda view: view.subject.clearance.restricted)
+_OWN_UNITS = Q(AmongSlot("unit", lambda view: view.subject.units))
+
+
+def _reach(view: View, alias: str) -> Reach:
+    """Find classes and rows in one statement, once per action, model and request."""
+    key = ("reach", view.protection.model, view.action, alias)
+    if key not in view.context.memory:
+        view.context.memory[key] = _find(view, alias)
+    return cast("Reach", view.context.memory[key])
+
+
+def _find(view: View, alias: str) -> Reach:
+    connection = connections[alias]
+    in_classes, in_rows = (fill(s, view, connection) for s in _compiled(view, alias))
+    text, values = in_rows
+    # Drawn from subqueries, so that each part keeps its own plan and the second can be cut off.
+    sql = (
+        f"SELECT c.pk, NULL FROM ({in_classes[0]}) c "
+        f"UNION ALL SELECT NULL, r.pk FROM (SELECT pk FROM ({text}) a LIMIT {ROWS_WRITTEN_OUT + 1}) r"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*in_classes[1], *values])
+        found = cursor.fetchall()
+    rows = {row for _, row in found if row is not None}
+    return Reach(
+        classes=[number for number, _ in found if number is not None],
+        rows=list(rows) if len(rows) <= ROWS_WRITTEN_OUT else None,
+        statement=in_rows,
+    )
+
+
+def _compiled(view: View, alias: str) -> tuple[Statement, Statement]:
+    """Both statements with their slots, compiled once per process unless a later room's answers are part of them."""
+    model = view.protection.model
+    if any(question.answered for question in _QUESTIONS):
+        return _compile(view, alias)
+    key = (model, view.action, alias, loading.state_content_open(view.context))
+    if key not in _statements:
+        _statements[key] = _compile(view, alias)
+    return _statements[key]
+
+
+def _compile(view: View, alias: str) -> tuple[Statement, Statement]:
+    model = view.protection.model
+
+    def ids(of: type[Model], condition: Q) -> Iterable[Statement]:
+        query = of._base_manager.using(alias).filter(condition).order_by().values("pk").query
+        try:
+            yield query.get_compiler(alias).as_sql()
+        except EmptyResultSet:
+            return
+
+    classes = access_class_model(model)
+    found = list(ids(classes, class_condition(view)))
+    rows = [statement for condition in row_alternatives(view) for statement in ids(model, condition)]
+    return union(found or [_no_row(classes)]), union(rows or [_no_row(model)])
+
+
+def _no_row(model: type[Model]) -> Statement:
+    return f'SELECT id AS pk FROM "{model._meta.db_table}" WHERE 1 = 0', ()  # noqa: S608
+
+
+_QUESTIONS = (providers.APPROVED_REQUEST, providers.LIVE_SESSION, providers.EXCLUDED)
+_statements: dict[tuple[type[Model], Action, str, bool], tuple[Statement, Statement]] = {}
+
 
 def _by_grant(view: View) -> Q:
     if Basis.GRANT not in view.rule.bases:
@@ -258,25 +365,25 @@ def _by_request(view: View) -> Q:
 def _by_duty(view: View) -> Q:
     if Basis.DUTY not in view.rule.bases:
         return NOTHING
-    return Q(unit__in=_units_under(view.subject, view.rule.by_duty))
+    return _under(view.rule.by_duty)
 
 
 def _granted(view: View, action: Action | None) -> Q:
     """Rows with a grant of the action in force; None is any of the nine."""
     if view.protection.user_grants is None:
         return NOTHING
-    held = grants.held_by(view.protection.user_grants, view.subject.person_id, view.context.instant)
+    held = grants.held_by(view.protection.user_grants, _PERSON, _INSTANT)
     names = [codename(action)] if action else [codename(each) for each in GRANTABLE]
     return Q(pk__in=held.filter(permission__codename__in=names).values("content_object"))
 
 
-def _units_under(subject: Subject, duties: frozenset[Any]) -> QuerySet[Any, Any] | list[UUID]:
-    """The units at which one of these duties is held, and all below them."""
-    reach = Q()
-    for duty, unit in subject.duties:
-        if duty in duties:
-            reach |= Q(path__contains=f"{unit}/")
-    return Unit.objects.filter(reach).values("pk") if reach else []
+def _under(duties: frozenset[Duty]) -> Q:
+    """Rows of the units at which the viewer holds one of these duties, and of all units below them."""
+
+    def paths(view: View) -> list[str]:
+        return [f"{unit}/" for duty, unit in sorted(view.subject.duties) if duty in duties]
+
+    return Q(unit__in=Unit.objects.filter(ContainsSlot("path", paths)).values("pk"))
 
 
 def _in_any(question: providers.ObjectQuestion, view: View) -> Q:

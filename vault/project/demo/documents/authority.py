@@ -7,7 +7,7 @@ _HEAD = f"{AUTHORITY_NAME}文件"
 
 
 def notice(paper: Paper, *blocks: Block, urgency: str = "") -> bytes:
-    """A red-headed paper with issue number and mark in the upper left corner."""
+    """A red-headed paper; a secret one has issue number and mark in the upper left corner and is a drill's sample."""
     closing = signed(AUTHORITY_NAME, long_date(paper.day), stamp=AUTHORITY_NAME)
     return pdf(
         paper.title,
@@ -15,10 +15,10 @@ def notice(paper: Paper, *blocks: Block, urgency: str = "") -> bytes:
         agency=_HEAD,
         number=paper.number,
         mark=paper.mark,
-        issue_no=f"{paper.chance.randrange(1, 60):06d}",
+        issue_no=f"{paper.chance.randrange(1, 60):06d}" if paper.is_state_secret else "",
         urgency=urgency,
         to=COMPANY_NAME,
-        drill=True,
+        drill=paper.is_state_secret,
         creator=AUTHORITY_NAME,
         copies=f"{AUTHORITY_NAME}办公室　{long_date(paper.day)}印发",
     )
@@ -29,7 +29,7 @@ def protection_scheme(paper: Paper) -> bytes:
     return notice(
         paper,
         *p(
-            "为做好重大敏感时期城市供水、供气、供电重点目标的防护工作，经研究，制定本方案。本件为演练样本,"
+            "为做好重大敏感时期城市供水、供气、供电重点目标的防护工作，经研究，制定本方案。本件为演练样本，"
             "所列地点、人员与数据均为虚构，仅用于检验保密管理系统。",
             "各单位接件后，由主要负责同志阅示，知悉范围不得扩大，不得复印、摘抄，用毕按期清退。",
         ),
@@ -95,7 +95,7 @@ def winter_drill(paper: Paper) -> bytes:
         ),
         h1("一、演练背景"),
         *p(
-            "模拟连续五日最低气温低于零下六摄氏度，全市日用气量升至常年同期的一点四倍，丙一号门站上游来气压力由四点零兆帕降至二点二兆帕,"
+            "模拟连续五日最低气温低于零下六摄氏度，全市日用气量升至常年同期的一点四倍，丙一号门站上游来气压力由四点零兆帕降至二点二兆帕，"
             "城南片区中压管网末端压力逼近停供阈值。"
         ),
         h1("二、演练科目"),
@@ -279,18 +279,25 @@ def derived_scheme(paper: Paper) -> bytes:
     )
 
 
-def received_register(paper: Paper) -> list[Block]:
-    """The page that is scanned: a line of the receiving register."""
-    return [
-        facts(
-            ("来文单位", AUTHORITY_NAME),
-            ("来文字号", paper.number),
-            ("密级与期限", paper.mark),
-            ("份号与份数", "000021 至 000022，共 2 份"),
-            ("收文日期", long_date(paper.day)),
-            ("拟办意见", "请分管领导阅示，企业管理部阅办。"),
-            ("阅文签字", "罗　　方　　沈　　（演练样本）"),
-            ("清退记录", "待清退"),
-        ),
-        *p("本页为机要文件收文处理单，阅后交回保密室，不得横传。本件为演练样本。"),
-    ]
+def circulation_slip(paper: Paper) -> bytes:
+    """The slip that goes round with a received paper and returns to the keeper after each reader (practice.md P-26)."""
+    return pdf(
+        paper.title,
+        [
+            facts(
+                ("来文单位", AUTHORITY_NAME),
+                ("来文字号", paper.number),
+                ("密级与期限", paper.mark),
+                ("份号与份数", "000021 至 000022，共 2 份"),
+                ("收文日期", long_date(paper.day)),
+                ("拟办意见", "请分管领导阅示，定密责任人核对密级与期限。"),
+                ("阅文签字", "周建国　　陈立（演练样本）"),
+                ("清退记录", "待清退"),
+            ),
+            *p("阅后交回保密室，不得横传、抄录。本件为演练样本。"),
+        ],
+        mark=paper.mark,
+        issue_no="000021",
+        drill=True,
+        creator=COMPANY_NAME,
+    )

@@ -28,7 +28,7 @@ def _secret(key: str, title: str, make, days_ago: int, label: Label) -> Document
     """An enterprise secret of headquarters, proposed by the archivist, decided by the classification officer."""
     return Document(
         key, title, "pdf", make, days_ago, HEAD, "archivist", label,
-        decider="officer", knowers=("leader",), originator="company",
+        decider="officer", knowers=("leader",), originator="company", number=f"临公用商〔{{year}}〕{days_ago}号",
     )  # fmt: skip
 
 
@@ -42,13 +42,16 @@ CATALOGUE: tuple[Document, ...] = (
     _secret("prices", "第三季度价费测算分析", company.price_analysis, 41, _own("core", 5)),
     _secret("tender", "营业厅外包服务合同", company.contract, 48, _own("ordinary", 3)),
     _secret("board", "经营分析专题会议纪要", company.minutes, 22, _own("ordinary", 2)),
+    # Ours repeats a received secret, so it has the source's level (P-06).
+    Document("derived", "冬季联合演练落实方案", "pdf", authority.derived_scheme, 20, COMPANY, "leader", Label("confidential", source="derived", kind="years", number=5, basis="来文密级"), number="临公用密〔{year}〕2号", decider="officer", originator="authority"),
+    Document("slip", "机要来文收文处理单（扫描）", "pdf", other_kinds.secret_scan, 26, COMPANY, "officer", _received("confidential", "months", number=6), number="应急〔{year}〕26号", creator=AUTHORITY_NAME, originator="authority", knowers=("leader",)),
     Document("plan", "突发事件综合应急预案（修订）", "pdf", plan.emergency_plan, 71, HEAD, "archivist", INTERNAL, number="应急预案〔{year}〕4号", retention="Y"),
     Document("hazard", "关于开展安全隐患排查的通知", "pdf", authority.hazard_notice, 36, HEAD, "archivist", INTERNAL, creator=AUTHORITY_NAME, number="应急〔{year}〕23号"),
     Document("incident", "近期事故情况通报", "pdf", authority.incident_bulletin, 15, HEAD, "archivist", INTERNAL, creator=AUTHORITY_NAME, number="应急〔{year}〕33号"),
     Document("rules", "关于规范客户档案月度移交的通知", "pdf", company.work_rules, 80, HEAD, "archivist", OPEN, number="临公用〔{year}〕61号"),
     Document("stop1", "关于计划停供的公告", "pdf", company.supply_notice, 30, SOUTH, "clerk_south", OPEN, number="临公用〔{year}〕88号", retention="D10"),
-    Document("stop2", "关于国庆期间供水保障的通知", "pdf", company.supply_notice, 55, SOUTH, "clerk_south", OPEN, number="临公用〔{year}〕79号", retention="D10"),
-    Document("stop3", "关于冬季供气保障的公告", "pdf", company.supply_notice, 9, NORTH, "clerk_north", OPEN, number="临公用〔{year}〕93号", retention="D10"),
+    Document("stop2", "关于节日期间供应保障的公告", "pdf", company.holiday_supply, 55, SOUTH, "clerk_south", OPEN, number="临公用〔{year}〕79号", retention="D10"),
+    Document("stop3", "关于冬季供气保障的公告", "pdf", company.winter_gas, 9, NORTH, "clerk_north", OPEN, number="临公用〔{year}〕93号", retention="D10"),
     Document("month", "{month}业务受理总量月报", "pdf", company.volume_report, 12, HEAD, "archivist", INTERNAL, retention="D10"),
     Document("quarter", "{quarter}服务指标分析季报", "pdf", company.volume_report, 44, HEAD, "archivist", INTERNAL, retention="D30"),
     Document("week", "{week}投诉周报", "pdf", company.volume_report, 6, HEAD, "archivist", INTERNAL, retention="D10"),
@@ -59,6 +62,9 @@ CATALOGUE: tuple[Document, ...] = (
     Document("slip3", "0412-77120 用气改造资料", "pdf", company.acceptance_slip, 21, SOUTH, "clerk_south", INTERNAL, series="KH"),
     Document("slip4", "0413-10281 用户开户资料", "pdf", company.acceptance_slip, 20, NORTH, "clerk_north", INTERNAL, series="KH"),
     Document("slip5", "0413-10977 用户过户资料", "pdf", company.acceptance_slip, 16, NORTH, "clerk_north", INTERNAL, series="KH"),
+    Document("supply", "0413-20551 供用气合同", "pdf", company.customer_contract, 34, NORTH, "clerk_north", INTERNAL, series="KH"),
+    Document("box", "{month_name}意见箱开启记录", "pdf", company.opinion_box, 11, SOUTH, "clerk_south", INTERNAL, retention="D10"),
+    Document("day", "{day}业务受理日报", "pdf", company.volume_report, 1, SOUTH, "clerk_south", INTERNAL, retention="D10"),
     Document("scan", "0412-65230 过户受理单（扫描）", "pdf", other_kinds.scan, 25, SOUTH, "clerk_south", INTERNAL, series="KH"),
     Document("photo", "0413-20551 身份核验留底（样本）", "jpg", other_kinds.photograph, 18, NORTH, "clerk_north", INTERNAL, series="KH"),
     Document("draw", "滨河路片区管网示意图", "png", other_kinds.drawing, 62, HEAD, "archivist", INTERNAL, retention="Y"),
@@ -72,5 +78,5 @@ CATALOGUE: tuple[Document, ...] = (
     Document("call1", "投诉录音 TS-1017（水压）", "wav", other_kinds.recording, 37, SOUTH, "clerk_south", INTERNAL, series="KH", retention="D10"),
     Document("call2", "投诉录音 TS-1022（服务态度）", "wav", other_kinds.recording, 31, NORTH, "clerk_north", INTERNAL, series="KH", retention="D10"),
     Document("drawings", "阀井改造竣工图", "zip", other_kinds.package, 47, HEAD, "archivist", INTERNAL, retention="Y"),
-    Document("fees", "服务价费公示", "pdf", company.supply_notice, 52, NORTH, "clerk_north", OPEN, number="临公用〔{year}〕74号", retention="D10"),
+    Document("fees", "服务价费公示", "pdf", company.service_fees, 52, NORTH, "clerk_north", OPEN, number="临公用〔{year}〕74号", retention="D10"),
 )  # fmt: skip

@@ -47,6 +47,69 @@ def supply_notice(paper: Paper) -> bytes:
     )
 
 
+def holiday_supply(paper: Paper) -> bytes:
+    """How supply and counters are kept going over the holidays."""
+    return _issued(
+        paper,
+        *p(
+            "为保障节日期间城乡居民用水、用气、用电，公司已完成节前安全检查和物资储备，现将有关安排告知广大客户。"
+        ),
+        h1("一、供应保障"),
+        *p(
+            "水厂、门站、变电站实行领导带班，抢修队伍二十四小时备勤，城区报漏报修四十五分钟内到达现场。",
+            "假日期间除突发故障外不安排计划停供。",
+        ),
+        h1("二、营业时间"),
+        table(
+            ["网点", "假日前三天", "其余假日", "热线"],
+            [
+                ["城南营业厅", "9:00—16:00", "8:30—17:30", "全天"],
+                ["城北营业厅", "9:00—16:00", "8:30—17:30", "全天"],
+            ],
+            widths=[2, 2, 2, 1],
+        ),
+        to="广大客户",
+    )
+
+
+def winter_gas(paper: Paper) -> bytes:
+    """Gas in winter: safety at home, and what to expect."""
+    return _issued(
+        paper,
+        *p(
+            "入冬以来气温持续下降，用气量明显增加。为保障居民温暖过冬，现就冬季供气有关事项公告如下。",
+            "一、公司已落实冬季气源，居民生活用气不受限制；极端低温时，工业可中断用户按约定压减。",
+            "二、使用燃气热水器、壁挂炉时请保持通风，连接软管超过十八个月应及时更换，外出前关闭表前阀。",
+            "三、闻到异味请立即关阀、开窗、到室外拨打抢修电话，不要开关电器。",
+        ),
+        to="广大客户",
+    )
+
+
+def service_fees(paper: Paper) -> bytes:
+    """The prices that hang in every hall."""
+    return _issued(
+        paper,
+        *p("按照价格主管部门批准的标准，现将我公司供水、供气、供电价格和服务收费公示如下，请社会监督。"),
+        table(
+            ["类别", "档次", "单位", "价格（元）"],
+            [
+                ["居民用水", "第一阶梯", "立方米", "2.35"],
+                ["居民用水", "第二阶梯", "立方米", "3.12"],
+                ["居民用气", "第一阶梯", "立方米", "2.08"],
+                ["居民用气", "第二阶梯", "立方米", "2.50"],
+                ["居民用电", "第一阶梯", "千瓦时", "0.52"],
+                ["居民用电", "第二阶梯", "千瓦时", "0.57"],
+                ["换表服务", "客户原因损坏", "只", "按成本价"],
+            ],
+            widths=[2, 2, 1.4, 1.6],
+            right=[3],
+        ),
+        *p("除上述项目外，营业厅不收取其他费用。价格投诉请拨打客户服务热线或价格监督电话。"),
+        to="广大客户",
+    )
+
+
 def work_rules(paper: Paper) -> bytes:
     """An internal notice about duties at the counter."""
     return _issued(
@@ -132,7 +195,7 @@ def minutes(paper: Paper) -> bytes:
 
 
 def volume_report(paper: Paper) -> bytes:
-    """The monthly report of accepted business, with its totals."""
+    """A report on accepted business, with its totals."""
     rows, totals = [], [0, 0, 0, 0]
     for hall in _HALLS:
         figures = [paper.chance.randrange(120, 900) for _ in range(4)]
@@ -142,7 +205,7 @@ def volume_report(paper: Paper) -> bytes:
     return pdf(
         paper.title,
         [
-            *p("统计口径为自然月 1 日零时至月末 24 时，以系统受理时间为准。"),
+            *p("统计口径为题名所列期间首日零时至末日24时，以系统受理时间为准；退单、重复受理不计。"),
             table(["营业厅", "开户", "过户", "缴费", "咨询"], rows, right=[1, 2, 3, 4]),
             signed("企业管理部", long_date(paper.day)),
         ],
@@ -151,23 +214,101 @@ def volume_report(paper: Paper) -> bytes:
 
 
 def acceptance_slip(paper: Paper) -> bytes:
-    """What a customer signs at the counter; every figure is invented."""
-    number = paper.chance.randrange(10_000, 99_999)
+    """What a customer signs at the counter; account number and business are the title's, the rest is invented."""
+    account, _space, business = paper.title.partition(" ")
+    business = business.removesuffix("资料").removesuffix("（扫描）").removesuffix("（样本）")
+    opened = "开户" in business
     return pdf(
         paper.title,
         [
             facts(
-                ("户号", f"0412-{number}"),
-                ("业务", "用户过户"),
-                ("原户名", "张三（样本）"),
-                ("新户名", "李四（样本）"),
-                ("联系电话", f"1380000{number % 10_000:04d}"),
-                ("受理人", "王磊"),
+                ("户号", account),
+                ("业务", business),
+                ("原户名", "—" if opened else "张三（样本）"),
+                ("户名", "李四（样本）"),
+                (
+                    "用水用气地址",
+                    f"滨河路{paper.chance.randrange(1, 180)}号{paper.chance.randrange(1, 9)}栋（样本）",
+                ),
+                ("联系电话", f"1380000{paper.chance.randrange(10_000):04d}"),
+                ("提交材料", "身份证件复印件、房屋权属证明复印件、申请书"),
+                ("受理日期", long_date(paper.day)),
             ),
-            *p("申请人声明所填内容属实，并同意本单位为办理业务保存上述资料。"),
+            h1("客户声明"),
+            *p(
+                "申请人声明所填内容属实，并同意本单位为办理业务保存上述资料。客户资料按规定保密，未经本人同意不向他人提供。"
+            ),
+            h1("现场查验"),
+            table(
+                ["项目", "表具编号", "起止码", "结论"],
+                [
+                    [
+                        "水表",
+                        f"S{paper.chance.randrange(10**7, 10**8)}",
+                        paper.chance.randrange(0, 900),
+                        "合格",
+                    ],
+                    [
+                        "燃气表",
+                        f"Q{paper.chance.randrange(10**7, 10**8)}",
+                        paper.chance.randrange(0, 900),
+                        "合格",
+                    ],
+                ],
+                right=[2],
+            ),
             parties(["申请人签字："], ["受理人签字："]),
         ],
         subtitle="业务受理单",
+        creator=COMPANY_NAME,
+    )
+
+
+def customer_contract(paper: Paper) -> bytes:
+    """The contract of supply with a customer."""
+    account = paper.title.partition(" ")[0]
+    return pdf(
+        paper.title,
+        [
+            facts(("户号", account), ("用气地址", "建设大道（样本）"), ("用气性质", "居民生活")),
+            h1("第一条 供用气方式"),
+            *p("供气人以管道方式向用气人连续供应符合国家标准的天然气，以燃气表为贸易结算依据，按月抄表。"),
+            h1("第二条 价格与结算"),
+            *p("按价格主管部门批准的阶梯价格执行。用气人应于每月25日前缴清上月气费，逾期按约定支付违约金。"),
+            h1("第三条 安全责任"),
+            *p(
+                "供气人每两年免费入户安全检查一次，检查发现隐患的，书面告知用气人整改；拒不整改且危及安全的，供气人可以暂停供气。",
+                "用气人不得自行拆改、包裹燃气设施，不得在有燃气设施的房间内住人。",
+            ),
+            h1("第四条 资料保密"),
+            *p("供气人对用气人的姓名、地址、证件号码、用气量等资料保密，法律另有规定的除外。"),
+            parties(
+                [f"供气人：{COMPANY_NAME}", f"日期：{long_date(paper.day)}"],
+                ["用气人：李四（样本）", "签字："],
+            ),
+        ],
+        creator=COMPANY_NAME,
+    )
+
+
+def opinion_box(paper: Paper) -> bytes:
+    """The box is opened each morning; an empty box is an entry too (rule book 2.4)."""
+    rows = []
+    for n in range(1, 21):
+        count = paper.chance.choice((0, 0, 0, 1, 2))
+        rows.append([n, "8:20", "李晓雯、王磊", count, "已转办" if count else "无"])
+    return pdf(
+        paper.title,
+        [
+            table(
+                ["日", "开启时间", "开启人（双人）", "件数", "处理"],
+                rows,
+                widths=[0.7, 1.3, 2.4, 1, 2],
+                right=[3],
+            ),
+            *p("每日晨检时由巡检人员开启，营业结束时由主任查阅意见簿。无来件的也要登记。"),
+        ],
+        subtitle="营业大厅意见、建议箱开启记录表",
         creator=COMPANY_NAME,
     )
 

@@ -20,10 +20,11 @@ import openpyxl
 import pypdfium2
 from PIL import Image, ImageDraw, ImageFilter
 
-from vault.project.demo.documents import company
+from vault.project.demo.documents import authority, company
 from vault.project.demo.documents.model import COMPANY_NAME, Paper
 
 _RATE = 8000
+_DPI = 150
 
 
 def word(paper: Paper) -> bytes:
@@ -113,17 +114,24 @@ def mail(paper: Paper) -> bytes:
     message.add_attachment(
         company.contents_list(paper), maintype="application", subtype="pdf", filename="移交目录.pdf"
     )
+    message.set_boundary(f"=={paper.document.key}==")
     return message.as_bytes()
 
 
 def scan(paper: Paper) -> bytes:
     """A page as a scanner gives it: grey, askew, with noise, as an image in a PDF."""
-    return _saved(lambda out: _scanned(paper).save(out, "PDF", resolution=150))
+    return _scan_to_pdf(company.acceptance_slip(paper), paper)
+
+
+def secret_scan(paper: Paper) -> bytes:
+    """A scanned circulation slip of a received secret."""
+    return _scan_to_pdf(authority.circulation_slip(paper), paper)
 
 
 def photograph(paper: Paper) -> bytes:
     """The same kind of page as a JPEG."""
-    return _saved(lambda out: _scanned(paper).save(out, "JPEG", quality=70, dpi=(150, 150)))
+    page = _scanned(company.acceptance_slip(paper), paper)
+    return _saved(lambda out: page.save(out, "JPEG", quality=70, dpi=(_DPI, _DPI)))
 
 
 def drawing(paper: Paper) -> bytes:
@@ -166,12 +174,21 @@ def package(paper: Paper) -> bytes:
     return out.getvalue()
 
 
-def _scanned(paper: Paper) -> Image.Image:
-    with pypdfium2.PdfDocument(company.acceptance_slip(paper)) as document:
-        page = document[0].render(scale=150 / 72).to_pil().convert("L")
-    page = page.rotate(paper.chance.uniform(-0.9, 0.9), fillcolor=244, expand=False)
-    noise = Image.effect_noise(page.size, 18)
-    return Image.blend(page, noise, 0.08).filter(ImageFilter.GaussianBlur(0.5))
+def _scan_to_pdf(typeset: bytes, paper: Paper) -> bytes:
+    page, moment = _scanned(typeset, paper), paper.day.timetuple()
+    return _saved(
+        lambda out: page.save(out, "PDF", resolution=_DPI, quality=70, creationDate=moment, modDate=moment)
+    )
+
+
+def _scanned(typeset: bytes, paper: Paper) -> Image.Image:
+    """The first page as grey pixels, a little crooked, with the paper's and the scanner's noise."""
+    with pypdfium2.PdfDocument(typeset) as document:
+        page = document[0].render(scale=_DPI / 72).to_pil().convert("L")
+    angle = paper.chance.choice((-1, 1)) * paper.chance.uniform(0.4, 0.9)
+    page = page.rotate(angle, resample=Image.Resampling.BICUBIC, fillcolor=244)
+    noise = Image.frombytes("L", page.size, paper.chance.randbytes(page.width * page.height))
+    return Image.blend(page, noise, 0.07).filter(ImageFilter.GaussianBlur(0.6))
 
 
 def _tone(frequency: float, seconds: float, loud: int) -> array.array:

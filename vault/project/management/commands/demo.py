@@ -83,6 +83,8 @@ class Command(BaseCommand):
                     indent=2,
                 )
             )
+            # Whoever reads it through a pipe need not wait for the server to end.
+            self.stdout.flush()
             return
         console.print(f"\n[bold]The main job, as seen from outside[/] ({result.seconds:.0f} s)\n")
         for line in result.lines:

@@ -26,6 +26,12 @@ class Command(BaseCommand):
                 "Codes are shown on a demo instance only; elsewhere they are on people's telephones.",
                 returncode=2,
             )
+        if not settings.JINGUI_KEY_RING.exists():
+            raise CommandError(
+                f"There is no demo in {settings.JINGUI_HOME.parent}: run `python manage.py demo` first, "
+                "or name its folder with --home.",
+                returncode=1,
+            )
         wanted = str(options["name"])
         account = Account.objects.filter(staff_no=wanted.upper()).first() or next(
             (

@@ -98,8 +98,9 @@ def store(prepared: Sequence[Prepared]) -> None:
     if not prepared:
         return
     connection = connections[ALIAS]
-    _refuse_transaction(connection)
     with _failing_closed():
+        # Asking for the state opens a connection, and opening one can fail.
+        _refuse_transaction(connection)
         if len(prepared) <= _ROWS_PER_STATEMENT:
             _insert(connection, prepared)
             return

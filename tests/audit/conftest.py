@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.support.databases import committed_databases  # noqa: F401  a fixture
+from tests.support.databases import committed_databases, migrated_databases  # noqa: F401  fixtures
 
 
 @pytest.fixture(autouse=True)

@@ -78,11 +78,27 @@ class Databases:
             connections[alias] = self._wrappers[alias]
         for alias, name in self._created:
             with connections[alias]._nodb_cursor() as cursor:
-                cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+                cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def migrated_databases(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Both test databases. pytest-django makes only those that a collected test's mark names."""
+    made = []
+    with django_db_blocker.unblock():
+        for alias in ALIASES:
+            if "django_migrations" not in connections[alias].introspection.table_names():
+                made.append((alias, connections[alias].settings_dict["NAME"]))
+                connections[alias].creation.create_test_db(verbosity=0, autoclobber=True)
+        yield
+        for alias, name in made:
+            connections[alias].creation.destroy_test_db(name, verbosity=0)
 
 
 @pytest.fixture
-def committed_databases(django_db_setup: None, django_db_blocker: Any, tmp_path: Path) -> Iterator[Databases]:
+def committed_databases(
+    migrated_databases: None, django_db_blocker: Any, tmp_path: Path
+) -> Iterator[Databases]:
     """Both databases as fresh copies, autocommitting for real."""
     with django_db_blocker.unblock():
         databases = Databases(tmp_path)

@@ -8,28 +8,29 @@ equal bytes.
 import json
 from typing import Any
 
-import rfc8785
-
 from audit.errors import NotCanonical
 
 LARGEST_INTEGER = 2**53 - 1
 
 
 def encode(value: Any) -> bytes:
-    """The canonical bytes of `value`. Raises NotCanonical for anything outside the restricted form."""
+    """The canonical bytes of `value`. Raises NotCanonical for anything outside the restricted form.
+
+    Inside it, the standard encoder with sorted names writes what RFC 8785 asks, at a tenth of the time of an
+    implementation in Python: names sort alike while they are ASCII, the same seven characters and the other
+    controls are escaped alike, and no number has a fraction. Elsewhere the two part; the tests hold them together.
+    """
     _check(value)
     try:
-        return rfc8785.dumps(value)
-    except (rfc8785.CanonicalizationError, UnicodeError) as error:
+        return _SPELL(value).encode()
+    except UnicodeError as error:
         raise NotCanonical("A string holds half of a surrogate pair.") from error
 
 
 def decode(data: bytes) -> Any:
     """Parse bytes that must be their own canonical form. Raises NotCanonical otherwise.
 
-    Inside the restricted form, with ASCII names, the standard encoder with sorted names writes the same bytes
-    as RFC 8785 (tests/audit/test_canonical.py holds the two against each other), at a fifth of the time. A
-    duplicate name does not survive the round trip, so the comparison finds it.
+    A duplicate name does not survive the round trip, so the comparison finds it.
     """
     value = parse(data)
     try:

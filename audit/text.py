@@ -4,11 +4,13 @@ A refusal must be recorded even when what was refused is hostile, so nothing is 
 harmless.
 """
 
+import re
 import unicodedata
 
 PLAIN_LIMIT = 200
 _PUNCTUATION = frozenset("._:/,;=+@#()- ")
 _FORMULA = frozenset("=+-@")
+_ORDINARY = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9._:/,;=+@#() -]*)?").fullmatch  # nearly every value there is
 
 
 def plain(text: str, limit: int = PLAIN_LIMIT) -> str:
@@ -20,7 +22,7 @@ def plain(text: str, limit: int = PLAIN_LIMIT) -> str:
     formula in a spreadsheet is encoded at the beginning. At most `limit` characters; `~` at the end says that
     it was longer.
     """
-    if text.isascii() and text.isalnum() and len(text) <= limit:
+    if len(text) <= limit and _ORDINARY(text):
         return text
     # Cut first: a megabyte from a hostile form is not worth encoding.
     encoded = [_encode(char, first=not index) for index, char in enumerate(text[: limit + 1])]

@@ -37,7 +37,9 @@ STATES = {"active": ("registered", "bundled", "archived"), "draft": ("draft",), 
 class Population:
     """People, things and ties; `worlds()` gives each pair as the oracle's dictionary with its two product objects."""
 
-    def __init__(self, seed: int, people: int, things: int) -> None:
+    def __init__(self, seed: int, people: int, things: int, *, answered: bool = True) -> None:
+        """`answered` False: no later room answers anything, as on an instance that has none."""
+        self.answered = answered
         self.rng = random.Random(seed)
         self.now = clock.now()
         self.today: date = local_day(self.now)
@@ -50,6 +52,9 @@ class Population:
         self._add_things()
         self.ties = {pair: worlds.tie(self.rng) for pair in product(range(people), range(things))}
         self._add_ties()
+        if not answered:
+            for tie in self.ties.values():
+                tie.update(requests=set(), session=False, excluded=False)
 
     def contexts(self) -> list[Context]:
         """Fresh contexts, one per person, as new requests would have."""
@@ -70,6 +75,9 @@ class Population:
 
     def provide(self) -> Iterator[None]:
         """Answer the questions of later rooms from the ties while the generator is suspended."""
+        if not self.answered:
+            yield
+            return
         undo = [
             question.provide(self._ask(tied), self._ids(tied))
             for question, tied in (

@@ -37,7 +37,6 @@ REMOVED = {
             "cleared_for_restricted",
             "state_content_stored",
             "classified_at_all",
-            "own_draft",
             "not_excluded",
             "needs_no_list",
             "on_the_list",
@@ -48,6 +47,7 @@ REMOVED = {
         ],
         lambda view: EVERYTHING,
     ),
+    "own_draft": lambda view: [EVERYTHING],
     "state_allows": lambda view: list(view.protection.states),
 }
 
@@ -67,7 +67,7 @@ def worlds_of(settings):
     @contextmanager
     def open_one(seed: int) -> Iterator[Population]:
         with transaction.atomic():
-            found = Population(seed, PEOPLE, THINGS)
+            found = Population(seed, PEOPLE, THINGS, answered=seed % 3 != 0)
             settings.JINGUI_STATE_CONTENT = ATTESTED if found.attested else REGISTER_ONLY
             with contextmanager(found.provide)():
                 yield found
@@ -98,11 +98,16 @@ def expected(found: Population, who: int, verb: str) -> set[int]:
     return {what for what in range(THINGS) if rule.allows(verb, found.world(who, what))}
 
 
-def test_lists_and_single_decisions_and_the_other_reading_agree(worlds_of, capsys):
-    """PE-14, PE-16: on every object of every world the three answers are one, and counts are those of the lists."""
+def test_lists_and_single_decisions_and_the_other_reading_agree(worlds_of, capsys, monkeypatch):
+    """PE-14, PE-16: on every object of every world the three answers are one, and counts are those of the lists.
+
+    Some instances have rooms that answer questions and some do not; some viewers have few rows of their own and some
+    more than are written out.
+    """
     chunks = max(1, WORLDS // (PEOPLE * THINGS))
     codes: Counter[str] = Counter()
     for seed in range(SEED, SEED + chunks):
+        monkeypatch.setattr(scope, "ROWS_WRITTEN_OUT", 3 if seed % 2 else 1000)
         with worlds_of(seed) as found:
             for who, viewer in enumerate(found.contexts()):
                 for verb, action in ((verb, ACTIONS[verb]) for verb in rule.NINE):

@@ -120,11 +120,12 @@ def row_alternatives(view: View) -> list[Q]:
     """The rows besides, in as many ways as there are indexes to find them; none of them falls under a class."""
     always = row_conditions(view)
     settled, draft = states(view)
-    living = settled | (draft & own_draft(view))
+    own = own_draft(view)
+    living = settled | (draft & reduce(or_, own))
     return [
         always & living & listed_right(view),
         always & living & unlisted_right(view) & ~(settled & class_right(view)),
-        always & draft & own_draft(view) & class_right(view),
+        *(always & draft & each & class_right(view) for each in own),
     ]
 
 
@@ -209,10 +210,10 @@ def states(view: View) -> tuple[Q, Q]:
     )
 
 
-def own_draft(view: View) -> Q:
+def own_draft(view: View) -> list[Q]:
+    """The ways in which a draft can concern the viewer."""
     author = view.protection.author_field
-    kept = _under(KEEPERS)
-    return kept | Q(**{author: _PERSON}) if author else kept
+    return [_under(KEEPERS), *([Q(**{author: _PERSON})] if author else [])]
 
 
 def not_excluded(view: View) -> Q:

@@ -6,6 +6,7 @@ Nothing here imports Django's settings: it runs before them.
 import os
 import secrets
 import stat
+import warnings
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -153,7 +154,9 @@ def _secret_key(env: environ.Env, folder: Path) -> str:
 
 def _database(env: environ.Env, name: str, default: Path) -> dict[str, object]:
     try:
-        config: dict[str, object] = env.db_url(name, f"sqlite:///{default}")
+        # The library warns of an unknown engine with the address and its password; the refusal below does not.
+        with warnings.catch_warnings(action="ignore"):
+            config: dict[str, object] = env.db_url(name, f"sqlite:///{default}")
     except (ValueError, environ.ImproperlyConfigured) as error:
         raise ImproperlyConfigured(
             f"{name} is not a database address. Use postgres://user:password@host:5432/name, "

@@ -1,0 +1,238 @@
+"""An unsafe or missing setting, a newer database and an unguarded log keep the system from starting."""
+
+import os
+import stat
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connections
+from django.test import Client
+
+from audit import triggers
+from tests.support.databases import committed_databases, migrated_databases  # noqa: F401  fixtures
+from vault.project import environment
+from vault.project.preparation import ALIASES, prepare_databases, require_guarded
+
+
+@pytest.fixture
+def given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """A sound environment, to be spoilt in one point."""
+    for name in [name for name in os.environ if name.startswith("JINGUI_")]:
+        monkeypatch.delenv(name)
+    for folder in ("home", "keys"):
+        (tmp_path / folder).mkdir(mode=0o700)
+    monkeypatch.setenv("JINGUI_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("JINGUI_KEY_RING", str(tmp_path / "keys" / "keyring.json"))
+    mask = os.umask(0o077)
+    yield monkeypatch
+    os.umask(mask)
+
+
+def refusal() -> str:
+    with pytest.raises(ImproperlyConfigured) as caught:
+        environment.read()
+    return str(caught.value)
+
+
+def test_a_sound_environment_is_read(given: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    found = environment.read()
+    assert found.home == tmp_path / "home"
+    assert found.state_content.mode == "register_only"
+    assert found.hosts == environment.LOOPBACK_HOSTS
+    assert not found.demo
+    assert not found.trust_proxy
+    assert found.database["NAME"] != found.audit_database["NAME"]
+    assert len(found.secret_key) >= 50
+    secret = tmp_path / "keys" / "session-secret"
+    assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+    assert environment.read().secret_key == found.secret_key
+
+
+@pytest.mark.parametrize("name", ["JINGUI_HOME", "JINGUI_KEY_RING"])
+def test_a_missing_place_is_refused_with_what_to_set(given: pytest.MonkeyPatch, name: str) -> None:
+    """P-02"""
+    given.delenv(name)
+    assert refusal().startswith(f"{name} is not set. Set {name} to")
+
+
+@pytest.mark.parametrize("name", ["JINGUI_HOME", "JINGUI_KEY_RING"])
+def test_a_relative_place_is_refused(given: pytest.MonkeyPatch, name: str) -> None:
+    given.setenv(name, "somewhere")
+    assert f"{name} is not an absolute path" in refusal()
+
+
+def test_a_home_behind_a_symbolic_link_is_refused(given: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "home")
+    given.setenv("JINGUI_HOME", str(tmp_path / "link"))
+    assert "symbolic link" in refusal()
+
+
+def test_a_home_that_is_a_file_is_refused(given: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    given.setenv("JINGUI_HOME", str(tmp_path / "file"))
+    assert "JINGUI_HOME" in refusal()
+
+
+@pytest.mark.parametrize("mode", [0o755, 0o750, 0o701])
+def test_a_home_open_to_others_is_refused(given: pytest.MonkeyPatch, tmp_path: Path, mode: int) -> None:
+    (tmp_path / "home").chmod(mode)
+    assert f"mode {mode:04o}" in refusal()
+    (tmp_path / "home").chmod(0o700)
+    environment.read()
+
+
+@pytest.mark.parametrize("inside", ["keyring.json", "keys/keyring.json", "../home/keyring.json"])
+def test_a_key_ring_inside_the_home_is_refused(
+    given: pytest.MonkeyPatch, tmp_path: Path, inside: str
+) -> None:
+    """One stolen folder must not hold both the data and its keys."""
+    given.setenv("JINGUI_KEY_RING", str(tmp_path / "home" / inside))
+    assert "lies inside JINGUI_HOME" in refusal()
+
+
+@pytest.mark.parametrize("name", ["JINGUI_DATABASE_URL", "JINGUI_AUDIT_DATABASE_URL"])
+@pytest.mark.parametrize("address", ["not an address", "postgres://host:port/name", "oracle9://a/b"])
+def test_a_bad_database_address_is_refused_by_name(
+    given: pytest.MonkeyPatch, name: str, address: str
+) -> None:
+    given.setenv(name, address)
+    assert refusal().startswith(name)
+
+
+@pytest.mark.parametrize("address", ["mysql://a:b@localhost/c", "oracle://a:b@localhost:1521/c"])
+def test_another_engine_is_refused(given: pytest.MonkeyPatch, address: str) -> None:
+    given.setenv("JINGUI_DATABASE_URL", address)
+    assert "only SQLite and PostgreSQL" in refusal()
+
+
+def test_a_database_password_is_not_repeated_in_a_refusal(given: pytest.MonkeyPatch) -> None:
+    for address in ("mysql://a:geheim@localhost/c", "postgres://a:geheim@host:port/c"):
+        given.setenv("JINGUI_DATABASE_URL", address)
+        assert "geheim" not in refusal()
+
+
+def test_a_short_secret_is_refused(given: pytest.MonkeyPatch) -> None:
+    given.setenv("JINGUI_SECRET_KEY", "x" * 49)
+    assert "shorter than 50" in refusal()
+    given.setenv("JINGUI_SECRET_KEY", "x" * 50)
+    assert environment.read().secret_key == "x" * 50
+
+
+def test_a_secret_file_open_to_others_is_refused(given: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    environment.read()
+    (tmp_path / "keys" / "session-secret").chmod(0o640)
+    assert "mode 0640" in refusal()
+
+
+ATTESTED = {
+    "JINGUI_STATE_CONTENT": "attested",
+    "JINGUI_STATE_CONTENT_GRADE": "机密级",
+    "JINGUI_STATE_CONTENT_CERTIFICATE": "2026-0001",
+    "JINGUI_STATE_CONTENT_VALID_UNTIL": "2027-03-31",
+}
+
+
+def test_an_attestation_stands_to_its_last_day(given: pytest.MonkeyPatch) -> None:
+    """P-01"""
+    for name, value in ATTESTED.items():
+        given.setenv(name, value)
+    found = environment.read().state_content
+    assert found.is_open(date(2027, 3, 31))
+    assert not found.is_open(date(2027, 4, 1))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("JINGUI_STATE_CONTENT", "yes"),
+        ("JINGUI_STATE_CONTENT_GRADE", ""),
+        ("JINGUI_STATE_CONTENT_CERTIFICATE", ""),
+        ("JINGUI_STATE_CONTENT_VALID_UNTIL", ""),
+        ("JINGUI_STATE_CONTENT_VALID_UNTIL", "31.03.2027"),
+    ],
+)
+def test_an_incomplete_attestation_is_refused_by_name(
+    given: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    """P-01: content of state secrets is never open by a slip of the pen."""
+    for known, sound in ATTESTED.items():
+        given.setenv(known, sound)
+    given.setenv(name, value)
+    assert name in refusal()
+
+
+@pytest.mark.usefixtures("committed_databases")
+@pytest.mark.parametrize("alias", ALIASES)
+def test_a_database_of_a_newer_version_is_refused_and_left_alone(alias: str) -> None:
+    prepare_databases()
+    with connections[alias].cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, %s)",
+            ["holdings", "9999_later", "2030-01-01 00:00:00+00:00"],
+        )
+    with pytest.raises(ImproperlyConfigured, match="newer version of Jingui") as caught:
+        prepare_databases()
+    assert repr(alias) in str(caught.value)
+    assert "holdings.9999_later" in str(caught.value)
+
+
+@pytest.mark.usefixtures("committed_databases")
+@pytest.mark.parametrize("alias", ALIASES)
+def test_a_start_without_the_triggers_is_refused(alias: str) -> None:
+    """AU-11: a log that anybody could change is no log."""
+    require_guarded()
+    table = triggers.declared(alias)[0].table
+    with connections[alias].cursor() as cursor:
+        if connections[alias].vendor == "sqlite":
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [table])
+        else:
+            cursor.execute(
+                "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal", [table]
+            )
+        (name,) = cursor.fetchall()[0]
+        on = f" ON {table}" if connections[alias].vendor == "postgresql" else ""
+        cursor.execute(f'DROP TRIGGER "{name}"{on}')
+    with pytest.raises(ImproperlyConfigured, match=f"not guarded.*{alias}.{table}.*manage.py migrate"):
+        require_guarded()
+    prepare_databases()
+    require_guarded()
+
+
+@pytest.mark.usefixtures("committed_databases")
+def test_a_start_on_commits_that_a_power_cut_could_undo_is_refused() -> None:
+    """AU-03"""
+    if connections["audit"].vendor != "sqlite":
+        pytest.skip("a setting of SQLite")
+    with connections["audit"].cursor() as cursor:
+        cursor.execute("PRAGMA synchronous=NORMAL")
+    with pytest.raises(ImproperlyConfigured, match="audit: PRAGMA synchronous is 1"):
+        require_guarded()
+
+
+@pytest.mark.parametrize("address", ["192.0.2.7", "2001:db8::7", "", "nonsense"])
+def test_plain_http_from_elsewhere_is_refused_before_anything_else(address: str) -> None:
+    """P-02"""
+    answer = Client(REMOTE_ADDR=address).get("/sign-in/")
+    assert answer.status_code == 403
+    assert "https://" in answer.content.decode()
+    assert not answer.cookies
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+def test_plain_http_on_loopback_is_served(address: str) -> None:
+    """P-02"""
+    assert Client(REMOTE_ADDR=address).get("/health/").status_code == 200
+
+
+def test_https_from_elsewhere_is_served() -> None:
+    """P-02"""
+    assert Client(REMOTE_ADDR="192.0.2.7").get("/health/", secure=True).status_code == 200
+
+
+def test_a_forwarded_protocol_is_not_believed_unless_the_operator_says_so() -> None:
+    """P-02: anybody can write that header."""
+    answer = Client(REMOTE_ADDR="192.0.2.7").get("/health/", headers={"X-Forwarded-Proto": "https"})
+    assert answer.status_code == 403

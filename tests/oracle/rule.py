@@ -49,7 +49,15 @@ DUTIES = {
 ANY_CONTENT_DUTY = ("edit_draft", "register", "correct", "draft", "file", "receive")
 
 PHASES = {
-    "draft": {"describe", "consult", "change_label", "edit_draft", "register", "name_knowers", "view_quarantine"},
+    "draft": {
+        "describe",
+        "consult",
+        "change_label",
+        "edit_draft",
+        "register",
+        "name_knowers",
+        "view_quarantine",
+    },
     "destroyed": {"describe"},
     "active": set(VERBS) - {"edit_draft", "register"} - set(NEW),
 }

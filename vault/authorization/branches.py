@@ -6,7 +6,7 @@ Both stay in the query as one node, so whatever is filtered, ordered or sliced l
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, Self
+from typing import Any, Self, cast
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
@@ -71,7 +71,7 @@ class UnionNode(WhereNode):
     def clone(self) -> Self:
         copy = super().clone()
         copy.__class__ = UnionNode
-        return copy
+        return cast("Self", copy)
 
 
 class CountsByBranch(QuerySet[Any]):
@@ -106,7 +106,7 @@ class _Rows(Func):
     """COUNT(*) that Django does not take for an aggregate, so that it adds no grouping."""
 
     template = "COUNT(*)"
-    output_field = IntegerField()  # type: ignore[assignment]
+    output_field = IntegerField()
 
 
 def scoped(queryset: QuerySet[Any], alternatives: Sequence[Sequence[Expression]]) -> QuerySet[Any]:
@@ -114,7 +114,9 @@ def scoped(queryset: QuerySet[Any], alternatives: Sequence[Sequence[Expression]]
     narrowed = queryset.all()
     narrowed.__class__ = _counting(type(queryset))
     query = narrowed.query
-    nodes = [WhereNode([c.resolve_expression(query) for c in each], AND) for each in alternatives]
+    nodes: list[Any] = [
+        WhereNode([cast("Any", c.resolve_expression(query)) for c in each], AND) for each in alternatives
+    ]
     query.where.add(UnionNode(nodes, OR), AND)
     return narrowed
 

@@ -16,9 +16,9 @@ from django.urls import Resolver404, get_resolver, get_urlconf, resolve
 from django.utils.translation import gettext_lazy as _
 
 from audit.errors import AuditUnavailable
-from vault.authorization import gate
+from vault.authorization import anonymous, gate
 from vault.authorization.actions import Kind, rule_of
-from vault.authorization.context import of_request
+from vault.authorization.context import Context, of_request
 from vault.authorization.decorators import SAFE_METHODS, Declaration, declaration_of
 from vault.authorization.errors import Absent, Refused
 from vault.authorization.explanations import explain
@@ -55,16 +55,24 @@ class ActionMiddleware:
 
     def _refuse(self, request: HttpRequest) -> HttpResponse | None:
         declaration = _declared(request)
+        context = of_request(request)
         if declaration is None:
+            _count_if_anonymous(context)
             return _standard(request, HTTPStatus.NOT_FOUND)
         action = declaration.action_for(request.method)
-        context = of_request(request)
         if rule_of(action).kind is not Kind.PUBLIC:
             if context.account is None:
+                _count_if_anonymous(context)
                 return _to_sign_in(request)
             gate.knock(context, action)
         problem = _body_problem(request, declaration.body_limit)
         return None if problem is None else _body_refusal(problem)
+
+
+def _count_if_anonymous(context: Context) -> None:
+    """Whoever tries addresses without an account leaves a count a minute in the log. Raises AuditUnavailable."""
+    if context.account is None:
+        anonymous.count(context.instant)
 
 
 def _declared(request: HttpRequest) -> Declaration | None:

@@ -92,7 +92,8 @@ def fill(statement: Statement, asker: Any, connection: BaseDatabaseWrapper) -> S
     text, given = statement
     pieces = text.split("%s")
     assert len(pieces) == len(given) + 1, "each placeholder has its value"
-    filled, values = [pieces[0]], []
+    filled: list[str] = [pieces[0]]
+    values: list[Any] = []
     for value, rest in zip(given, pieces[1:], strict=True):
         piece, own = value.render(asker, connection) if isinstance(value, Slot | _Bound) else ("%s", (value,))
         filled += (piece, rest)

@@ -109,6 +109,29 @@ def store(prepared: Sequence[Prepared]) -> None:
                 _insert(connection, prepared[start : start + _ROWS_PER_STATEMENT])
 
 
+def require_writable() -> None:
+    """Raise AuditUnavailable unless the log could take an event now; writes none.
+
+    For what goes on under an event already recorded, such as the next range of a recording that is being played.
+    """
+    connection = connections[ALIAS]
+    with _failing_closed():
+        _refuse_moved(connection)
+        if connection.in_atomic_block:
+            return  # a test case's own transaction holds the lock already
+        with transaction.atomic(using=ALIAS), connection.cursor() as cursor:
+            if connection.vendor == "sqlite":
+                cursor.execute("UPDATE audit_event SET uid = uid WHERE 1 = 0")
+                return
+            # The writer role may only insert, so a server in recovery or read-only is asked for by name.
+            cursor.execute("SELECT current_setting('transaction_read_only') FROM audit_event LIMIT 1")
+            answer = cursor.fetchone()
+    if answer is not None and answer[0] != "off":
+        raise AuditUnavailable(
+            "The audit database takes no events now: look whether it is a standby or read-only."
+        )
+
+
 def _record(entry: Entry, phase: str) -> UUID:
     with _failing_closed():
         prepared = events.prepare(entry, phase=phase)

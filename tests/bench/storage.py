@@ -14,10 +14,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
+
+from tests.bench.rows import Row
 
 if TYPE_CHECKING:
     from storage.blobs import StoredBlob
@@ -29,16 +30,9 @@ READS = 4000
 READ_BYTES = 64 * 1024
 
 
-@dataclass(frozen=True)
-class Row:
-    """One bar. `ratio` is what `bar` speaks of; `ok` is None where the reference is not installed."""
-
-    name: str
-    ours: str
-    reference: str
-    ratio: float | None
-    bar: str
-    ok: bool | None
+def run(*, quick: bool = False) -> list[Row]:
+    """The table, with a smaller content for a look."""
+    return rows(64 * MIB, 3) if quick else rows()
 
 
 def rows(size: int = GIB, runs: int = RUNS) -> list[Row]:

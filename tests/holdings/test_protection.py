@@ -242,7 +242,7 @@ def test_raising_the_label_of_a_draft_writes_its_bodies_again_under_a_fresh_key(
     record = file(archive, archive.clerk, ("卷.pdf", body), label="internal").record
     before = ComponentVersion.objects.get().key_slot_id
     labelling.propose_label(
-        context=of_account(archive.director),
+        context=of_account(archive.director, address="127.0.0.1"),
         record_id=record.pk,
         label=LabelProposal(
             Levels(enterprise=2, restricted=1),
@@ -279,6 +279,19 @@ def test_two_people_editing_one_draft_do_not_overwrite_each_other(archive: Archi
         )
     record.refresh_from_db()
     assert record.title == "改过"
+    stale = archive.client(archive.clerk).post(
+        f"/records/{record.pk}/edit/",
+        {
+            "version": "1",
+            "title": "乙的题名",
+            "record_date": "2026-10-09",
+            "series": str(archive.series.pk),
+            "retention_class": str(archive.retention.pk),
+        },
+    )
+    assert stale.status_code == 409
+    assert "改过" in stale.content.decode()
+    assert "乙的题名" in stale.content.decode()
 
 
 def test_a_refusal_is_in_the_log_before_it_is_told(archive: Archive, secret: Record) -> None:
@@ -308,3 +321,37 @@ def _card(archive: Archive, place: str) -> Filing:
         title="关于重点单位名录的函",
         place=place,
     )
+
+
+def test_one_person_never_lowers_a_label(archive: Archive, attested: None) -> None:
+    """CL-05, CL-03: a lower proposal waits for a second person; until then the higher label protects."""
+    from vault.holdings import errors
+
+    archive.clear(archive.clerk, enterprise_level=2, restricted=1)
+    archive.clear(archive.director, enterprise_level=2, restricted=1)
+    record = file(
+        archive,
+        archive.clerk,
+        label="core",
+        source="proposed",
+        received_mark="",
+        decider=str(archive.officer.person.pk),
+        knowers=[str(archive.director.person.pk)],
+        register_now="on",
+    ).record
+    lower = {
+        "context": of_account(archive.director),
+        "record_id": record.pk,
+        "label": LabelProposal(Levels(), None, None),
+        "originator": archive.company,
+    }
+    with pytest.raises(errors.FormRefused):
+        labelling.propose_label(decider=None, **lower)
+    labelling.propose_label(decider=archive.officer.person, **lower)
+    record.refresh_from_db()
+    assert record.levels == Levels(enterprise=2, restricted=1)
+    assert archive.client(archive.stranger).get(f"/records/{record.pk}/").status_code == 404
+    labelling.decide_label(context=of_account(archive.officer), record_id=record.pk, confirm=True)
+    record.refresh_from_db()
+    assert record.levels == Levels()
+    assert archive.client(archive.stranger).get(f"/records/{record.pk}/").status_code == 200

@@ -11,9 +11,9 @@ from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.crypto import salted_hmac
 
 from accounts.models import Account
+from accounts.requests import client_address, session_reference
 from audit import clock
 from audit.events import Actor, Source
 from vault.authorization.facts import NOBODY, Subject
@@ -86,12 +86,11 @@ def of_request(request: HttpRequest) -> Context:
     """The request's context, made on first use and kept with the request."""
     found = getattr(request, _ATTRIBUTE, None)
     if found is None:
-        session = getattr(request, "session", None)
         found = Context(
             account=_account(request),
             instant=clock.now(),
-            session=_pseudonym(getattr(session, "session_key", None)),
-            address=request.META.get("REMOTE_ADDR", ""),
+            session=session_reference(request),
+            address=client_address(request),
             purpose=request.headers.get("X-Jingui-Purpose", "")[:200],
         )
         setattr(request, _ATTRIBUTE, found)
@@ -101,7 +100,3 @@ def of_request(request: HttpRequest) -> Context:
 def _account(request: HttpRequest) -> Account | None:
     user = getattr(request, "user", None)
     return user if isinstance(user, Account) else None
-
-
-def _pseudonym(session_key: str | None) -> str:
-    return salted_hmac("jingui.session", session_key).hexdigest()[:32] if session_key else ""

@@ -129,3 +129,14 @@ class NotScanned(HoldingsError):
         "stored; tell the system officer that the scanner does not answer."
     )
     status = 503
+
+
+class LastKnower(HoldingsError):
+    """Striking this person would leave the record to nobody, or its label without the one who decides it."""
+
+    code = "last-knower"
+    sentence = _(
+        "This person cannot be struck now: somebody must remain who knows of the record, and whoever decides its "
+        "label stays until he has. Name somebody else first."
+    )
+    status = 409

@@ -34,14 +34,25 @@ def is_starless_state_stamp(mark: str) -> bool:
     return bool(_STATE_STAMP.search(mark)) and "★" not in mark and not _ENTERPRISE_STAMP.search(mark)
 
 
+def marked(mark: str) -> Levels:
+    """The levels that a mark on paper names. A state word without ★ names none: it is a legacy stamp (P-08)."""
+    state = 0
+    if "★" in mark:
+        state = next((level for word, level in (("绝密", 3), ("机密", 2), ("秘密", 1)) if word in mark), 0)
+    enterprise = 2 if "核心商密" in mark else 1 if _ENTERPRISE_STAMP.search(mark) else 0
+    return Levels(state=state, enterprise=enterprise)
+
+
 def problems(proposal: LabelProposal) -> dict[str, str]:
     """Field → code of the rule it breaks; empty when the label may stand."""
     found: dict[str, str] = {}
     levels = proposal.levels
     if levels is None:
         return {"label": "label-missing"}
+    if not levels.dominates(marked(proposal.received_mark)):
+        found["label"] = "mark-above-label"
     if not levels.is_classified:
-        if proposal.received_mark and _STATE_STAMP.search(proposal.received_mark):
+        if is_starless_state_stamp(proposal.received_mark):
             found["label"] = "mark-above-label"
         return found
     if proposal.source is None:

@@ -15,9 +15,11 @@ from audit.events import Actor, ObjectFacts, Reason
 from vault.authorization import gate
 from vault.authorization.actions import Action
 from vault.authorization.context import Context
+from vault.authorization.errors import Absent
 from vault.authorization.facts import Scope
 from vault.authorization.permit import Permit
-from vault.holdings.models import Component, ReadingLease, Record
+from vault.holdings.models import Component, ComponentVersion, ReadingLease, Record
+from vault.holdings.rules import IntegrityStatus
 
 LIFETIME = timedelta(minutes=10)
 
@@ -35,22 +37,35 @@ def permit_for(
         return Scope(component_id=component_id) if exists else None
 
     now = clock.now()
-    lease = (
-        ReadingLease.objects.filter(
-            account_id=context.subject.account_id,
-            session=context.session,
-            component_id=component_id,
-            component__record_id=record_id,
-            action=action.value,
-            last_at__gt=now - LIFETIME,
-            told_at__isnull=True,
-        )
-        .order_by("-opened_at")
+    current = (
+        ComponentVersion.objects.filter(component_id=component_id, integrity=IntegrityStatus.ACCEPTED)
+        .order_by("-number")
         .first()
+    )
+    lease = (
+        None
+        if current is None
+        else (
+            ReadingLease.objects.filter(
+                account_id=context.subject.account_id,
+                session=context.session,
+                component_id=component_id,
+                component__record_id=record_id,
+                action=action.value,
+                version=current,
+                opened_at__gt=now - LIFETIME,
+                told_at__isnull=True,
+            )
+            .order_by("-opened_at")
+            .first()
+        )
     )
     if lease is None:
         record, permit = gate.fetch(context, action, Record, record_id, part)
+        if current is None:
+            raise Absent
         ReadingLease.objects.create(
+            version=current,
             account_id=context.subject.account_id,
             session=context.session,
             component_id=component_id,
@@ -60,6 +75,8 @@ def permit_for(
             last_at=now,
         )
         return record, permit
+    # AU-03: the opening is in the log, and still nothing more leaves while the log cannot take an event.
+    recording.require_writable()
     record, permit = gate.fetch(context, action, Record, record_id, part, opened=lease.event_uid)
     ReadingLease.objects.filter(pk=lease.pk).update(last_at=now, parts=F("parts") + 1)
     return record, permit
@@ -68,7 +85,7 @@ def permit_for(
 def tell_ended(limit: int = 200) -> int:
     """Put the counts of ended leases into the log; returns how many. The worker calls it. Raises AuditUnavailable."""
     ended = list(
-        ReadingLease.objects.filter(told_at__isnull=True, last_at__lte=clock.now() - LIFETIME)
+        ReadingLease.objects.filter(told_at__isnull=True, opened_at__lte=clock.now() - LIFETIME)
         .select_related("account", "component")
         .order_by("pk")[:limit]
     )

@@ -204,11 +204,19 @@ def description_facts(record: Record) -> list[tuple[str, str]]:
         (_("Unit"), record.unit.name),
         (_("Series"), f"{record.series.code} {record.series.name}"),
         (_("Retention"), f"{record.retention_class.code} {record.retention_class.name}"),
-        (_("Archive file"), record.archive_file.title if record.archive_file else ""),
+        (_("Archive file"), _file_title(record)),
         (_("Place of the paper"), record.place),
         (_("Filed by"), record.filed_by.name),
     ]
     return [(label, value) for label, value in facts if value]
+
+
+def _file_title(record: Record) -> str:
+    """Only where whoever may know of the record may know of its file: same unit, and not raised above it (CL-11)."""
+    found = record.archive_file
+    if found is None or found.unit_id != record.unit_id or not record.levels.dominates(found.levels):
+        return ""
+    return str(found.title)
 
 
 def component(
@@ -303,6 +311,7 @@ EVENT_LABELS = {
     "registration": gettext_lazy("Registered"),
     "classification": gettext_lazy("Label decided or proposed"),
     "version": gettext_lazy("New version"),
+    "need-to-know narrowed": gettext_lazy("Somebody struck from the need-to-know list"),
     "need-to-know widened": gettext_lazy("Need-to-know list changed"),
     "fixity check": gettext_lazy("Fixity check"),
 }

@@ -130,9 +130,11 @@ def record_page(viewer: Context, filters: RecordFilter, cursor: Cursor | None, s
     found = records(viewer, filters)
     total = found.count()
     ordered, window = _window(found, cursor)
-    rows = list(
-        window.order_by(*ordered).select_related("unit", "archive_file").prefetch_related(None)[: size + 1]
-    )
+    rows = list(window.order_by(*ordered)[: size + 1])
+    # A page names few units; each is read and its name opened once, not once a row.
+    units = Unit.objects.in_bulk({row.unit_id for row in rows})
+    for row in rows:
+        row.unit = units[row.unit_id]
     more = len(rows) > size
     rows = rows[:size]
     backwards = cursor is not None and cursor.backwards
@@ -184,8 +186,9 @@ def _narrow(found: QuerySet[Record], filters: RecordFilter) -> QuerySet[Record]:
 
 
 def archive_files_for(viewer: Context) -> QuerySet[ArchiveFile]:
-    """Archive files the viewer may know of."""
-    return visible_to(viewer, ArchiveFile).order_by("-year", "pk")
+    """Archive files the viewer may file into: known to him, and of a unit where he holds a duty."""
+    held = {unit for _, unit in viewer.subject.duties}
+    return visible_to(viewer, ArchiveFile).filter(unit_id__in=held).order_by("-year", "pk")
 
 
 def awaiting_decision(viewer: Context) -> list[Record]:
@@ -268,8 +271,15 @@ def events(record: Record) -> list[ObjectEvent]:
 
 def quarantined(viewer: Context) -> list[StagedFile]:
     """Files in quarantine that the viewer himself sent, or that wait at a unit whose archivist he is."""
+    cleared = viewer.subject.clearance
     return list(
-        StagedFile.objects.filter(integrity=IntegrityStatus.QUARANTINED, used_at__isnull=True)
+        StagedFile.objects.filter(
+            integrity=IntegrityStatus.QUARANTINED,
+            used_at__isnull=True,
+            session__state_level__lte=cleared.state,
+            session__enterprise_level__lte=cleared.enterprise,
+            session__restricted__lte=cleared.restricted,
+        )
         .filter(
             Q(session__account__person_id=viewer.subject.person_id)
             | Q(

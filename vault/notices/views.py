@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Account
 from audit import clock
+from vault.authorization import gate
 from vault.authorization.actions import Action
 from vault.authorization.context import of_request
 from vault.authorization.decorators import requires
@@ -25,6 +26,7 @@ YEAR_SECONDS = 365 * 24 * 3600
 def home(request: HttpRequest) -> HttpResponse:
     """What needs me today (interface.md 1.1)."""
     viewer = of_request(request)
+    gate.authorize(viewer, Action.HOME)
     found = worklists.worklists_for(viewer)
     primary = worklists.primary_for(viewer)
     return render(

@@ -32,7 +32,7 @@ AREA_LABELS = {
     "audit": gettext_lazy("Log"),
     "authorization": gettext_lazy("Access rule"),
     "holdings": gettext_lazy("Holdings"),
-    "notices": gettext_lazy("Pages"),
+    "notices": gettext_lazy("Web pages"),
     "project": gettext_lazy("Instance"),
     "storage": gettext_lazy("Storage"),
     "system": gettext_lazy("Machine"),

@@ -27,6 +27,7 @@ from vault.oversight import presentation
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 PAGE_SIZE = 50
+FIRST_YEAR, LAST_YEAR = 2000, 2199
 TEXT_FILTERS = ("action", "outcome", "person", "rule", "object_id", "object_type", "corr")
 DAY_FILTERS = ("since", "until")
 
@@ -197,7 +198,9 @@ def _day(text: str) -> datetime | None:
         day = parse_date(text)
     except ValueError:
         return None
-    return datetime.combine(day, time.min, tzinfo=LOCAL) if day is not None else None
+    if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
+        return None
+    return datetime.combine(day, time.min, tzinfo=LOCAL)
 
 
 def _number(request: HttpRequest, name: str) -> int | None:

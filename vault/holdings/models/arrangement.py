@@ -68,3 +68,6 @@ class ArchiveFile(Labelled):
     own_enterprise_level = models.PositiveSmallIntegerField(default=0)
     own_restricted = models.PositiveSmallIntegerField(default=1)
     created_at = models.DateTimeField()
+
+    class Meta(Labelled.Meta):
+        indexes = [models.Index(fields=["access_class", "year"], name="archive_file_class_year")]

@@ -22,7 +22,10 @@ class Labelled(models.Model):
     restricted = models.PositiveSmallIntegerField()
     is_shielded = models.BooleanField(default=False)
     caveat = models.CharField(max_length=32, blank=True)
-    access_class = models.ForeignKey("holdings.AccessClass", on_delete=models.PROTECT, related_name="+")
+    # Its indexes are the concrete model's: one on the class alone would only lead the planner astray.
+    access_class = models.ForeignKey(
+        "holdings.AccessClass", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     class Meta:
         abstract = True

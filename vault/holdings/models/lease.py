@@ -3,7 +3,7 @@
 from django.db import models
 
 from accounts.models import Account
-from vault.holdings.models.content import Component
+from vault.holdings.models.content import Component, ComponentVersion
 
 
 class ReadingLease(models.Model):
@@ -12,6 +12,7 @@ class ReadingLease(models.Model):
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     session = models.CharField(max_length=64)
     component = models.ForeignKey(Component, on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(ComponentVersion, on_delete=models.PROTECT, related_name="+")
     action = models.CharField(max_length=64)
     event_uid = models.UUIDField()
     parts = models.PositiveIntegerField(default=0)

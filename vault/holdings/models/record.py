@@ -40,6 +40,14 @@ class Record(Labelled):
             # Lists are newest first within the viewer's classes.
             models.Index(fields=["access_class", "record_date", "id"], name="record_class_date"),
             models.Index(fields=["record_date", "id"], name="record_date_id"),
+            # Exact counts: a range of this index alone for each class and state.
+            models.Index(fields=["access_class", "state"], name="record_class_state"),
+            # Drafts are few, and found by whose they are.
+            models.Index(
+                fields=["filed_by", "unit"],
+                condition=models.Q(state=RecordState.DRAFT.value),
+                name="record_drafts",
+            ),
         ]
         permissions = [
             ("grant_describe", "DESCRIBE"),

@@ -91,6 +91,7 @@ def file_records(
     filer = Person.objects.get(pk=context.subject.person_id)
     groups = [files] if filing.together else [[file] for file in files]
     with transaction.atomic():
+        intake.lock_open(session)
         records = [_make_record(context, filer, filing, levels, group) for group in groups]
         for record, group in zip(records, groups, strict=True):
             _move_in(session, record, group, filer)
@@ -210,8 +211,18 @@ def _make_record(
     return record
 
 
-def write_label(record: Record, *, filer: Person, label: LabelProposal, originator: Unit) -> LabelDecision:
-    """Append the proposal, or the received mark taken as it is, to the label's history."""
+def write_label(
+    record: Record,
+    *,
+    filer: Person,
+    label: LabelProposal,
+    originator: Unit,
+    must_be_decided: bool = False,
+) -> LabelDecision:
+    """Append the proposal, or the received mark taken as it is, to the label's history.
+
+    `must_be_decided` leaves even an open label, or a received mark, to a second person: it would lower the record's.
+    """
     assert label.levels is not None
     last = record.label_decisions.order_by("-number").first()
     issued_on = label.issued_on or record.record_date
@@ -219,7 +230,9 @@ def write_label(record: Record, *, filer: Person, label: LabelProposal, originat
         record=record,
         number=1 if last is None else last.number + 1,
         source=label.source or LabelSource.PROPOSED,
-        status=LabelStatus.DECIDED if is_decided_on_filing(label) else LabelStatus.PROPOSED,
+        status=LabelStatus.DECIDED
+        if is_decided_on_filing(label) and not must_be_decided
+        else LabelStatus.PROPOSED,
         state_level=label.levels.state,
         enterprise_level=label.levels.enterprise,
         restricted=label.levels.restricted,

@@ -122,6 +122,7 @@ def receive(
         if _must_be_scanned(session.levels) and finding.scanned == "not_scanned":
             raise errors.NotScanned
         with transaction.atomic():
+            lock_open(session)
             slot = blobs.commit(stored)
             _replace(session, position)
             staged = StagedFile.objects.create(
@@ -157,6 +158,12 @@ def close(session: IntakeSession) -> None:
     """No further file is taken. Runs inside the caller's transaction."""
     session.closed_at = clock.now()
     session.save(update_fields=["closed_at"])
+
+
+def lock_open(session: IntakeSession) -> None:
+    """Hold the session until the transaction ends, so that a file and the registration do not pass each other."""
+    if IntakeSession.objects.select_for_update().get(pk=session.pk).closed_at is not None:
+        raise errors.SessionClosed
 
 
 def _check_before(context: Context, session: IntakeSession, name: str, size: int | None) -> None:

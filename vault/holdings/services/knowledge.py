@@ -14,6 +14,7 @@ from vault.authorization.context import Context
 from vault.authorization.grants import UserGrant
 from vault.holdings import errors
 from vault.holdings.models import KnowledgeEntry, Record, RecordUserPermission
+from vault.holdings.rules import LabelStatus
 from vault.holdings.services.journal import note
 
 
@@ -43,7 +44,12 @@ def name_knowers(
             person=namer,
             detail={"persons": [str(e.person_id) for e in added]},
         ).save(force_insert=True)
-        outbox.outcome(permit.event, "granted")
+        outbox.outcome(
+            permit.event,
+            "granted",
+            sealed={"persons": [str(entry.person_id) for entry in added], "reason": reason},
+            subject=str(namer.pk),
+        )
     return added
 
 
@@ -58,9 +64,25 @@ def strike_knower(*, context: Context, record_id: UUID, entry_id: UUID) -> Knowl
         )
         if entry is None:
             raise errors.WrongState
+        others = record.knowledge_entries.filter(ends_at__isnull=True).exclude(pk=entry.pk)
+        pending = record.label_decisions.order_by("-number").first()
+        waits = pending is not None and pending.status == LabelStatus.PROPOSED
+        if not others.exists() or (entry.role == "decider" and waits):
+            raise errors.LastKnower
         entry.ends_at = clock.now()
         entry.save(update_fields=["ends_at"])
-        outbox.outcome(permit.event, "granted")
+        note(
+            record,
+            "need-to-know narrowed",
+            person=Person.objects.get(pk=context.subject.person_id),
+            detail={"person": str(entry.person_id)},
+        ).save(force_insert=True)
+        outbox.outcome(
+            permit.event,
+            "granted",
+            sealed={"persons": [str(entry.person_id)]},
+            subject=str(context.subject.person_id),
+        )
     return entry
 
 
@@ -85,7 +107,12 @@ def grant(
             starts_at=context.instant,
             ends_at=ends_at,
         )
-        outbox.outcome(permit.event, "granted")
+        outbox.outcome(
+            permit.event,
+            "granted",
+            sealed={"person": str(person.pk), "action": action.value, "ends_at": ends_at.isoformat()},
+            subject=str(giver.pk),
+        )
     return row
 
 
@@ -101,4 +128,9 @@ def end_grant(*, context: Context, record_id: UUID, grant_id: int) -> None:
         if row is None:
             raise errors.WrongState
         grants.end(row, at=clock.now())
-        outbox.outcome(permit.event, "granted")
+        outbox.outcome(
+            permit.event,
+            "granted",
+            sealed={"person": str(row.user.person_id), "ended": "1"},
+            subject=str(context.subject.person_id),
+        )

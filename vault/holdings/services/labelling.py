@@ -1,5 +1,6 @@
 """Deciding a proposed label, proposing another, and moving a record to another effective label."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.conf import settings
@@ -24,7 +25,7 @@ from vault.holdings.services.journal import note
 
 
 def decide_label(*, context: Context, record_id: UUID, confirm: bool, reason: str = "") -> LabelDecision:
-    """A second person confirms the proposed label or sends it back; protection stays as proposed either way.
+    """A second person confirms the proposed label, which then holds, or sends it back and nothing is lowered.
 
     A state secret that we proposed ourselves cannot be decided here without an authority of our own (P-06):
     it waits for the answer from above. Raises WrongState, FormRefused.
@@ -52,6 +53,8 @@ def decide_label(*, context: Context, record_id: UUID, confirm: bool, reason: st
             decision.basis = f"{proposal.basis}\n{reason}"
         decision.at = clock.now()
         decision.save(force_insert=True)
+        if confirm:
+            move_to(record, decision.levels)
         person = Person.objects.get(pk=context.subject.person_id)
         note(record, "classification", person=person, outcome=decision.status).save(force_insert=True)
         outbox.outcome(permit.event, "granted")
@@ -65,25 +68,41 @@ def propose_label(
     label: LabelProposal,
     originator: Unit | None,
     decider: Person | None,
+    knowers: Sequence[Person] = (),
 ) -> LabelDecision:
-    """Propose another label while none is decided yet. It protects at once, at its own level.
+    """Propose another label while none is decided yet. What is higher protects at once, in each regime.
 
-    Raises FormRefused, WrongState (a decided label changes by a decided change, not here).
+    What is lower waits for a second person's decision: until then the record keeps the join of both. Raises
+    FormRefused, WrongState (a decided classification changes by a decided change, not here).
     """
     record, permit = gate.fetch(context, Action.CHANGE_LABEL, Record, record_id)
     found = problems(label)
     if found or label.levels is None:
         raise errors.FormRefused(None, **{name: [str(PROBLEMS[code])] for name, code in found.items()})
+    if not record.levels.dominates(label.levels):
+        # P-01, P-02: raising is filing under the new label, with its clearance, its terminal and its attestation.
+        action = Action.FILE if record.components.exists() else Action.DRAFT
+        gate.authorize(context, action, gate.Prospect(record.unit_id, label.levels))
     with transaction.atomic():
         record = Record.objects.select_for_update().select_related("unit", "originator").get(pk=record.pk)
         last = record.label_decisions.order_by("-number").first()
         if last is not None and last.status == LabelStatus.DECIDED and last.levels.is_classified:
             raise errors.WrongState
         filer = Person.objects.get(pk=context.subject.person_id)
-        decision = write_label(record, filer=filer, label=label, originator=originator or record.originator)
-        move_to(record, label.levels)
-        if label.levels.is_classified:
-            for person, role in ((filer, "filer"), (decider, "decider")):
+        lowers = not label.levels.dominates(record.levels)
+        if lowers and decider is None:
+            raise errors.FormRefused(None, decider=[str(PROBLEMS["decider-missing"])])
+        decision = write_label(
+            record,
+            filer=filer,
+            label=label,
+            originator=originator or record.originator,
+            must_be_decided=lowers,
+        )
+        move_to(record, record.levels.join(label.levels))
+        if record.levels.is_classified:
+            named = [(person, "reader") for person in knowers]
+            for person, role in ((filer, "filer"), (decider, "decider"), *named):
                 if person is not None:
                     KnowledgeEntry.objects.get_or_create(
                         record=record,

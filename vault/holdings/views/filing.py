@@ -17,13 +17,15 @@ from accounts.models import Person
 from vault.authorization.actions import Action
 from vault.authorization.context import Context, of_request
 from vault.authorization.decorators import requires
-from vault.authorization.errors import Refused
+from vault.authorization.errors import Absent, Refused
 from vault.authorization.explanations import explain
 from vault.holdings import errors, presentation, selectors
 from vault.holdings.forms import FilingForm
 from vault.holdings.http_body import pieces
 from vault.holdings.models import IntakeSession, Record
 from vault.holdings.services import filing, intake
+
+MOST_FILES = 9_999
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -102,6 +104,8 @@ def open_intake(request: HttpRequest) -> JsonResponse:
 def receive(request: HttpRequest, session_id: UUID, position: int) -> JsonResponse:
     """One file as a raw body. The answer says what was recognised and, if held back, why."""
     viewer = of_request(request)
+    if position > MOST_FILES:
+        raise Absent
     try:
         session = intake.session_for(context=viewer, session_id=session_id)
         if request.method == "DELETE":
@@ -213,7 +217,7 @@ def _positions(request: HttpRequest) -> set[int] | None:
         return None
     try:
         given = json.loads(request.body or b"{}").get("files")
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         return None
     return {n for n in given if isinstance(n, int)} if isinstance(given, list) else None
 

@@ -21,7 +21,7 @@ from vault.holdings import errors, presentation, selectors
 from vault.holdings.forms import CorrectionForm, GrantForm, KnowersForm
 from vault.holdings.models import Component, Record
 from vault.holdings.services import correction, intake, knowledge
-from vault.holdings.views.record import frame
+from vault.holdings.views.record import frame, require
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,6 +43,7 @@ def knowers(request: HttpRequest, record_id: UUID) -> HttpResponse:
         except errors.HoldingsError as error:
             form.add_error(None, str(error.sentence))
     record, _permit = gate.fetch(viewer, Action.DESCRIBE, Record, record_id)
+    require(viewer, Action.NAME_KNOWERS, record)
     return render(
         request,
         "holdings/knowers.html",
@@ -87,6 +88,7 @@ def grants(request: HttpRequest, record_id: UUID) -> HttpResponse:
         except errors.HoldingsError as error:
             form.add_error(None, str(error.sentence))
     record, _permit = gate.fetch(viewer, Action.DESCRIBE, Record, record_id)
+    require(viewer, Action.GRANT, record)
     return render(
         request,
         "holdings/grants.html",
@@ -116,6 +118,7 @@ def correct(request: HttpRequest, record_id: UUID, component_id: UUID) -> HttpRe
     """A new version of a component with its reason."""
     viewer = of_request(request)
     record, _permit = gate.fetch(viewer, Action.DESCRIBE, Record, record_id)
+    require(viewer, Action.CORRECT, record)
     component = Component.objects.filter(pk=component_id, record=record).first()
     if component is None:
         raise Absent

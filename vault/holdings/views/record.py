@@ -16,6 +16,7 @@ from vault.authorization.actions import Action
 from vault.authorization.context import Context, of_request
 from vault.authorization.decision import Allow, Deny
 from vault.authorization.decorators import requires
+from vault.authorization.errors import Refused
 from vault.authorization.explanations import explain
 from vault.authorization.facts import Scope
 from vault.holdings import errors, presentation, selectors
@@ -92,6 +93,7 @@ def register(request: HttpRequest, record_id: UUID) -> HttpResponse:
 def edit(request: HttpRequest, record_id: UUID) -> HttpResponse:
     """Change the description of a draft; what somebody else changed meanwhile is not overwritten."""
     viewer = of_request(request)
+    conflict = False
     if request.method == "POST":
         form = DescriptionForm(request.POST, viewer=viewer)
         if form.is_valid():
@@ -100,20 +102,28 @@ def edit(request: HttpRequest, record_id: UUID) -> HttpResponse:
                     context=viewer,
                     record_id=record_id,
                     version=_version(request),
-                    changes={**form.cleaned_data, "title": form.cleaned_data["title"] or _("Untitled")},
+                    changes=_changes(form, record_id),
                 )
                 return _back(record_id)
+            except errors.ChangedMeanwhile:
+                conflict = True
             except errors.HoldingsError as error:
                 form.add_error(None, str(error.sentence))
         record, _permit = gate.fetch(viewer, Action.DESCRIBE, Record, record_id)
     else:
         record, _permit = gate.fetch(viewer, Action.DESCRIBE, Record, record_id)
+        require(viewer, Action.EDIT_DRAFT, record)
         form = DescriptionForm(initial=_initial(record), viewer=viewer)
     return render(
         request,
         "holdings/record_edit.html",
-        {**frame(record, selectors.latest_decision(record)), "form": form, "version": record.version},
-        status=409 if form.errors else 200,
+        {
+            **frame(record, selectors.latest_decision(record)),
+            "form": form,
+            "version": record.version,
+            "conflict": {"fields": _differences(record, form)} if conflict else None,
+        },
+        status=409 if conflict else 400 if form.errors else 200,
     )
 
 
@@ -123,6 +133,7 @@ def propose_label(request: HttpRequest, record_id: UUID) -> HttpResponse:
     """Propose another label; it protects at once."""
     viewer = of_request(request)
     record, _permit = gate.fetch(viewer, Action.DESCRIBE, Record, record_id)
+    require(viewer, Action.CHANGE_LABEL, record)
     filer = Person.objects.get(pk=viewer.subject.person_id)
     form = LabelForm(request.POST if request.method == "POST" else None, filer=filer)
     if request.method == "POST" and form.is_valid():
@@ -133,6 +144,7 @@ def propose_label(request: HttpRequest, record_id: UUID) -> HttpResponse:
                 label=form.proposal(),
                 originator=form.cleaned_data["originator"],
                 decider=form.cleaned_data["decider"],
+                knowers=tuple(form.cleaned_data["knowers"]),
             )
             return _back(record_id)
         except errors.HoldingsError as error:
@@ -184,6 +196,13 @@ def decide_label(request: HttpRequest, record_id: UUID) -> HttpResponse:
         },
         status=400 if form.errors else 200,
     )
+
+
+def require(viewer: Context, action: Action, record: Record) -> None:
+    """Whoever may not take the action does not see its page either; told why, because he may know of the record."""
+    decision = gate.explain(viewer, action, record)
+    if isinstance(decision, Deny):
+        raise Refused(decision)
 
 
 def frame(record: Record, decision: LabelDecision) -> dict[str, object]:
@@ -246,6 +265,32 @@ def _actions(viewer: Context, record: Record, decision: LabelDecision) -> list[d
 def _initial(record: Record) -> dict[str, object]:
     names = ("title", "record_date", "document_no", "creator", "series", "retention_class", "archive_file")
     return {name: getattr(record, name) for name in names}
+
+
+def _changes(form: DescriptionForm, record_id: UUID) -> dict[str, object]:
+    """What the form changes; an archive file that this person was not offered stays as it is."""
+    changes = {**form.cleaned_data, "title": form.cleaned_data["title"] or _("Untitled")}
+    kept = Record.objects.filter(pk=record_id).values_list("archive_file_id", flat=True).first()
+    offered = form.fields["archive_file"].queryset
+    if kept is not None and changes["archive_file"] is None and not offered.filter(pk=kept).exists():
+        del changes["archive_file"]
+    return changes
+
+
+def _differences(record: Record, form: DescriptionForm) -> list[dict[str, str]]:
+    """What somebody else saved beside what this person typed, field by field."""
+    typed = form.cleaned_data
+    return [
+        {"label": str(form.fields[name].label), "theirs": _shown(theirs), "yours": _shown(typed.get(name))}
+        for name, theirs in _initial(record).items()
+        if theirs != typed.get(name)
+    ]
+
+
+def _shown(value: object) -> str:
+    return (
+        "" if value is None else str(getattr(value, "name", None) or getattr(value, "title", None) or value)
+    )
 
 
 def _version(request: HttpRequest) -> int:

@@ -152,8 +152,11 @@ def knock(context: Context, action: Action) -> None:
         raise Refused(decision)
 
 
-def explain(context: Context, action: Action, target: Model, scope: Scope = WHOLE) -> Decision:
+def explain(context: Context, action: Action, target: Model | Prospect, scope: Scope = WHOLE) -> Decision:
     """The decision without a permit and without an event, to show or hide a button. Release nothing on it."""
+    if isinstance(target, Prospect):
+        facts = loading.new_object_facts(target.name, target.unit_id, target.levels, id=target.id)
+        return decide(action, context.subject, facts, loading.relation_to_new(context))
     relation = loading.relation(context, action, protection_of(type(target)), target.pk, scope)
     return decide(action, context.subject, loading.object_facts(target, scope), relation)
 

@@ -1,18 +1,20 @@
 """Deny by default: a request reaches its view only when the view declares an action that this account may take.
 
-It runs before CsrfViewMiddleware, which would read the body of a POST: an anonymous or oversized body is refused
-before its first byte is read. Answers of refused requests are made here, in one place.
+It asks in `process_view` and stands before CsrfViewMiddleware, which would read the body of a POST there: an anonymous
+or oversized body is refused before its first byte is read. What it answers itself passes through every other
+middleware like any answer, so that absent, forbidden and undeclared carry the same headers (PE-05).
 """
 
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.template import loader
-from django.urls import Resolver404, get_resolver, get_urlconf, resolve
+from django.urls import get_resolver, get_urlconf
 from django.utils.translation import gettext_lazy as _
 
 from audit.errors import AuditUnavailable
@@ -41,11 +43,22 @@ class ActionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.resolver_match is None:
+            try:
+                _count_if_anonymous(of_request(request))
+            except AuditUnavailable:
+                return _unavailable()
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Ask at the door; None lets the request through."""
         try:
-            refusal = self._refuse(request)
+            return _refuse(request, declaration_of(view))
         except (Absent, Refused, AuditUnavailable) as error:
             return _answer(request, error)
-        return self.get_response(request) if refusal is None else refusal
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer for a view whose question the gate refused."""
@@ -53,34 +66,26 @@ class ActionMiddleware:
             return _answer(request, exception)
         return None
 
-    def _refuse(self, request: HttpRequest) -> HttpResponse | None:
-        declaration = _declared(request)
-        context = of_request(request)
-        if declaration is None:
+
+def _refuse(request: HttpRequest, declaration: Declaration | None) -> HttpResponse | None:
+    context = of_request(request)
+    if declaration is None:
+        _count_if_anonymous(context)
+        return _standard(request, HTTPStatus.NOT_FOUND)
+    action = declaration.action_for(request.method)
+    if rule_of(action).kind is not Kind.PUBLIC:
+        if context.account is None:
             _count_if_anonymous(context)
-            return _standard(request, HTTPStatus.NOT_FOUND)
-        action = declaration.action_for(request.method)
-        if rule_of(action).kind is not Kind.PUBLIC:
-            if context.account is None:
-                _count_if_anonymous(context)
-                return _to_sign_in(request)
-            gate.knock(context, action)
-        problem = _body_problem(request, declaration.body_limit)
-        return None if problem is None else _body_refusal(problem)
+            return _to_sign_in(request)
+        gate.knock(context, action)
+    problem = _body_problem(request, declaration.body_limit)
+    return None if problem is None else _body_refusal(problem)
 
 
 def _count_if_anonymous(context: Context) -> None:
     """Whoever tries addresses without an account leaves a count a minute in the log. Raises AuditUnavailable."""
     if context.account is None:
         anonymous.count(context.instant)
-
-
-def _declared(request: HttpRequest) -> Declaration | None:
-    try:
-        match = resolve(request.path_info, getattr(request, "urlconf", None) or get_urlconf())
-    except Resolver404:
-        return None
-    return declaration_of(match.func)
 
 
 def _body_problem(request: HttpRequest, limit: int) -> HTTPStatus | None:

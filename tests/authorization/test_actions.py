@@ -1,0 +1,124 @@
+"""The table of actions, pinned: a widening is a changed line here as well."""
+
+import pytest
+
+from accounts.rules import CONTENT_DUTIES, OFFICER_DUTIES, Duty
+from audit import actions as registered
+from vault.authorization.actions import (
+    DUTIES_FOR,
+    GRANTABLE,
+    RULES,
+    Action,
+    Basis,
+    Kind,
+    ObjectState,
+    codename,
+    duties_for,
+)
+from vault.authorization.errors import UnknownAction
+from vault.holdings.models import Record
+
+EVERYONE = None
+HEADS = {Duty.HALL_DIRECTOR, Duty.DEPARTMENT_HEAD, Duty.LEADER, Duty.PRINCIPAL_LEADER}
+KEEPERS = {Duty.ARCHIVIST, Duty.HALL_DIRECTOR, Duty.DEPARTMENT_HEAD}
+DECIDERS = {Duty.CLASSIFICATION_OFFICER}
+
+PINNED = {
+    **dict.fromkeys(GRANTABLE, EVERYONE),
+    Action.LIST: EVERYONE,
+    **dict.fromkeys((Action.DRAFT, Action.FILE, Action.RECEIVE), CONTENT_DUTIES),
+    **dict.fromkeys((Action.EDIT_DRAFT, Action.REGISTER, Action.CORRECT), CONTENT_DUTIES),
+    Action.DECIDE_LABEL: DECIDERS,
+    Action.NAME_KNOWERS: HEADS | KEEPERS | DECIDERS,
+    Action.GRANT: HEADS | KEEPERS,
+    Action.VIEW_QUARANTINE: KEEPERS,
+    Action.ARRANGE: {Duty.ARCHIVIST},
+    **dict.fromkeys((Action.SIGN_IN, Action.SECOND_FACTOR, Action.SET_LANGUAGE), EVERYONE),
+    **dict.fromkeys((Action.HEALTH, Action.STATIC), EVERYONE),
+    **dict.fromkeys((Action.SIGN_OUT, Action.MY_ACCOUNT, Action.HOME), EVERYONE),
+    **dict.fromkeys((Action.READ_NOTICE, Action.SIGN_UNDERTAKING, Action.READ_HELP), EVERYONE),
+    **dict.fromkeys((Action.MANAGE_ACCOUNTS, Action.MANAGE_UNITS), {Duty.SYSTEM_OFFICER}),
+    Action.INSPECT_INSTANCE: {Duty.SYSTEM_OFFICER},
+    Action.SUSPEND_ACCOUNT: {Duty.SYSTEM_OFFICER, Duty.SECURITY_OFFICER},
+    Action.GRANT_RIGHTS: {Duty.SECURITY_OFFICER},
+    Action.CONFIRM_RIGHTS: HEADS | {Duty.SECURITY_OFFICER},
+    Action.RECORD_TRAINING: {Duty.SECURITY_OFFICER},
+    **dict.fromkeys((a for a in Action if a.value.startswith("audit:log:")), {Duty.AUDITOR}),
+    **dict.fromkeys((a for a in Action if RULES[a].kind in {Kind.COMMAND, Kind.MACHINE}), set()),
+}
+
+
+def test_who_may_at_all_is_what_was_agreed():
+    """Requirements 6: the whole table; total, and nothing more."""
+    assert {a: d if d is None else set(d) for a, d in DUTIES_FOR.items()} == {
+        a: d if d is None else set(d) for a, d in PINNED.items()
+    }
+
+
+def test_what_an_action_on_a_record_can_rest_on_is_what_was_agreed():
+    """P-05: bases of the nine."""
+    reading = {Basis.OPEN, Basis.UNIT, Basis.LIST, Basis.GRANT}
+    copying = {Basis.OPEN, Basis.GRANT, Basis.REQUEST}
+    by_duty = {Basis.GRANT, Basis.DUTY}
+    assert {a.name: set(RULES[a].bases) for a in GRANTABLE} == {
+        "DESCRIBE": reading,
+        "CONSULT": reading,
+        "EXCERPT": reading,
+        "QUOTE": reading,
+        "COPY": copying,
+        "PRINT": copying,
+        "EXPORT": {Basis.GRANT},
+        "CHANGE_LABEL": by_duty,
+        "LEND": by_duty,
+    }
+
+
+def test_officers_are_shut_out_of_everything_about_records():
+    """Requirements 0.8: none of the three has any content right."""
+    about_records = {a for a in Action if a.value.startswith("holdings:")}
+    assert all(not RULES[a].officers for a in about_records)
+    assert all(not (RULES[a].duties or set()) & OFFICER_DUTIES for a in about_records)
+
+
+def test_only_these_actions_are_open_without_training():
+    """PE-09: the notice, the undertaking, help, one's own account and the way out."""
+    assert {a for a in Action if RULES[a].untrained} == {
+        Action.SIGN_OUT,
+        Action.MY_ACCOUNT,
+        Action.READ_NOTICE,
+        Action.SIGN_UNDERTAKING,
+        Action.READ_HELP,
+    }
+
+
+def test_only_these_actions_are_public():
+    """Architecture 6.4: 404 by default; the exceptions by name."""
+    assert {a for a in Action if RULES[a].kind is Kind.PUBLIC} == {
+        Action.SIGN_IN,
+        Action.SECOND_FACTOR,
+        Action.SET_LANGUAGE,
+        Action.HEALTH,
+        Action.STATIC,
+    }
+
+
+def test_what_is_destroyed_and_what_is_registered_stay_so():
+    """Architecture 4: a stub is only described; only drafts are edited and registered."""
+    on_stubs = {a for a in Action if ObjectState.DESTROYED in RULES[a].states}
+    on_drafts_only = {a for a in Action if RULES[a].states == {ObjectState.DRAFT}}
+    assert on_stubs == {Action.DESCRIBE}
+    assert on_drafts_only == {Action.EDIT_DRAFT, Action.REGISTER}
+
+
+def test_the_log_knows_the_name_of_every_action():
+    """AU-01: what the gate can decide, the log can name."""
+    assert {a.value for a in Action} <= set(registered.registered())
+
+
+def test_every_grantable_action_has_its_permission():
+    """PE-03: nine actions, nine permissions, each its own."""
+    assert [codename(a) for a in GRANTABLE] == [name for name, _ in Record._meta.permissions]
+    with pytest.raises(UnknownAction):
+        codename(Action.REGISTER)
+    with pytest.raises(UnknownAction):
+        duties_for("holdings:record:burn")

@@ -96,49 +96,38 @@ def root_of(leaves: Iterable[bytes]) -> bytes:
 
 
 def inclusion_path(index: int, size: int, node: Node) -> list[bytes]:
-    """The hashes that lead from leaf `index` to the root of the tree of `size`, from the leaf's sibling
-    upwards.
+    """The hashes that lead from leaf `index` to the root of the tree of `size`, from the leaf's sibling upwards.
 
     Raises ValueError for an index outside the tree.
     """
-    if not 0 <= index < size:
-        raise ValueError("The index lies outside the tree.")
+    inner, border = _shape(index, size)
     path = []
-    start, stop = 0, size
-    while stop - start > 1:
-        middle = start + (1 << (stop - start - 1).bit_length() - 1)
-        if index < middle:
-            path.append(_range_hash(middle, stop, node))
-            stop = middle
+    for level in range(inner):
+        sibling = index >> level ^ 1
+        if sibling + 1 << level <= size:
+            path.append(node(level, sibling))
         else:
-            path.append(_range_hash(start, middle, node))
-            start = middle
-    path.reverse()
-    return path
+            path.append(_range_hash(sibling << level, size, node))
+    left = [level for level in range(inner, inner + border.bit_length()) if index >> level & 1]
+    return [*path, *(node(level, (index >> level) - 1) for level in left)]
 
 
 def root_from_path(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes:
-    """The root that a leaf hash and its path lead to. Raises ValueError when the path cannot belong to that
-    place.
-    """
-    if not 0 <= index < size:
-        raise ValueError("The index lies outside the tree.")
-    place, last, folded = index, size - 1, leaf
-    for sibling in path:
-        if last == 0:
-            raise ValueError("The path is too long for this place in the tree.")
-        if place & 1 or place == last:
+    """The root that a leaf hash and its path lead to. Raises ValueError when the path cannot belong to that place."""
+    inner, border = _shape(index, size)
+    length = inner + border.bit_count()
+    if len(path) != length:
+        wrong = "long" if len(path) > length else "short"
+        raise ValueError(f"The path is too {wrong} for this place in the tree.")
+    folded, place = leaf, index
+    for sibling in path[:inner]:
+        if place & 1:
             folded = sha256(b"\x01" + sibling + folded).digest()
-            # On the ragged right edge, levels at which the node has no sibling are skipped.
-            while not place & 1:
-                place >>= 1
-                last >>= 1
         else:
             folded = sha256(b"\x01" + folded + sibling).digest()
         place >>= 1
-        last >>= 1
-    if last:
-        raise ValueError("The path is too short for this place in the tree.")
+    for sibling in path[inner:]:
+        folded = sha256(b"\x01" + sibling + folded).digest()
     return folded
 
 
@@ -173,6 +162,17 @@ def node_from_tiles(tile: Callable[[int, int], Tile]) -> Node:
         return tile(tile_level, index >> width).node(height, index & (1 << width) - 1)
 
     return node
+
+
+def _shape(index: int, size: int) -> tuple[int, int]:
+    """How many levels up the leaf's way joins the tree's right edge, and the bits of its way from there on.
+
+    Below, each level has a sibling; along the edge, only the set bits do, and always on the left.
+    """
+    if not 0 <= index < size:
+        raise ValueError("The index lies outside the tree.")
+    inner = (index ^ size - 1).bit_length()
+    return inner, index >> inner
 
 
 def _range_hash(start: int, stop: int, node: Node) -> bytes:

@@ -2,8 +2,8 @@
 
     python -m audit.offline --proof FILE --event FILE --key FILE
 
-Needs the event's canonical bytes, its tlog-proof and the verifier key that somebody kept elsewhere. Prints what
-the proof shows. Exit codes: 0 it holds, 1 it does not, 2 wrong arguments.
+Needs the event's canonical bytes, its tlog-proof and the verifier key that somebody kept elsewhere. Prints
+what the proof shows. Exit codes: 0 it holds, 1 it does not, 2 wrong arguments.
 """
 
 import argparse

@@ -28,7 +28,7 @@ _RETRY = 2.0
 _EXPORT = 60.0
 _SWEEP = 3600.0
 
-_DAMAGED = "The last checkpoint in the audit database is not what was signed: run `manage.py audit_verify`."
+_DAMAGED = "The tree in the audit database is not what was signed: run `manage.py audit_verify`."
 
 Picked = Sequence[tuple[int, bytes, datetime]]
 
@@ -72,7 +72,10 @@ def step(limit: int = BATCH, *, sweep: bool = False) -> int:
             Leaf.objects.bulk_create(leaves)
             Subtree.objects.bulk_create(subtrees)
             checkpoint.save(force_insert=True)
-    except IntegrityError:
+    except IntegrityError as error:
+        if _size_of(checkpoints.latest()) == first:
+            # Nobody was first, so a row that nobody signed stands in the way.
+            raise TreeDamaged(_DAMAGED) from error
         return 0
     return len(leaves)
 
@@ -120,6 +123,10 @@ def _trusted(last: Checkpoint | None) -> merkle.Frontier:
     if (statement.size, statement.root) != (last.size, frontier.root()):
         raise TreeDamaged(_DAMAGED)
     return frontier
+
+
+def _size_of(checkpoint: Checkpoint | None) -> int:
+    return checkpoint.size if checkpoint else 0
 
 
 def _pick(low: int, limit: int) -> Picked:

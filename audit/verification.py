@@ -7,10 +7,11 @@ was rewritten.
 
 import base64
 import heapq
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import Count, Exists, Max, OuterRef
 
@@ -18,13 +19,14 @@ from audit import checkpoints, clock, events, merkle, outbox, triggers
 from audit.errors import NoteInvalid
 from audit.findings import Code, Report
 from audit.models import Checkpoint, Event, Leaf, Subtree
-from audit.verification_rows import MERGE_DELAY, Row, RowChecker, Window, read_rows
+from audit.verification_rows import MERGE_DELAY, Batch, RowChecker, Window, read_batches
 
 Progress = Callable[[int, int], None]
 
 INTENT_LIMIT = 2 * outbox.STALE_AFTER
 _LARGEST_DIAGNOSIS = 200_000
 _CHUNK = 1000
+_SHOW_EVERY = 5000
 
 
 class Mark(NamedTuple):
@@ -62,7 +64,10 @@ class _Verification:
         self._report, self._key, self._folder, self._progress = report, key, folder, progress
         self._frontier = merkle.Frontier()
         self._rows = RowChecker(report, content=report.content)
-        self._newest = checkpoints.latest()
+        # In this order: the log goes on growing, and what is read later may only know more.
+        self._outside = self._outside_marks()
+        newest = checkpoints.latest()
+        self._size = newest.size if newest else 0
         self._total = Leaf.objects.count()
         self._previous: Mark | None = None
         self._fits = merkle.Frontier()
@@ -71,45 +76,47 @@ class _Verification:
 
     def run(self) -> None:
         self._report.events = Event.objects.count()
-        marks = _Peekable(
-            heapq.merge(self._stored_marks(), self._outside_marks(), key=lambda mark: mark.size)
-        )
+        marks = _Peekable(heapq.merge(self._stored_marks(), self._outside, key=lambda mark: mark.size))
         self._subtrees = {
             (level, index): bytes(digest)
             for level, index, digest in Subtree.objects.values_list("level", "idx", "hash").iterator(_CHUNK)
         }
-        expected = 0
-        for rows in read_rows(content=self._report.content):
-            expected = self._contiguous(rows, expected)
-            self._feed(rows, marks)
-            self._progress(self._frontier.size, self._total)
+        expected = shown = 0
+        for batch in read_batches(stop=self._size, content=self._report.content):
+            expected = self._contiguous(batch, expected)
+            self._feed(batch, marks)
+            if self._frontier.size - shown >= _SHOW_EVERY:
+                shown = self._frontier.size
+                self._progress(shown, self._size)
+        self._progress(self._frontier.size, self._size)
         self._after_the_walk(marks)
         self._check_events()
         self._check_guards()
         self._report.size = self._frontier.size
         self._report.root = base64.b64encode(self._frontier.root()).decode()
 
-    def _contiguous(self, rows: Sequence[Row], expected: int) -> int:
+    def _contiguous(self, batch: Batch, expected: int) -> int:
         """Indexes run 0, 1, 2 …; a gap is a leaf taken out, or one that was given another number."""
-        if rows[0].idx == expected and rows[-1].idx == expected + len(rows) - 1:
+        rows = batch.rows
+        if batch.whole or (rows[0].idx == expected and rows[-1].idx == expected + len(rows) - 1):
             return expected + len(rows)
         for row in rows:
             if row.idx != expected:
-                whole = self._newest is not None and self._total >= self._newest.size
-                code = Code.RENUMBERED if whole else Code.LEAF_DELETED
+                code = Code.RENUMBERED if self._total >= self._size else Code.LEAF_DELETED
                 text = f"Leaf indexes jump from {expected - 1} to {row.idx}."
                 self._report.add(code, text, index=expected)
             expected = row.idx + 1
         return expected
 
-    def _feed(self, rows: Sequence[Row], marks: "_Peekable") -> None:
-        start = 0
+    def _feed(self, batch: Batch, marks: "_Peekable") -> None:
+        rows, start = batch.rows, 0
         while start < len(rows):
             mark = marks.peek()
             stop = len(rows) if mark is None else min(len(rows), start + mark.size - self._frontier.size)
             run = rows[start:stop]
-            self._rows.check(run, Window(self._previous and self._previous.at, mark and mark.at))
-            self._hold_subtrees(self._frontier.extend([bytes(row.leaf) for row in run]))
+            window = Window(self._previous and self._previous.at, mark and mark.at)
+            self._rows.check(run, window, whole=batch.whole, first=self._frontier.size)
+            self._hold_subtrees(self._frontier.extend([row[0] for row in run]))
             start = stop
             while (mark := marks.peek()) is not None and mark.size <= self._frontier.size:
                 self._hold(mark)
@@ -149,7 +156,7 @@ class _Verification:
     def _name_rewriting(self, mark: Mark) -> None:
         """The leaves since the last root that fits are not those that were signed: find out how."""
         since = self._fits.size
-        if self._total < (self._newest.size if self._newest else 0):
+        if self._total < self._size:
             text = f"Leaves from index {since} on are not those that were signed, and some are gone."
             self._report.add(Code.LEAF_DELETED, text, index=since, size=mark.size)
         elif self._sorted_root(mark) == mark.root:
@@ -169,46 +176,63 @@ class _Verification:
         return tree.root()
 
     def _after_the_walk(self, marks: "_Peekable") -> None:
-        newest = self._newest.size if self._newest else 0
-        if self._frontier.size > newest:
+        strays = self._beyond_every_checkpoint()
+        if self._frontier.size < self._size and strays:
+            text = "Leaves are missing below the newest checkpoint and others stand beyond it."
+            self._report.add(Code.RENUMBERED, text, index=self._frontier.size)
+        elif self._frontier.size < self._size:
+            text = f"The newest checkpoint covers {self._size} events and {self._frontier.size} are left."
+            self._report.add(Code.TAIL_CUT, text, index=self._frontier.size, size=self._size)
+        elif strays:
             text = "Leaves stand beyond the newest checkpoint, and a sequencer writes both at once."
-            self._report.add(Code.LEAF_WITHOUT_CHECKPOINT, text, index=newest)
-        elif self._frontier.size < newest:
-            text = f"The newest checkpoint covers {newest} events and {self._frontier.size} are left."
-            self._report.add(Code.TAIL_CUT, text, index=self._frontier.size, size=newest)
-        outside = [mark for mark in marks if mark.kept_outside and mark.size > newest]
+            self._report.add(Code.LEAF_WITHOUT_CHECKPOINT, text, index=self._size)
+        if self._size and not self._outside:
+            text = "No checkpoint is kept outside the database, so a rewritten history could not be told."
+            self._report.add(Code.NOTHING_EXPORTED, text)
+        outside = [mark for mark in marks if mark.kept_outside and mark.size > self._size]
         if outside:
             text = (
                 f"A checkpoint kept outside covers {outside[-1].size} events and the database knows of "
-                f"{newest}: an older state was put back, or the newest events and checkpoints were removed."
+                f"{self._size}: an older state was put back, or the newest events and checkpoints were removed."
             )
-            self._report.add(Code.OLDER_SNAPSHOT, text, index=newest, size=outside[-1].size)
+            self._report.add(Code.OLDER_SNAPSHOT, text, index=self._size, size=outside[-1].size)
         for level, index in self._subtrees:
-            self._report.add(Code.STORED_HASH_EDITED, f"The stored subtree {level}/{index} has no leaves.")
+            if (index + 1) << level * merkle.TILE_HEIGHT <= self._size:
+                self._report.add(
+                    Code.STORED_HASH_EDITED, f"The stored subtree {level}/{index} has no leaves."
+                )
+
+    def _beyond_every_checkpoint(self) -> bool:
+        highest = Leaf.objects.aggregate(last=Max("idx"))["last"]
+        newest = checkpoints.latest()
+        return highest is not None and highest >= (newest.size if newest else 0)
 
     def _check_events(self) -> None:
         self._check_unplaced()
         for index in self._rows.orphans.values():
             self._report.add(Code.EVENT_DELETED, "The leaf's event is gone.", index=index)
+        if self._report.content:
+            self._check_intents()
+
+    def _check_intents(self) -> None:
+        """Every intent has exactly one outcome. The columns may be asked: each was held against its bytes."""
         told = Event.objects.filter(closes=OuterRef("uid"))
         late = Event.objects.filter(phase=events.INTENT, at__lt=clock.now() - INTENT_LIMIT)
         for uid in late.filter(~Exists(told)).values_list("uid", flat=True).iterator(_CHUNK):
             self._report.add(Code.INTENT_OPEN, "An intent has no outcome: the relay is not running.", uid=uid)
+        # A range, where IS NOT NULL would read the whole table.
+        outcomes = Event.objects.filter(closes__gte=UUID(int=0))
         intended = Event.objects.filter(uid=OuterRef("closes"), phase=events.INTENT)
-        orphans = Event.objects.filter(closes__isnull=False).filter(~Exists(intended))
-        for uid in orphans.values_list("uid", flat=True).iterator(_CHUNK):
+        for uid in outcomes.filter(~Exists(intended)).values_list("uid", flat=True).iterator(_CHUNK):
             self._report.add(Code.OUTCOME_ORPHAN, "An outcome closes an intent that is not there.", uid=uid)
-        twice = (
-            Event.objects.filter(closes__isnull=False)
-            .values("closes")
-            .annotate(n=Count("id"))
-            .filter(n__gt=1)
-        )
+        twice = outcomes.values("closes").annotate(n=Count("id")).filter(n__gt=1)
         for closes in twice.values_list("closes", flat=True):
             self._report.add(Code.OUTCOME_REPEATED, "An intent has more than one outcome.", uid=closes)
 
     def _check_unplaced(self) -> None:
         """Events without a leaf: not yet sequenced, put in by hand, or moved away from their leaf."""
+        if not self._rows.orphans and Event.objects.count() == Leaf.objects.count():
+            return  # every leaf has its own event, so every event has its leaf
         placed = Leaf.objects.filter(event_id=OuterRef("id"))
         highest = Leaf.objects.aggregate(last=Max("event_id"))["last"] or 0
         unplaced = Event.objects.filter(~Exists(placed)).order_by("id")
@@ -229,7 +253,7 @@ class _Verification:
             self._report.add(Code.TRIGGER_MISSING, text)
 
     def _stored_marks(self) -> Iterator[Mark]:
-        for stored in Checkpoint.objects.order_by("size").iterator(_CHUNK):
+        for stored in Checkpoint.objects.filter(size__lte=self._size).order_by("size").iterator(_CHUNK):
             self._report.checkpoints += 1
             try:
                 statement = checkpoints.read(stored.note, self._key)
@@ -242,7 +266,7 @@ class _Verification:
                 continue
             yield Mark(statement.size, False, statement.root, statement.at, bytes(stored.frontier), "")
 
-    def _outside_marks(self) -> Iterator[Mark]:
+    def _outside_marks(self) -> list[Mark]:
         marks = []
         for path, note in checkpoints.exported(self._folder):
             self._report.exported += 1
@@ -252,11 +276,8 @@ class _Verification:
                 self._report.add(Code.EXPORT_FORGED, f"{path.name}: {error}")
                 continue
             marks.append(Mark(statement.size, True, statement.root, statement.at, b"", path.name))
-        if not marks and self._newest is not None:
-            text = "No checkpoint is kept outside the database, so a rewritten history could not be told."
-            self._report.add(Code.NOTHING_EXPORTED, text)
         # A file may say another size than its name: what is signed counts.
-        yield from sorted(marks, key=lambda mark: mark.size)
+        return sorted(marks, key=lambda mark: mark.size)
 
 
 class _Peekable(Iterator[Mark]):

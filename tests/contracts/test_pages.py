@@ -118,7 +118,6 @@ class Answer:
 
 def taken(answer: HttpResponse) -> Answer:
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    answer.close()
     html = answer.get("Content-Type", "").startswith("text/html")
     return Answer(answer.status_code, answer.headers, content.decode() if html else "")
 
@@ -240,7 +239,6 @@ def test_what_the_pages_load_names_no_address_outside(answers) -> None:
         answer = Client().get(path)
         assert answer.status_code == 200, path
         content = b"".join(answer.streaming_content).decode()
-        answer.close()
         assert outside(content) == [], path
 
 

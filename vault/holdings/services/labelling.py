@@ -12,6 +12,7 @@ from storage import blobs
 from vault.authorization import gate
 from vault.authorization.actions import Action
 from vault.authorization.context import Context
+from vault.authorization.decision import Deny
 from vault.authorization.levels import Levels, compartment, highest
 from vault.holdings import errors
 from vault.holdings.access_classes import set_levels
@@ -82,7 +83,9 @@ def propose_label(
     if not record.levels.dominates(label.levels):
         # P-01, P-02: raising is filing under the new label, with its clearance, its terminal and its attestation.
         action = Action.FILE if record.components.exists() else Action.DRAFT
-        gate.authorize(context, action, gate.Prospect(record.unit_id, label.levels))
+        prospect = gate.Prospect(record.unit_id, label.levels)
+        if isinstance(gate.explain(context, action, prospect), Deny):
+            gate.authorize(context, action, prospect)  # records the refusal and raises it
     with transaction.atomic():
         record = Record.objects.select_for_update().select_related("unit", "originator").get(pk=record.pk)
         last = record.label_decisions.order_by("-number").first()

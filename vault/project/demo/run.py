@@ -1,5 +1,6 @@
 """The whole demo: lay out, begin, file, tell, report. Each step finds what an earlier run left."""
 
+import fcntl
 import hashlib
 import json
 import time
@@ -64,6 +65,23 @@ class Result:
     @property
     def ok(self) -> bool:
         return all(line.ok for line in self.lines)
+
+
+class AlreadyRunning(Exception):
+    """Another demo is at work in this folder."""
+
+
+@contextmanager
+def only_one(place: Path) -> Iterator[None]:
+    """Keep other demos out of this folder for as long as the block lasts. Raises AlreadyRunning."""
+    with (place / "demo.lock").open("w", encoding="ascii") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise AlreadyRunning(
+                f"A demo is running in {place}: use that one, end it, or name another folder with --home."
+            ) from error
+        yield
 
 
 def folder() -> Path:

@@ -12,17 +12,30 @@ from vault.project.supervisor import Supervisor
 READY_SECONDS = 30
 
 
-def free_port(wanted: int) -> int:
-    """The wanted port, or the next one nobody listens on. Raises OSError when twenty in a row are taken."""
-    for port in range(wanted, wanted + 20):
-        with socket.socket() as probe:
+class ServerUnavailable(Exception):
+    """There is no port for the server, or it does not answer; the text says what to do."""
+
+
+@contextmanager
+def free_port(wanted: int) -> Iterator[int]:
+    """The wanted port, or the next one nobody listens on; no other demo takes it for as long as the block lasts.
+
+    Raises ServerUnavailable when twenty in a row are taken.
+    """
+    for port in range(wanted, min(wanted + 20, 65536)):
+        with socket.socket(socket.AF_UNIX) as reserved, socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
+                # Two demos that start at once would both find the port free, and one would talk to the other's
+                # server. A name in Linux's abstract space belongs to one process and goes when it ends.
+                reserved.bind(f"\0jingui-demo-{port}")
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
-            return port
-    raise OSError(f"No free port from {wanted} on: end what listens there, or give --port.")
+            probe.close()
+            yield port
+            return
+    raise ServerUnavailable(f"No free port from {wanted} on: end what listens there, or give --port.")
 
 
 @contextmanager
@@ -48,5 +61,7 @@ def _wait(port: int) -> None:
         except OSError:
             pass
         if time.monotonic() > deadline:
-            raise TimeoutError("The server did not answer within half a minute; look above for its reason.")
+            raise ServerUnavailable(
+                "The server did not answer within half a minute; look above for its reason."
+            )
         time.sleep(0.1)

@@ -21,6 +21,7 @@ class Visitor:
 
     name: str
     browser: Browser
+    _page: tuple[str, dict[str, dict[str, str]]] | None = None
 
     @classmethod
     def sign_in(cls, address: str, staff_no: str, password: str) -> "Visitor":
@@ -41,8 +42,7 @@ class Visitor:
 
     def file(self, paper: Paper, body: bytes) -> str:
         """File one document through the addresses of the filing page and return the record's. Raises NotObserved."""
-        page = self.browser.get("/records/file/")
-        token, options = token_of(page), options_of(page)
+        token, options = self._filing_page()
         opened = self.browser.post("/records/intake/", _fields(paper, options), token=token, follow=False)
         session = _json(opened, 201, f"upload session for {paper.document.key}")
         address = str(session["put_url_template"]).replace("{position}", "1")
@@ -53,6 +53,13 @@ class Visitor:
         done = self.browser.post(str(session["register_url"]), [], token=token, follow=False)
         filed = _json(done, 201, f"registering {paper.document.key}")
         return str(filed["location"])
+
+    def _filing_page(self) -> tuple[str, dict[str, dict[str, str]]]:
+        """The form's token and choices; the page stays open for one document after the other."""
+        if self._page is None:
+            page = self.browser.get("/records/file/")
+            self._page = token_of(page), options_of(page)
+        return self._page
 
 
 def _code(account: Account) -> str:

@@ -9,6 +9,7 @@ from typing import Self
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.table import Table
 
@@ -19,11 +20,12 @@ from vault.project.demo.environment import DEFAULT_FOLDER, PORT
 from vault.project.demo.visitor import NotObserved
 
 WIDE = 150  # a file has no width of its own
+INTERRUPTED = 130  # what shells say of a command that Ctrl-C ended
 
 
 @declares(Action.RUN_DEMO)
 class Command(BaseCommand):
-    """Exit codes: 0 every line was observed, 1 a line was not, 2 wrong arguments."""
+    """Exit codes: 0 every line was observed, 1 a line was not, 2 wrong arguments, 130 interrupted before the report."""
 
     help = (
         "Make a small organisation with about forty real files through the product itself, show the main job as "
@@ -48,20 +50,22 @@ class Command(BaseCommand):
         console = Console(stderr=bool(options["json"]))
         if not console.is_terminal:
             console.width = WIDE
-        port = server.free_port(int(str(options["port"])))
-        if port != options["port"]:
-            console.print(f"Port {options['port']} is taken; using {port}.")
-        code = 0
+        code = INTERRUPTED
         try:
-            with (
-                self._bars(console) as progress,
-                run.shown(port, progress.say, console.print) as (address, result),
-            ):
-                progress.stop()
-                code = 0 if result.ok else 1
-                self._report(console, address, result, as_json=bool(options["json"]))
-                if not options["no_serve"] and result.ok:
-                    self._serve(console, address)
+            with run.only_one(run.folder()), server.free_port(int(str(options["port"]))) as port:
+                if port != options["port"]:
+                    console.print(f"Port {options['port']} is taken; using {port}.")
+                with (
+                    self._bars(console) as progress,
+                    run.shown(port, progress.say, console.print) as (address, result),
+                ):
+                    progress.stop()
+                    code = 0 if result.ok else 1
+                    self._report(console, address, result, as_json=bool(options["json"]))
+                    if not options["no_serve"] and result.ok:
+                        self._serve(console, address)
+        except (run.AlreadyRunning, server.ServerUnavailable) as error:
+            raise CommandError(str(error), returncode=1) from error
         except NotObserved as error:
             raise CommandError(f"The demo stopped: {error}", returncode=1) from error
         except KeyboardInterrupt:
@@ -89,7 +93,7 @@ class Command(BaseCommand):
         console.print(f"\n[bold]The main job, as seen from outside[/] ({result.seconds:.0f} s)\n")
         for line in result.lines:
             mark = "[green]✓[/]" if line.ok else "[red]✗[/]"
-            console.print(f" {mark} [bold]{line.claim}[/]\n   {line.observed}", highlight=False)
+            console.print(f" {mark} [bold]{line.claim}[/]\n   {escape(line.observed)}", highlight=False)
         table = Table(title="Who to sign in as", title_justify="left", header_style="bold")
         for column in ("Staff number", "Name", "Duty", "Password", "Try"):
             table.add_column(column, no_wrap=column != "Try")

@@ -13,7 +13,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, OperationalError, connections
+from django.db import (
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    ProgrammingError,
+    connections,
+)
 from django.db.models import Exists, F, OuterRef
 
 from audit import actions, canonical, clock, events, recording
@@ -25,6 +32,7 @@ AUDIT = "audit"
 STALE_AFTER = timedelta(minutes=5)
 NEVER_TOLD = "outcome_never_told"
 _LONGEST_PAUSE = timedelta(hours=1)
+_OUTAGES = (AuditUnavailable, OperationalError, ProgrammingError, InterfaceError, InternalError)
 _BATCH = 500
 _RACES = 5  # each lost race means another writer got on
 
@@ -161,7 +169,7 @@ _handlers: dict[str, Handler] = {}
 def _attempt(handler: Handler, messages: Sequence[Message]) -> Exception | None:
     try:
         handler(messages)
-    except (AuditUnavailable, OperationalError):
+    except _OUTAGES:
         raise
     except Exception as error:  # noqa: BLE001  one bad row must not hold up the others; its class is kept on the row
         return error

@@ -12,8 +12,10 @@ from accounts.models import Account, Person
 from audit import clock
 from audit.models import Event
 from tests.support.archive import Archive
-from vault.authorization import anonymous, grants
+from vault.authorization import anonymous, gate, grants, providers
 from vault.authorization.actions import Action
+from vault.authorization.context import Context
+from vault.authorization.errors import Absent, Refused
 from vault.authorization.levels import Levels
 from vault.holdings.access_classes import set_levels
 from vault.holdings.models import KnowledgeEntry, Record, RecordUserPermission
@@ -102,3 +104,48 @@ def statements(captured: CaptureQueriesContext) -> list[str]:
 @pytest.fixture
 def business_sql():
     return lambda: CaptureQueriesContext(connections["default"])
+
+
+LABEL = ["state_level", "enterprise_level", "restricted", "access_class"]
+
+
+def outcome(context: Context, action: Action, record: Record) -> str:
+    """`absent`, a refusal's code, or `allowed`."""
+    try:
+        gate.fetch(context, action, Record, record.pk)
+    except Absent:
+        return "absent"
+    except Refused as refused:
+        return refused.code
+    return "allowed"
+
+
+class Answers:
+    """Rooms of later work, under the test's hand."""
+
+    def __init__(self) -> None:
+        self.requests: set = set()
+        self.session = False
+        self.excluded: set = set()
+
+
+@pytest.fixture
+def answers():
+    given = Answers()
+    undo = [
+        providers.APPROVED_REQUEST.provide(
+            lambda asked: (asked.action, asked.object_id) in given.requests,
+            lambda context, action, model: frozenset(pk for a, pk in given.requests if a is action),
+        ),
+        providers.LIVE_SESSION.provide(
+            lambda asked: given.session,
+            lambda context, action, model: frozenset(pk for _, pk in given.requests if given.session),
+        ),
+        providers.EXCLUDED.provide(
+            lambda asked: asked.object_id in given.excluded,
+            lambda context, action, model: frozenset(given.excluded),
+        ),
+    ]
+    yield given
+    for take_back in undo:
+        take_back()

@@ -16,6 +16,7 @@ from vault.authorization.decision import ABOUT_ACCOUNT, ABOUT_DUTY, ABOUT_OBJECT
 from vault.authorization.errors import MisusedAction, UnknownAction
 from vault.authorization.facts import NOBODY, UNRELATED
 
+pytestmark = pytest.mark.timeout(3600)  # 100,000 worlds at night
 SEED = 20261102
 # Codes that the gate itself gives, to machines and for what is not there.
 ELSEWHERE = {Code.SYSTEM, Code.ABSENT}

@@ -311,10 +311,11 @@ def _find(view: View, alias: str) -> Reach:
     with connection.cursor() as cursor:
         cursor.execute(sql, [*in_classes[1], *values])
         found = cursor.fetchall()
-    rows = {row for _, row in found if row is not None}
+    # Told by the rows as they came: one found in two ways takes two places below the limit.
+    rows = [row for _, row in found if row is not None]
     return Reach(
         classes=[number for number, _ in found if number is not None],
-        rows=list(rows) if len(rows) <= ROWS_WRITTEN_OUT else None,
+        rows=list(set(rows)) if len(rows) <= ROWS_WRITTEN_OUT else None,
         statement=in_rows,
     )
 

@@ -23,7 +23,7 @@ from django.db import (
 )
 from django.db.models import Exists, F, OuterRef
 
-from audit import actions, canonical, clock, events, recording
+from audit import actions, canonical, clock, events, recording, rows
 from audit.errors import AuditUnavailable, OutsideTransaction, UnregisteredConsumer
 from audit.events import Entry, ObjectFacts, Prepared, Reason, SealedPart
 from audit.models import Event, Outbox
@@ -34,6 +34,7 @@ NEVER_TOLD = "outcome_never_told"
 _LONGEST_PAUSE = timedelta(hours=1)
 _OUTAGES = (AuditUnavailable, OperationalError, ProgrammingError, InterfaceError, InternalError)
 _BATCH = 500
+_COLUMNS = ("uid", "consumer", "about", "payload", "created", "due", "attempts", "error")
 _RACES = 5  # each lost race means another writer got on
 
 
@@ -70,15 +71,12 @@ def enqueue(consumer: str, payload: Mapping[str, Any], *, about: str = "") -> UU
             "An outbox row is written inside transaction.atomic() of the change it speaks of."
         )
     now = clock.now()
-    row = Outbox.objects.create(
-        uid=events.uuid7(now),
-        consumer=consumer,
-        about=about,
-        payload=json.dumps(payload, ensure_ascii=False),
-        created=now,
-        due=now,
+    uid = events.uuid7(now)
+    text = json.dumps(payload, ensure_ascii=False)
+    rows.insert(
+        connections["default"], "audit_outbox", _COLUMNS, [(uid, consumer, about, text, now, now, 0, "")]
     )
-    return row.uid
+    return uid
 
 
 def outcome(
@@ -122,15 +120,15 @@ def deliver(consumer: str, limit: int = _BATCH) -> int:
     class beside it. An unreachable database is no row's fault and is raised.
     """
     handler = _handlers[consumer]
-    rows = list(Outbox.objects.filter(consumer=consumer, due__lte=clock.now()).order_by("id")[:limit])
-    if not rows:
+    waiting = list(Outbox.objects.filter(consumer=consumer, due__lte=clock.now()).order_by("id")[:limit])
+    if not waiting:
         return 0
-    messages = [Message(row.uid, row.about, json.loads(row.payload), row.created) for row in rows]
+    messages = [Message(row.uid, row.about, json.loads(row.payload), row.created) for row in waiting]
     if _attempt(handler, messages) is None:
-        taken = [row.pk for row in rows]
+        taken = [row.pk for row in waiting]
     else:
         taken = []
-        for row, message in zip(rows, messages, strict=True):
+        for row, message in zip(waiting, messages, strict=True):
             error = _attempt(handler, [message])
             if error is None:
                 taken.append(row.pk)

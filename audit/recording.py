@@ -10,12 +10,11 @@ from django.db import Error, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
-from audit import events
+from audit import events, rows
 from audit.errors import AuditUnavailable, InsideTransaction, SwallowedInsert
 from audit.events import Actor, Entry, ObjectFacts, Prepared, Reason, Source
 
 ALIAS = "audit"
-_ROWS_PER_STATEMENT = 500  # 21 columns each: below SQLite's 32,766 variables
 
 
 def record(
@@ -101,12 +100,12 @@ def store(prepared: Sequence[Prepared]) -> None:
     with _failing_closed():
         # Asking for the state opens a connection, and opening one can fail.
         _refuse_transaction(connection)
-        if len(prepared) <= _ROWS_PER_STATEMENT:
+        if len(prepared) <= rows.ROWS_PER_STATEMENT:
             _insert(connection, prepared)
             return
         with transaction.atomic(using=ALIAS):
-            for start in range(0, len(prepared), _ROWS_PER_STATEMENT):
-                _insert(connection, prepared[start : start + _ROWS_PER_STATEMENT])
+            for start in range(0, len(prepared), rows.ROWS_PER_STATEMENT):
+                _insert(connection, prepared[start : start + rows.ROWS_PER_STATEMENT])
 
 
 def require_writable() -> None:
@@ -140,17 +139,10 @@ def _record(entry: Entry, phase: str) -> UUID:
 
 
 def _insert(connection: BaseDatabaseWrapper, prepared: Sequence[Prepared]) -> None:
-    adapt = _adapt_sqlite if connection.vendor == "sqlite" else tuple
-    values: list[Any] = []
-    for event in prepared:
-        values += (event.canonical, event.ciphertext, *adapt(event.columns))
-    rows = ",".join([_PLACEHOLDERS] * len(prepared))
-    with connection.cursor() as cursor:
-        _refuse_moved(connection)
-        cursor.execute(f"{_INSERT}{rows} RETURNING id", values)
-        # A rule or trigger can swallow rows without an error: only a returned key is a row.
-        kept = len(cursor.fetchall())
-    if kept != len(prepared):
+    _refuse_moved(connection)
+    stored = [(event.canonical, event.ciphertext, *event.columns) for event in prepared]
+    # A rule or trigger can swallow rows without an error: only a returned one is a row.
+    if rows.insert(connection, "audit_event", _COLUMNS, stored) != len(prepared):
         raise SwallowedInsert(
             "The audit database accepted an event and kept no row: look for rules on the table audit_event."
         )
@@ -181,16 +173,7 @@ def _drop_broken(connection: BaseDatabaseWrapper) -> None:
         connection.close_if_unusable_or_obsolete()
 
 
-def _adapt_sqlite(columns: events.Projection) -> tuple[Any, ...]:
-    """As the ORM stores them: ids as hexadecimal text, instants as text without their zone."""
-    closes = columns.closes and columns.closes.hex
-    at = columns.at.replace(tzinfo=None).isoformat(" ")
-    return (columns.uid.hex, at, *columns[2:-1], closes)
-
-
 _COLUMNS = ("canonical", "ciphertext", *events.Projection._fields)
-_INSERT = f"INSERT INTO audit_event ({', '.join(_COLUMNS)}) VALUES "  # noqa: S608  constants
-_PLACEHOLDERS = f"({', '.join(['%s'] * len(_COLUMNS))})"
 
 
 def _remember_file(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:

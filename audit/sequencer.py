@@ -12,12 +12,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import Error, IntegrityError, close_old_connections, transaction
+from django.db import Error, IntegrityError, close_old_connections, connections, transaction
 from django.db.models import Exists, OuterRef
 
-from audit import actions, checkpoints, clock, events, merkle, recording
+from audit import actions, checkpoints, clock, events, merkle, recording, rows
 from audit.errors import AuditUnavailable, NoteInvalid, TreeDamaged
-from audit.models import Checkpoint, Event, Leaf, Subtree
+from audit.models import Checkpoint, Event, Leaf
 
 log = logging.getLogger(__name__)
 
@@ -59,18 +59,18 @@ def step(limit: int = BATCH, *, sweep: bool = False) -> int:
         low_water=_low_water(low, picked, at),
     )
     leaves = [
-        Leaf(idx=first + place, event_id=event[0], hash=digest)
+        (first + place, event[0], digest)
         for place, (event, digest) in enumerate(zip(picked, hashes, strict=True))
     ]
     subtrees = [
-        Subtree(level=level, idx=start + place, hash=digest)
+        (level, start + place, digest)
         for level, (start, roots) in completed.items()
         for place, digest in enumerate(roots)
     ]
     try:
         with transaction.atomic(using=recording.ALIAS):
-            Leaf.objects.bulk_create(leaves)
-            Subtree.objects.bulk_create(subtrees)
+            _insert("audit_leaf", ("idx", "event_id", "hash"), leaves)
+            _insert("audit_subtree", ("level", "idx", "hash"), subtrees)
             checkpoint.save(force_insert=True)
     except IntegrityError as error:
         if _size_of(checkpoints.latest()) == first:
@@ -125,6 +125,14 @@ def _trusted(last: Checkpoint | None) -> merkle.Frontier:
     return frontier
 
 
+def _insert(table: str, columns: tuple[str, ...], values: Sequence[tuple[Any, ...]]) -> None:
+    connection = connections[recording.ALIAS]
+    for start in range(0, len(values), rows.ROWS_PER_STATEMENT):
+        run = values[start : start + rows.ROWS_PER_STATEMENT]
+        if rows.insert(connection, table, columns, run) != len(run):
+            raise TreeDamaged(f"The audit database accepted rows of {table} and did not keep them.")
+
+
 def _size_of(checkpoint: Checkpoint | None) -> int:
     return checkpoint.size if checkpoint else 0
 
@@ -132,8 +140,8 @@ def _size_of(checkpoint: Checkpoint | None) -> int:
 def _pick(low: int, limit: int) -> Picked:
     placed = Leaf.objects.filter(event_id=OuterRef("id"))
     waiting = Event.objects.filter(id__gt=low).filter(~Exists(placed)).order_by("id")
-    rows = waiting.values_list("id", "canonical", "at")[:limit]
-    return [(event_id, bytes(data), at) for event_id, data, at in rows]
+    found = waiting.values_list("id", "canonical", "at")[:limit]
+    return [(event_id, bytes(data), at) for event_id, data, at in found]
 
 
 def _low_water(low: int, picked: Picked, at: datetime) -> int:

@@ -7,6 +7,9 @@ least once: a consumer recognises what it has already taken by the row's uid.
 
 import base64
 import json
+import logging
+import threading
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,23 +17,30 @@ from typing import Any
 from uuid import UUID
 
 from django.db import (
+    DatabaseError,
     IntegrityError,
     InterfaceError,
     InternalError,
     OperationalError,
     ProgrammingError,
+    close_old_connections,
     connections,
 )
 from django.db.models import Exists, F, OuterRef
 
 from audit import actions, canonical, clock, events, recording, rows
-from audit.errors import AuditUnavailable, OutsideTransaction, UnregisteredConsumer
+from audit.errors import AuditError, AuditUnavailable, OutsideTransaction, UnregisteredConsumer
 from audit.events import Entry, ObjectFacts, Prepared, Reason, SealedPart
 from audit.models import Event, Outbox
 
+log = logging.getLogger(__name__)
+
 AUDIT = "audit"
 STALE_AFTER = timedelta(minutes=5)
+INTERVAL = 0.25  # seconds
 NEVER_TOLD = "outcome_never_told"
+_CLOSE_EVERY = 60.0
+_RETRY = 2.0
 _LONGEST_PAUSE = timedelta(hours=1)
 _OUTAGES = (AuditUnavailable, OperationalError, ProgrammingError, InterfaceError, InternalError)
 _BATCH = 500
@@ -138,6 +148,30 @@ def deliver(consumer: str, limit: int = _BATCH) -> int:
     return len(taken)
 
 
+def run_forever(stop: threading.Event, *, interval: float = INTERVAL) -> None:
+    """Relay outcomes until `stop` is set, and end stale intents every minute.
+
+    Waits between batches unless one was full: a relay that took rows one by one as they come would cost more than
+    the changes they speak of. An unreachable database is waited for, and what went wrong is tried again.
+    """
+    seen: datetime | None = None
+    closing = time.monotonic()
+    while not stop.is_set():
+        try:
+            taken = relay()
+            if time.monotonic() >= closing:
+                until = clock.now() - 2 * STALE_AFTER
+                close_stale(since=seen)
+                closing, seen = time.monotonic() + _CLOSE_EVERY, until
+        except (AuditError, DatabaseError, InterfaceError) as error:
+            log.warning("The relay waits and tries again: %s", type(error).__name__)
+            close_old_connections()
+            stop.wait(_RETRY)
+            continue
+        if taken < _BATCH:
+            stop.wait(interval)
+
+
 def close_stale(*, older_than: timedelta = STALE_AFTER, since: datetime | None = None) -> int:
     """End as `unknown` every intent older than `older_than` that nobody told the outcome of; returns how
     many.
@@ -208,9 +242,8 @@ def _unrecorded(messages: Sequence[Message]) -> list[Prepared]:
         Event.objects.filter(uid__in=[message.uid for message in messages]).values_list("uid", flat=True)
     )
     closed = set(Event.objects.filter(closes__in=intents).values_list("closes", flat=True))
-    documents = {
-        event.uid: event.document for event in Event.objects.filter(uid__in=intents, phase=events.INTENT)
-    }
+    found = Event.objects.filter(uid__in=intents, phase=events.INTENT).values_list("uid", "canonical")
+    documents = {uid: canonical.decode(bytes(data)) for uid, data in found}
     prepared = []
     for message in messages:
         if message.uid in recorded:

@@ -1,3 +1,4 @@
+import threading
 from datetime import timedelta
 
 import pytest
@@ -211,3 +212,31 @@ class _DyingAtDelete(Outbox.objects._queryset_class):
 def _rename(old, new):
     with connections["audit"].cursor() as cursor:
         cursor.execute(f"ALTER TABLE {old} RENAME TO {new}")
+
+
+def test_the_loop_relays_ends_stale_intents_and_survives_an_outage(intent, monkeypatch):
+    """AU-03: an unreachable log is waited for; what waited in the outbox is told afterwards."""
+    monkeypatch.setattr(outbox, "_RETRY", 0.0)
+    close = outbox.close_stale
+    monkeypatch.setattr(outbox, "close_stale", lambda *, since: close(older_than=timedelta(0), since=since))
+    forgotten = recording.intent(
+        ACTION, reason=REASON, actor=ACTOR, object=ObjectFacts("record", "r=2"), corr=""
+    )
+    with transaction.atomic():
+        outbox.outcome(intent, "granted")
+    stop, rounds = threading.Event(), []
+    relay = outbox.relay
+
+    def sometimes() -> int:
+        rounds.append(len(rounds))
+        if len(rounds) == 1:
+            raise AuditUnavailable("gone for a moment")
+        if len(rounds) == 3:
+            stop.set()
+        return relay()
+
+    monkeypatch.setattr(outbox, "relay", sometimes)
+    outbox.run_forever(stop, interval=0.0)
+    assert len(rounds) == 3
+    assert outcome_of(intent).outcome == "granted"
+    assert outcome_of(forgotten).outcome == "unknown"

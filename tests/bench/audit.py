@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 from uuid import uuid4
@@ -138,9 +139,7 @@ def _sequence(stop: Any) -> None:
 def _relay(stop: Any) -> None:
     from audit import outbox
 
-    while not stop.is_set():
-        if not outbox.relay():
-            stop.wait(0.25)
+    outbox.run_forever(stop)
 
 
 def _record(number: int) -> None:
@@ -150,23 +149,23 @@ def _record(number: int) -> None:
 
 
 def _plain_insert(number: int) -> None:
-    """The very row that an event makes, under a fresh id, built once."""
-    row = _plain_row()
-    names, marks = ",".join(row), ",".join(["%s"] * len(row))
-    _execute(
-        "audit",
-        f"INSERT INTO bench_plain ({names}) VALUES ({marks}) RETURNING id",
-        [uuid4(), *list(row.values())[1:]],
-    )
+    """The very rows that events make, prepared before the clock starts, under a fresh id and instant."""
+    from audit import events
+
+    names, rows = _plain_rows()
+    marks = ",".join(["%s"] * len(rows[0]))
+    now = datetime.now(UTC)
+    row = [events.uuid7(now), now, *rows[number % len(rows)][2:]]
+    _execute("audit", f"INSERT INTO bench_plain ({names}) VALUES ({marks}) RETURNING id", row)
 
 
 @functools.cache
-def _plain_row() -> dict[str, Any]:
+def _plain_rows() -> tuple[str, list[list[Any]]]:
     from audit import events
 
-    prepared = events.prepare(_entry(0))
-    row = {"uid": None, "canonical": prepared.canonical, "ciphertext": prepared.ciphertext}
-    return row | dict(zip(events.Projection._fields[1:], prepared.columns[1:], strict=True))
+    prepared = [events.prepare(_entry(number)) for number in range(5000)]
+    names = ",".join((*events.Projection._fields, "canonical", "ciphertext"))
+    return names, [[*event.columns, event.canonical, event.ciphertext] for event in prepared]
 
 
 def _full_change(number: int) -> None:

@@ -17,7 +17,6 @@ from vault.holdings import leases
 
 logger = logging.getLogger("jingui.worker")
 
-RELAY_SECONDS = 0.25
 HEARTBEAT_SECONDS = 300.0
 MINUTELY_SECONDS = 60.0
 HOURLY_SECONDS = 3600.0
@@ -29,7 +28,7 @@ def start(stop: threading.Event) -> list[threading.Thread]:
     """Start every loop; they end soon after `stop` is set."""
     loops: dict[str, Callable[[], None]] = {
         "sequencer": lambda: sequencer.run_forever(stop),
-        "relay": lambda: _every(RELAY_SECONDS, stop, relay_all),
+        "relay": lambda: outbox.run_forever(stop),
         "heartbeat": lambda: _every(HEARTBEAT_SECONDS, stop, heartbeat),
         "minutely": lambda: _every(MINUTELY_SECONDS, stop, minutely),
         "hourly": lambda: _every(HOURLY_SECONDS, stop, hourly),
@@ -38,13 +37,6 @@ def start(stop: threading.Event) -> list[threading.Thread]:
     for thread in threads:
         thread.start()
     return threads
-
-
-def relay_all() -> None:
-    """Move every waiting outcome into the log, and close intents whose outcome never came."""
-    while outbox.relay():
-        pass
-    outbox.close_stale()
 
 
 def heartbeat() -> None:

@@ -2,38 +2,40 @@
 
 from django.urls import path
 
-from accounts import views
+from vault.administration.views import account, sign_in
 from vault.authorization.actions import Action
 from vault.authorization.decorators import requires
 
 urlpatterns = [
-    path("sign-in/", requires(Action.SIGN_IN)(views.SignInView.as_view()), name="account_login"),
-    path("sign-in/code/", requires(Action.SECOND_FACTOR)(views.CodeView.as_view()), name="mfa_authenticate"),
-    path("sign-out/", requires(Action.SIGN_OUT)(views.SignOutView.as_view()), name="account_logout"),
-    path("signed-out/", requires(Action.SIGN_IN)(views.SignedOutView.as_view()), name="account_signed_out"),
+    path("sign-in/", requires(Action.SIGN_IN)(sign_in.SignInView.as_view()), name="account_login"),
+    path(
+        "sign-in/code/", requires(Action.SECOND_FACTOR)(sign_in.CodeView.as_view()), name="mfa_authenticate"
+    ),
+    path("sign-out/", requires(Action.SIGN_OUT)(sign_in.SignOutView.as_view()), name="account_logout"),
+    path("signed-out/", requires(Action.SIGN_IN)(sign_in.SignedOutView.as_view()), name="account_signed_out"),
     path(
         "account/password/",
-        requires(Action.MY_ACCOUNT)(views.PasswordView.as_view()),
+        requires(Action.MY_ACCOUNT)(account.PasswordView.as_view()),
         name="account_change_password",
     ),
     path(
         "account/second-factor/",
-        requires(Action.MY_ACCOUNT)(views.EnrolView.as_view()),
+        requires(Action.MY_ACCOUNT)(account.EnrolView.as_view()),
         name="mfa_activate_totp",
     ),
     path(
         "account/second-factor/qr.svg",
-        requires(Action.MY_ACCOUNT)(views.QrView.as_view()),
+        requires(Action.MY_ACCOUNT)(account.QrView.as_view()),
         name="mfa_totp_qr",
     ),
     path(
         "account/second-factor/recovery-codes/",
-        requires(Action.MY_ACCOUNT)(views.RecoveryCodesView.as_view()),
+        requires(Action.MY_ACCOUNT)(account.RecoveryCodesView.as_view()),
         name="mfa_view_recovery_codes",
     ),
     path(
         "account/notice/",
-        requires(Action.READ_NOTICE, unsafe=Action.SIGN_UNDERTAKING)(views.NoticeView.as_view()),
+        requires(Action.READ_NOTICE, unsafe=Action.SIGN_UNDERTAKING)(account.NoticeView.as_view()),
         name="accounts_notice",
     ),
 ]

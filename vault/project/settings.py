@@ -141,7 +141,7 @@ AXES_HANDLER = "accounts.lockout.PseudonymHandler"
 AXES_USERNAME_CALLABLE = "accounts.lockout.staff_no_pseudonym"
 AXES_CLIENT_IP_CALLABLE = "accounts.lockout.address_pseudonym"
 AXES_CLIENT_STR_CALLABLE = "accounts.lockout.silence"
-AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
+AXES_LOCKOUT_CALLABLE = "vault.administration.views.sign_in.locked_out"
 AXES_LOCKOUT_PARAMETERS = [
     ["username", "ip_address"]
 ]  # what a success forgives; the bounds are the handler's

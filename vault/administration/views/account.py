@@ -1,91 +1,28 @@
-"""The pages of sign-in. Everything else about people belongs to vault.administration."""
+"""The pages of one's own account: password, second factor, recovery codes, and the notice that blocks use."""
 
 from typing import Any
 
-from allauth.account.internal.decorators import login_not_required
-from allauth.account.views import LoginView, LogoutView, PasswordChangeView
+from allauth.account.views import PasswordChangeView
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
-from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.totp.internal.auth import generate_totp_secret
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import cache_control
 from django.views.generic import FormView, TemplateView, View
 
 from accounts import actions, journal, marks, second_factor, selectors, services
 from accounts.errors import UndertakingOutdated
-from accounts.forms import ChangePasswordForm, EnrolForm, SecondFactorForm, SignInForm, UndertakingForm
 from accounts.models import Training
 from accounts.requests import session_reference, trail
-from accounts.rules import COOL_OFF, UNDERTAKING_VERSION, SessionEnd
+from accounts.rules import UNDERTAKING_VERSION
 from audit import clock
+from vault.administration.forms import ChangePasswordForm, EnrolForm, UndertakingForm
 
 _no_store = method_decorator(cache_control(no_store=True), name="dispatch")
 _signed_in = method_decorator(login_required, name="dispatch")
-
-
-@_no_store
-class SignInView(LoginView):
-    """Staff number and password; says why a session ended when one did."""
-
-    template_name = "account/login.html"
-
-    def get_form_class(self) -> type[SignInForm]:
-        return SignInForm
-
-    def form_valid(self, form: SignInForm) -> HttpResponse:
-        # Whatever an abandoned attempt proved in this browser counts for nothing.
-        self.request.session.pop(marks.PROVED, None)
-        self.request.session.pop(marks.METHOD, None)
-        return super().form_valid(form)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        ended = self.request.GET.get("ended", "")
-        context["ended"] = ended if ended in set(SessionEnd) else ""
-        context["idle_minutes"] = settings.JINGUI_IDLE_MINUTES
-        context["absolute_hours"] = settings.JINGUI_ABSOLUTE_HOURS
-        return context
-
-
-@_no_store
-class CodeView(AuthenticateView):
-    """The second step: a code from the app, or a recovery code."""
-
-    template_name = "mfa/authenticate.html"
-
-    def _build_forms(self) -> SecondFactorForm:
-        self.webauthn_form = None
-        self.auth_form = SecondFactorForm(
-            self.request.POST if self.request.method == "POST" else None,
-            request=self.request,
-            account=self.stage.login.user,
-        )
-        return self.auth_form
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if "give_up" in request.POST:
-            return self.stage.abort()
-        return super().post(request, *args, **kwargs)
-
-
-@_no_store
-class SignOutView(LogoutView):
-    """Asks on GET, signs out on POST."""
-
-    template_name = "account/logout.html"
-
-
-@_no_store
-@method_decorator(login_not_required, name="dispatch")
-class SignedOutView(TemplateView):
-    """Says that it is done."""
-
-    template_name = "account/signed_out.html"
 
 
 @_no_store
@@ -218,18 +155,3 @@ class NoticeView(FormView):
             form.add_error(None, str(refusal))
             return self.form_invalid(form)
         return HttpResponseRedirect("/")
-
-
-def locked_out(
-    request: HttpRequest, original: HttpResponse | None = None, credentials: dict[str, Any] | None = None
-) -> HttpResponse:
-    """The answer while failures lock a staff number or an address (AXES_LOCKOUT_CALLABLE); the same for any."""
-    response = render(
-        request,
-        "account/locked_out.html",
-        {"minutes": int(COOL_OFF.total_seconds() // 60)},
-        status=429,
-    )
-    response["Retry-After"] = str(int(COOL_OFF.total_seconds()))
-    response["Cache-Control"] = "no-store"
-    return response

@@ -1,0 +1,1 @@
+"""Pages of administration: parse, ask a service or selector, render."""

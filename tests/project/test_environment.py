@@ -164,6 +164,39 @@ def test_an_incomplete_attestation_is_refused_by_name(
     assert name in refusal()
 
 
+def test_the_names_on_marks_and_the_authority_to_classify_are_settings(given: pytest.MonkeyPatch) -> None:
+    """P-06, P-08: no authority unless one is named; the owner's own names of enterprise levels."""
+    found = environment.read()
+    assert found.classification_authority == 0
+    assert found.level_names == {"ordinary": "普通商密", "core": "核心商密"}
+    given.setenv("JINGUI_CLASSIFICATION_AUTHORITY", "secret")
+    given.setenv("JINGUI_LEVEL_CORE", "重要商密")
+    given.setenv("JINGUI_OWNER_NAME", "爱众燃气")
+    found = environment.read()
+    assert found.classification_authority == 2
+    assert (found.level_names["core"], found.owner_name) == ("重要商密", "爱众燃气")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("JINGUI_CLASSIFICATION_AUTHORITY", "2"),
+        ("JINGUI_CLASSIFICATION_AUTHORITY", "Secret"),
+        ("JINGUI_LEVEL_ORDINARY", "商密★"),
+        ("JINGUI_LEVEL_CORE", "x" * 33),
+        ("JINGUI_OWNER_NAME", "一\n二"),
+        ("JINGUI_OWNER_NAME", " "),
+    ],
+)
+def test_an_unsafe_name_or_authority_is_refused_by_name(
+    given: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    """CL-10: ★ stands on state secrets alone, so no other level may be called so."""
+    given.setenv(name, value)
+    with pytest.raises(ImproperlyConfigured, match=name):
+        environment.read()
+
+
 @pytest.mark.usefixtures("committed_databases")
 @pytest.mark.parametrize("alias", ALIASES)
 def test_a_database_of_a_newer_version_is_refused_and_left_alone(alias: str) -> None:

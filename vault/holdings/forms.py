@@ -12,15 +12,6 @@ from vault.holdings.models import ArchiveFile, RetentionClass, Series
 from vault.holdings.rules import LabelSource, Period, PeriodKind
 
 NO_CHOICE = [("", "—")]
-LABEL_CHOICES = [
-    ("open", _("Open 公开")),
-    ("internal", _("Internal 内部")),
-    ("ordinary", _("Ordinary enterprise secret 普通商密")),
-    ("core", _("Core enterprise secret 核心商密")),
-    ("confidential", _("Confidential 秘密★")),
-    ("secret", _("Secret 机密★")),
-    ("top_secret", _("Top secret 绝密★")),
-]
 SOURCE_CHOICES = [
     (LabelSource.RECEIVED.value, _("Received: the mark stands on the paper")),
     (LabelSource.DERIVED.value, _("Derived from another secret")),
@@ -60,7 +51,7 @@ class LabelForm(forms.Form):
     """The label: compulsory, chosen by the filer, never preselected (CL-02)."""
 
     label = forms.ChoiceField(
-        label=_("Label"), choices=LABEL_CHOICES, widget=forms.RadioSelect, required=False
+        label=_("Label"), choices=labels.choices, widget=forms.RadioSelect, required=False
     )
     source = forms.ChoiceField(
         label=_("Where the label comes from"), choices=NO_CHOICE + SOURCE_CHOICES, required=False

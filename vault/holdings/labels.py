@@ -21,6 +21,17 @@ CHOICES: dict[str, Levels] = {
     "top_secret": Levels(state=3, restricted=1),
 }
 
+# What the levels mean, for a reader of English; their own names beside it read the same in every language.
+GLOSSES: dict[str, str] = {
+    "open": "Open",
+    "internal": "Internal",
+    "ordinary": "Ordinary enterprise secret",
+    "core": "Core enterprise secret",
+    "confidential": "Confidential",
+    "secret": "Secret",
+    "top_secret": "Top secret",
+}
+
 PROBLEMS: dict[str, Promise] = {
     "label-missing": _("Choose a label. Nothing is filed without one, and none is assumed."),
     "mark-above-label": _(
@@ -76,6 +87,22 @@ def badge(levels: Levels, period: str = "") -> Badge:
     return Badge("r", INTERNAL_NAME) if levels.restricted else Badge("o", OPEN_NAME)
 
 
+def names() -> list[tuple[str, str]]:
+    """Key and own name of every label, in order; the same in both languages (interface.md 1.7)."""
+    return [(key, badge(levels).text) for key, levels in CHOICES.items()]
+
+
+def choices() -> list[tuple[str, str]]:
+    """What a form offers: the names, in English with their meaning before them."""
+    if _in_chinese():
+        return names()
+    return [(key, f"{GLOSSES[key]} {name}") for key, name in names()]
+
+
 def in_words(problem: NameProblem) -> str:
     """What is wrong with a file name, in the reader's language."""
-    return problem.zh if (get_language() or "zh").startswith("zh") else problem.en
+    return problem.zh if _in_chinese() else problem.en
+
+
+def _in_chinese() -> bool:
+    return (get_language() or "zh").startswith("zh")

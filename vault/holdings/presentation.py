@@ -34,16 +34,6 @@ ROLE_LABELS = {
     ComponentRole.RECORDING: gettext_lazy("Recording"),
     ComponentRole.PAGE_SCAN: gettext_lazy("Page scan"),
 }
-# Levels read the same in every language (interface.md 1.7).
-LABEL_LABELS = {
-    "open": "公开",
-    "internal": "内部",
-    "ordinary": "普通商密",
-    "core": "核心商密",
-    "confidential": "秘密★",
-    "secret": "机密★",
-    "top_secret": "绝密★",
-}
 SCANNED_LABELS = {
     "clean": gettext_lazy("virus check: clean"),
     "infected": gettext_lazy("virus check: infected"),
@@ -61,10 +51,6 @@ def uuid_or_none(text: str) -> UUID | None:
 
 def state_label(state: str) -> str:
     return str(STATE_LABELS[RecordState(state)])
-
-
-def label_options() -> list[tuple[str, str]]:
-    return [(key, LABEL_LABELS[key]) for key in labels.CHOICES]
 
 
 def may_file(viewer: Context) -> bool:

@@ -48,6 +48,9 @@ class Environment:
     clamd_socket: str
     refuse_unscanned_classified: bool
     state_content: StateContent
+    owner_name: str
+    level_names: dict[str, str]
+    classification_authority: int
 
 
 def read() -> Environment:
@@ -71,6 +74,12 @@ def read() -> Environment:
         clamd_socket=env.str("JINGUI_CLAMD_SOCKET", ""),
         refuse_unscanned_classified=env.bool("JINGUI_REFUSE_UNSCANNED_CLASSIFIED", False),
         state_content=_state_content(env),
+        owner_name=_printed(env, "JINGUI_OWNER_NAME", "本公司"),
+        level_names={
+            "ordinary": _printed(env, "JINGUI_LEVEL_ORDINARY", "普通商密"),
+            "core": _printed(env, "JINGUI_LEVEL_CORE", "核心商密"),
+        },
+        classification_authority=_classification_authority(env),
     )
 
 
@@ -82,6 +91,27 @@ _KEY_RING_HELP = (
     "Set JINGUI_KEY_RING to the absolute path of the key ring file, outside JINGUI_HOME. "
     "`python manage.py init` creates it; keep a copy apart from every backup of the data."
 )
+
+
+# P-06: the highest state level that this organisation may set itself.
+AUTHORITIES = {"none": 0, "confidential": 1, "secret": 2, "top_secret": 3}
+
+
+def _printed(env: environ.Env, name: str, default: str) -> str:
+    """A name that marks carry (P-08). ★ belongs to state secrets alone (CL-10)."""
+    value = str(env.str(name, default)).strip()
+    if not value or len(value) > 32 or not value.isprintable() or "★" in value:
+        raise ImproperlyConfigured(f"{name} is {value!r}: use a name of 1 to 32 characters without ★.")
+    return value
+
+
+def _classification_authority(env: environ.Env) -> int:
+    given = env.str("JINGUI_CLASSIFICATION_AUTHORITY", "none")
+    if given not in AUTHORITIES:
+        raise ImproperlyConfigured(
+            f"JINGUI_CLASSIFICATION_AUTHORITY is {given!r}: use one of {', '.join(AUTHORITIES)}."
+        )
+    return AUTHORITIES[given]
 
 
 def _required(env: environ.Env, name: str, remedy: str) -> str:

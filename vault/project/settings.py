@@ -26,9 +26,9 @@ JINGUI_UPLOAD_QUOTA = 8 * 1024**3
 JINGUI_TRUST_PROXY = ENVIRONMENT.trust_proxy
 JINGUI_IDLE_MINUTES = 30  # rule book 1.4.2(1)
 JINGUI_ABSOLUTE_HOURS = 10
-JINGUI_LEVEL_NAMES = {"ordinary": "普通商密", "core": "核心商密"}  # P-08: the owner may name them otherwise
-JINGUI_OWNER_NAME = "本公司"
-JINGUI_CLASSIFICATION_AUTHORITY = 0  # P-06: highest state level we may set ourselves; none by default
+JINGUI_LEVEL_NAMES = ENVIRONMENT.level_names  # P-08
+JINGUI_OWNER_NAME = ENVIRONMENT.owner_name
+JINGUI_CLASSIFICATION_AUTHORITY = ENVIRONMENT.classification_authority  # P-06
 
 SECRET_KEY = ENVIRONMENT.secret_key
 DEBUG = False

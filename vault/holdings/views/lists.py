@@ -13,7 +13,7 @@ from vault.authorization import gate
 from vault.authorization.actions import Action
 from vault.authorization.context import of_request
 from vault.authorization.decorators import requires
-from vault.holdings import presentation, selectors
+from vault.holdings import labels, presentation, selectors
 from vault.holdings.labels import CHOICES
 from vault.holdings.models import Record, RetentionClass, Series
 from vault.holdings.rules import RecordState
@@ -118,7 +118,7 @@ def _options(request: HttpRequest, filters: RecordFilter) -> list[dict[str, obje
             [(str(u.pk), u.name) for u in Unit.objects.exclude(kind="external").order_by("path")],
         ),
         "series": (_("Series"), [(str(s.pk), f"{s.code} {s.name}") for s in Series.objects.order_by("code")]),
-        "label": (_("Level"), presentation.label_options()),
+        "label": (_("Level"), labels.names()),
         "state": (_("State"), [(s.value, presentation.state_label(s)) for s in RecordState]),
         "retention": (
             _("Retention"),

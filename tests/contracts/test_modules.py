@@ -54,6 +54,28 @@ def test_the_count_finds_modules_and_a_long_one(tmp_path: Path) -> None:
     assert longer_than(LIMIT, tmp_path) == {"vault/long.py": 601}
 
 
+OPENING = re.compile(r"\b(?:open_blob|open_stored|BlobReader\()")
+READERS = {"storage/blobs.py", "vault/holdings/custody.py"}
+
+
+def opens_bodies(root: Path = ROOT) -> set[str]:
+    """Modules that name what opens a stored body."""
+    return {
+        str(path.relative_to(root))
+        for package in PACKAGES
+        for path in sorted((root / package).rglob("*.py"))
+        if OPENING.search(path.read_text(encoding="utf-8"))
+    }
+
+
+def test_only_custody_opens_stored_bodies(tmp_path: Path) -> None:
+    """architecture.md section 3: one reader of bytes, and a second one is found."""
+    assert opens_bodies() == READERS
+    (tmp_path / "vault").mkdir()
+    (tmp_path / "vault" / "shortcut.py").write_text("reader = blobs.open_blob(slot, binding=b'')\n")
+    assert opens_bodies(tmp_path) == {"vault/shortcut.py"}
+
+
 def test_packages_import_only_downwards() -> None:
     """The contracts of pyproject.toml hold, each of them."""
     done = lint_imports(ROOT / "pyproject.toml")

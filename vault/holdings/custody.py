@@ -1,9 +1,11 @@
 """The only reader of bytes. Nothing here decides: a permit says that somebody decided and that it is in the log."""
 
 from storage import blobs
-from storage.blobs import BlobReader
+from storage.blobs import BlobReader, StoredBlob
+from storage.inspection import Finding, inspect
 from storage.rendering import render_page as draw_page
 from vault.authorization.actions import Action
+from vault.authorization.errors import ForgedPermit
 from vault.authorization.facts import Scope
 from vault.authorization.permit import Permit, SystemPermit
 from vault.holdings import errors
@@ -31,6 +33,18 @@ def render_page(permit: Permit, version: ComponentVersion, *, page: int, width: 
         return draw_page(
             reader.chunks(), media_type=version.media_type, page=page, width=width, watermark=watermark
         )
+
+
+def inspect_received(permit: Permit, stored: StoredBlob, *, binding: bytes, name: str) -> Finding:
+    """Read a body that has just come in, whole, for inspection; only the finding leaves this module.
+
+    The permit is that of its own reception. It may have expired meanwhile: a large body takes longer than a permit
+    lives. Raises ForgedPermit for another one, and storage's errors for damage.
+    """
+    if permit.action is not Action.RECEIVE or permit.target_id != stored.object_id:
+        raise ForgedPermit("The permit is for receiving another file.")
+    with blobs.open_stored(stored, binding=binding) as reader:
+        return inspect(reader.chunks(), name=name, size=stored.size)
 
 
 def verify_version(permit: SystemPermit, version: ComponentVersion) -> None:

@@ -5,7 +5,7 @@ and inspected in the fork server → event → one transaction with key row, sta
 the last step leaves a blob without a key, which `storage.orphans` sweeps.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -18,13 +18,13 @@ from accounts.models import Unit
 from audit import clock, outbox
 from storage import blobs
 from storage.errors import BlobTooLarge, DiskFull, SizeMismatch
-from storage.inspection import Finding, check_name, inspect
+from storage.inspection import Finding, check_name
 from vault.authorization import gate
 from vault.authorization.actions import Action
 from vault.authorization.context import Context
 from vault.authorization.errors import Absent
 from vault.authorization.levels import Levels, compartment
-from vault.holdings import errors
+from vault.holdings import custody, errors
 from vault.holdings.binding import intake_binding
 from vault.holdings.labels import in_words
 from vault.holdings.models import Component, IntakeSession, StagedFile
@@ -97,8 +97,9 @@ def receive(
     Raises NameRefused, EmptyFile, UploadTooLarge, QuotaExceeded, UploadCut, StorageFull.
     """
     _check_before(context, session, name, size)
-    permit = gate.authorize(context, Action.RECEIVE, gate.Prospect(session.unit_id, session.levels))
     staged_id = uuid4()
+    prospect = gate.Prospect(session.unit_id, session.levels, name="staged_file", id=staged_id)
+    permit = gate.authorize(context, Action.RECEIVE, prospect)
     binding = intake_binding(session.pk, session.levels)
     try:
         stored = blobs.put(
@@ -118,7 +119,7 @@ def receive(
     try:
         if stored.size == 0:
             raise errors.EmptyFile
-        finding = inspect(_read_back(stored, binding), name=name, size=stored.size)
+        finding = custody.inspect_received(permit, stored, binding=binding, name=name)
         if _must_be_scanned(session.levels) and finding.scanned == "not_scanned":
             raise errors.NotScanned
         with transaction.atomic():
@@ -190,11 +191,6 @@ def _check_before(context: Context, session: IntakeSession, name: str, size: int
 def _must_be_scanned(levels: Levels) -> bool:
     """PF-04: a setting that refuses classified files which no scanner has seen."""
     return bool(settings.JINGUI_REFUSE_UNSCANNED_CLASSIFIED) and levels.is_classified
-
-
-def _read_back(stored: blobs.StoredBlob, binding: bytes) -> Iterator[bytes]:
-    with blobs.open_stored(stored, binding=binding) as reader:
-        yield from reader.chunks()
 
 
 def _replace(session: IntakeSession, position: int) -> None:

@@ -39,6 +39,24 @@ def _worklists(viewer: Context) -> Iterable[Worklist]:
             count=len(waiting),
             empty_text="",
         )
+    returned = selectors.sent_back(viewer)
+    if returned:
+        yield Worklist(
+            title=_("Labels sent back to you"),
+            entries=tuple(
+                Entry(
+                    title=record.title,
+                    url=reverse("holdings:record", args=[record.pk]),
+                    detail=selectors.latest_decision(record).reason or "",
+                    tag=badge(record.levels).text,
+                    tag_kind="late",
+                    action_label=_("Open"),
+                )
+                for record in returned[:SHOWN]
+            ),
+            count=len(returned),
+            empty_text="",
+        )
     drafts = selectors.drafts_of(viewer).select_related("unit").order_by("-created_at")
     count = drafts.count()
     if count or presentation.may_file(viewer):

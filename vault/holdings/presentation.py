@@ -135,6 +135,15 @@ def banner(record: Record, decision: LabelDecision) -> dict[str, object]:
     return {"css": level.css, "text": level.text, "long": " · ".join(_about_label(record, decision))}
 
 
+def proposal(record: Record, decision: LabelDecision) -> dict[str, object]:
+    """What a decider weighs: the proposed level, and the effective one where that is another."""
+    proposed = labels.badge(decision.levels, period_text(decision.levels, period_of(decision)))
+    return {
+        "proposed": {"css": proposed.css, "text": proposed.text, "long": decision.mark},
+        "current": labels.badge(record.levels) if record.levels != decision.levels else None,
+    }
+
+
 def _about_label(record: Record, decision: LabelDecision) -> list[str]:
     """What stands beside the badge: regime, who set it, when it ends. Nothing for what is open or internal."""
     if not record.levels.is_classified:
@@ -171,6 +180,8 @@ def classification_facts(decision: LabelDecision) -> list[tuple[str, str]]:
         facts.append((_("Mark on the paper"), decision.received_mark))
     if decision.basis:
         facts.append((_("Basis"), decision.basis))
+    if decision.reason:
+        facts.append((_("Reason of the decision"), decision.reason))
     return facts
 
 

@@ -204,6 +204,16 @@ def awaiting_decision(viewer: Context) -> list[Record]:
     ]
 
 
+def sent_back(viewer: Context) -> list[Record]:
+    """Records whose label the viewer proposed and somebody sent back; they wait for another proposal."""
+    mine = LabelDecision.objects.filter(
+        status=LabelStatus.REFUSED, proposer_id=viewer.subject.person_id
+    ).values("record")
+    found = visible_to(viewer, Record).filter(pk__in=mine).order_by("created_at")
+    latest = {d.record_id: d for d in LabelDecision.objects.filter(record__in=found).order_by("number")}
+    return [record for record in found if latest[record.pk].status == LabelStatus.REFUSED]
+
+
 def drafts_of(viewer: Context) -> QuerySet[Record]:
     """The viewer's own drafts."""
     return visible_to(viewer, Record).filter(state=RecordState.DRAFT, filed_by_id=viewer.subject.person_id)

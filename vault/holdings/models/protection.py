@@ -63,6 +63,8 @@ class LabelDecision(models.Model):
     originator = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     proposer = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     decider = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # Why a proposal was confirmed or sent back; absent on proposals themselves.
+    reason = EncryptedTextField(cell="holdings.labeldecision.reason", null=True, blank=True)
     at = models.DateTimeField()
 
     class Meta:

@@ -50,8 +50,7 @@ def decide_label(*, context: Context, record_id: UUID, confirm: bool, reason: st
         decision.number = proposal.number + 1
         decision.status = LabelStatus.DECIDED if confirm else LabelStatus.REFUSED
         decision.decider_id = context.subject.person_id
-        if reason:
-            decision.basis = f"{proposal.basis}\n{reason}"
+        decision.reason = reason or None
         decision.at = clock.now()
         decision.save(force_insert=True)
         if confirm:

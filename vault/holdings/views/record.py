@@ -186,12 +186,10 @@ def decide_label(request: HttpRequest, record_id: UUID) -> HttpResponse:
             "form": form if isinstance(may, Allow) else None,
             "decide_refusal": explain(may.code) if isinstance(may, Deny) else None,
             "proposal": {
-                "current": None,
-                "proposed": presentation.banner(record, decision),
+                **presentation.proposal(record, decision),
                 "proposer": decision.proposer.name,
                 "when": decision.at,
                 "facts": presentation.classification_facts(decision),
-                "reason": decision.basis,
             },
         },
         status=400 if form.errors else 200,

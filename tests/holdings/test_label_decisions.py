@@ -1,0 +1,106 @@
+"""A second person's decision on a label: what he is shown, what he answers, and where the answer arrives."""
+
+from datetime import date
+
+import pytest
+
+from accounts.models import Account
+from tests.support.archive import Archive, file
+from vault.authorization.context import of_account
+from vault.authorization.levels import Levels
+from vault.holdings.labelling import LabelProposal
+from vault.holdings.models import LabelDecision, Record
+from vault.holdings.rules import LabelSource, Period, PeriodKind
+from vault.holdings.services import labelling
+
+pytestmark = pytest.mark.django_db(databases=["default", "audit"])
+
+
+@pytest.fixture
+def proposer(archive: Archive) -> Account:
+    archive.clear(archive.clerk, enterprise_level=2, restricted=1)
+    return archive.clerk
+
+
+@pytest.fixture
+def proposed(archive: Archive, proposer: Account, attested: None) -> Record:
+    """A core secret that waits for the classification officer."""
+    return file(
+        archive,
+        proposer,
+        label="core",
+        source="proposed",
+        received_mark="",
+        decider=str(archive.officer.person.pk),
+        period_kind="years",
+        period_number="5",
+        title="机房平面图",
+        register_now="on",
+    ).record
+
+
+def decide(archive: Archive, record: Record, **answer: str):
+    return archive.client(archive.officer).post(f"/records/{record.pk}/label/decision/", answer)
+
+
+def test_a_label_is_sent_back_with_a_reason_of_its_own(
+    archive: Archive, proposer: Account, proposed: Record
+) -> None:
+    """CL-03: the reason stands beside the basis, not in it, and the proposer finds it on his worklist."""
+    basis = proposed.label_decisions.get().basis
+    assert decide(archive, proposed, decision="refuse").status_code == 400
+    assert decide(archive, proposed, decision="refuse", reason="期限依据不足").status_code == 302
+    last = LabelDecision.objects.filter(record=proposed).order_by("-number").first()
+    assert (last.status, last.basis, last.reason) == ("refused", basis, "期限依据不足")
+    client = archive.client(proposer)
+    home = client.get("/").content.decode()
+    assert "期限依据不足" in home
+    assert "机房平面图" in home
+    assert "期限依据不足" in client.get(f"/records/{proposed.pk}/").content.decode()
+    # CL-05: sent back, it protects all the same.
+    proposed.refresh_from_db()
+    assert proposed.levels.enterprise == 2
+
+
+def test_what_was_sent_back_leaves_the_worklist_with_the_next_proposal(
+    archive: Archive, proposer: Account, proposed: Record
+) -> None:
+    decide(archive, proposed, decision="refuse", reason="期限依据不足")
+    assert "期限依据不足" in archive.client(proposer).get("/").content.decode()
+    labelling.propose_label(
+        context=of_account(archive.officer, address="127.0.0.1"),
+        record_id=proposed.pk,
+        label=_core_again(),
+        originator=None,
+        decider=archive.cleared.person,
+    )
+    assert "期限依据不足" not in archive.client(proposer).get("/").content.decode()
+
+
+def test_a_lower_proposal_is_shown_beside_the_level_in_force(
+    archive: Archive, proposer: Account, proposed: Record
+) -> None:
+    """The decider sees both what is proposed and what protects until he has decided."""
+    decide(archive, proposed, decision="refuse", reason="只涉及普通商密")
+    labelling.propose_label(
+        context=of_account(archive.officer, address="127.0.0.1"),
+        record_id=proposed.pk,
+        label=_core_again(enterprise=1),
+        originator=None,
+        decider=archive.cleared.person,
+    )
+    page = archive.client(archive.officer).get(f"/records/{proposed.pk}/label/decision/").content.decode()
+    versus = page[page.index('class="versus"') :]
+    assert versus.index("核心商密") < versus.index("普通商密")
+
+
+def _core_again(enterprise: int = 2) -> LabelProposal:
+    return LabelProposal(
+        levels=Levels(enterprise=enterprise, restricted=1),
+        source=LabelSource.PROPOSED,
+        issued_on=date(2026, 9, 18),
+        period=Period(PeriodKind.YEARS, 3),
+        basis="保密事项范围 4.1",
+        has_originator=True,
+        has_decider=True,
+    )

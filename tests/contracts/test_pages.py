@@ -33,6 +33,8 @@ NO_PAGES = {
     "account_logout",
     "holdings:intake",
     "holdings:receive",
+    "holdings:correction",
+    "holdings:finish_correction",
     "holdings:register_intake",
     "holdings:register",
     "holdings:strike",
@@ -169,6 +171,7 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
                 "grant_id": 1,
                 "position": 1,
                 "number": 1,
+                "version": 1,
                 "uid": uid,
             }
             try:

@@ -98,24 +98,29 @@ class Obligation(StrEnum):
 
 @dataclass(frozen=True)
 class Scope:
-    """The part of an object an action is about: the whole, or one component and some of its pages (1-based)."""
+    """The part of an object an action is about: the whole, or one component, one version and some pages of it.
+
+    Versions and pages count from 1; version 0 and no pages are all of them.
+    """
 
     component_id: UUID | None = None
+    version: int = 0
     pages: tuple[int, ...] = ()
     quarantined: bool = False
 
     def canonical(self) -> str:
-        """Stable text for the log, e.g. `whole` or `component:…:pages:3,4`."""
+        """Stable text for the log, e.g. `whole` or `component:…:version:2:pages:3,4`."""
         if self.component_id is None:
             return "whole"
+        version = f":version:{self.version}" if self.version else ""
         pages = f":pages:{','.join(map(str, self.pages))}" if self.pages else ""
-        return f"component:{self.component_id}{pages}"
+        return f"component:{self.component_id}{version}{pages}"
 
     def covers(self, other: "Scope") -> bool:
         """True when this scope contains the other."""
         if self.component_id is None:
             return True
-        if self.component_id != other.component_id:
+        if self.component_id != other.component_id or self.version not in (0, other.version):
             return False
         return not self.pages or (bool(other.pages) and set(other.pages) <= set(self.pages))
 

@@ -21,7 +21,8 @@ def open_content(permit: Permit, version: ComponentVersion, *, pages: tuple[int,
     Raises ForgedPermit when the permit is for something else, PermitExpired, and storage's errors for damage.
     """
     record = version.component.record
-    permit.require(record, READING, Scope(component_id=version.component_id, pages=pages))
+    scope = Scope(component_id=version.component_id, version=version.number, pages=pages)
+    permit.require(record, READING, scope)
     return blobs.open_blob(version.key_slot_id, binding=_binding(record, version))
 
 

@@ -179,11 +179,16 @@ class FilingForm(DescriptionForm, LabelForm):
         self.fields["unit"].label_from_instance = lambda unit: unit.name
 
 
-class CorrectionForm(forms.Form):
+class CorrectionReasonForm(forms.Form):
     """A correction needs its reason; the old version stays."""
 
-    file = forms.FileField(label=_("The corrected file"))
     reason = PlainCharField(label=_("Why this version replaces the last"), min_length=4)
+
+
+class CorrectionForm(CorrectionReasonForm):
+    """The reason with the file in one form, for pages without JavaScript."""
+
+    file = forms.FileField(label=_("The corrected file"))
 
 
 class DecisionForm(forms.Form):

@@ -18,54 +18,47 @@ from vault.authorization.context import Context
 from vault.authorization.errors import Absent
 from vault.authorization.facts import Scope
 from vault.authorization.permit import Permit
-from vault.holdings.models import Component, ComponentVersion, ReadingLease, Record
+from vault.holdings.models import ComponentVersion, ReadingLease, Record
 from vault.holdings.rules import IntegrityStatus
 
 LIFETIME = timedelta(minutes=10)
 
 
 def permit_for(
-    context: Context, action: Action, record_id: UUID, component_id: UUID
-) -> tuple[Record, Permit]:
-    """The record and a permit for one component: by a new event, or under the viewer's live lease, decided again.
+    context: Context, action: Action, record_id: UUID, component_id: UUID, number: int | None = None
+) -> tuple[Record, Permit, ComponentVersion]:
+    """The record, a permit for one version of a component and that version: by a new event, or under the viewer's
+    live lease, decided again.
 
-    Raises the gate's Absent, Refused and AuditUnavailable.
+    `number` None is the newest accepted version. Raises the gate's Absent, Refused and AuditUnavailable.
     """
-
-    def part(pk: UUID) -> Scope | None:
-        exists = Component.objects.filter(pk=component_id, record_id=pk).exists()
-        return Scope(component_id=component_id) if exists else None
-
     now = clock.now()
-    current = (
-        ComponentVersion.objects.filter(component_id=component_id, integrity=IntegrityStatus.ACCEPTED)
-        .order_by("-number")
+    version = _version(record_id, component_id, number)
+    scope = None if version is None else Scope(component_id=component_id, version=version.number)
+    # Looked for even where there is no version, so that absent and forbidden cost the same (PE-05).
+    lease = (
+        ReadingLease.objects.filter(
+            account_id=context.subject.account_id,
+            session=context.session,
+            component_id=component_id,
+            action=action.value,
+            version_id=component_id if version is None else version.pk,
+            opened_at__gt=now - LIFETIME,
+            told_at__isnull=True,
+        )
+        .order_by("-opened_at")
         .first()
     )
-    lease = (
-        None
-        if current is None
-        else (
-            ReadingLease.objects.filter(
-                account_id=context.subject.account_id,
-                session=context.session,
-                component_id=component_id,
-                component__record_id=record_id,
-                action=action.value,
-                version=current,
-                opened_at__gt=now - LIFETIME,
-                told_at__isnull=True,
-            )
-            .order_by("-opened_at")
-            .first()
-        )
-    )
+    if lease is not None:
+        # AU-03: the opening is in the log, and still nothing more leaves while the log cannot take an event.
+        recording.require_writable()
+    opened = None if lease is None else lease.event_uid
+    record, permit = gate.fetch(context, action, Record, record_id, lambda _pk: scope, opened=opened)
+    if version is None:
+        raise Absent
     if lease is None:
-        record, permit = gate.fetch(context, action, Record, record_id, part)
-        if current is None:
-            raise Absent
         ReadingLease.objects.create(
-            version=current,
+            version=version,
             account_id=context.subject.account_id,
             session=context.session,
             component_id=component_id,
@@ -74,12 +67,18 @@ def permit_for(
             opened_at=now,
             last_at=now,
         )
-        return record, permit
-    # AU-03: the opening is in the log, and still nothing more leaves while the log cannot take an event.
-    recording.require_writable()
-    record, permit = gate.fetch(context, action, Record, record_id, part, opened=lease.event_uid)
-    ReadingLease.objects.filter(pk=lease.pk).update(last_at=now, parts=F("parts") + 1)
-    return record, permit
+    else:
+        ReadingLease.objects.filter(pk=lease.pk).update(last_at=now, parts=F("parts") + 1)
+    return record, permit, version
+
+
+def _version(record_id: UUID, component_id: UUID, number: int | None) -> ComponentVersion | None:
+    found = ComponentVersion.objects.filter(
+        component_id=component_id, component__record_id=record_id, integrity=IntegrityStatus.ACCEPTED
+    ).select_related("component__record", "key_slot")
+    if number is not None:
+        found = found.filter(number=number)
+    return found.order_by("-number").first()
 
 
 def tell_ended(limit: int = 200) -> int:

@@ -217,19 +217,19 @@ def _file_title(record: Record) -> str:
 
 
 def component(
-    record: Record, version: ComponentVersion, *, readable: bool, copyable: bool
+    record: Record, versions: list[ComponentVersion], *, readable: bool, copyable: bool, correctable: bool
 ) -> dict[str, object]:
-    """One line of the component table; addresses only for what this viewer may open."""
-    finding = version.finding
-    args = [record.pk, version.component_id]
-    kind = kind_for(version.media_type)
-    shown_by = kind.viewer if kind is not None and finding["previewable"] else "none"
+    """One line of the component table, from its versions, newest first; addresses only for what may be opened."""
+    newest = versions[0]
+    finding = newest.finding
+    args = [record.pk, newest.component_id]
+    shown_by = _shown_by(newest)
     return {
-        "name": version.name,
-        "kind_label": str(ROLE_LABELS[ComponentRole(version.component.role)]),
-        "media_type_label": media_type_label(version.media_type),
-        "pages": version.page_count,
-        "size_label": size_label(version.size),
+        "name": newest.name,
+        "kind_label": str(ROLE_LABELS[ComponentRole(newest.component.role)]),
+        "media_type_label": media_type_label(newest.media_type),
+        "pages": newest.page_count,
+        "size_label": size_label(newest.size),
         "integrity": {"label": _("verified on arrival"), "kind": "ok"},
         "scanned_label": str(SCANNED_LABELS.get(str(finding.get("scanned")), "")),
         "not_previewable": explain(
@@ -240,10 +240,31 @@ def component(
         "view_url": reverse("holdings:viewer", args=args) if readable and shown_by == "pages" else "",
         "play_url": reverse("holdings:player", args=args) if readable and shown_by == "audio" else "",
         "download_url": reverse("holdings:original", args=args) if copyable else "",
-        "correct_url": "",
-        "quarantined_reasons": [],
-        "versions": [],
+        "correct_url": reverse("holdings:correct", args=args) if correctable else "",
+        "versions": [_version(record, version, readable=readable, copyable=copyable) for version in versions],
     }
+
+
+def _version(
+    record: Record, version: ComponentVersion, *, readable: bool, copyable: bool
+) -> dict[str, object]:
+    """One version: who brought it and why, and where it is opened."""
+    args = [record.pk, version.component_id, version.number]
+    opened_by = {"pages": "holdings:viewer", "audio": "holdings:player"}.get(_shown_by(version))
+    return {
+        "number": version.number,
+        "when": version.created_at,
+        "who": version.created_by.name,
+        "reason": version.reason,
+        "url": reverse(opened_by, args=args) if readable and opened_by else "",
+        "download_url": reverse("holdings:original", args=args) if copyable else "",
+    }
+
+
+def _shown_by(version: ComponentVersion) -> str:
+    """`pages`, `audio` or `none`."""
+    kind = kind_for(version.media_type)
+    return kind.viewer if kind is not None and version.finding["previewable"] else "none"
 
 
 def knowers(record: Record, *, removable: bool = False) -> list[dict[str, object]]:

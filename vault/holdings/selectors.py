@@ -16,7 +16,6 @@ from vault.authorization.context import Context
 from vault.authorization.scope import visible_to
 from vault.holdings.models import (
     ArchiveFile,
-    Component,
     ComponentVersion,
     KnowledgeEntry,
     LabelDecision,
@@ -222,21 +221,16 @@ def drafts_of(viewer: Context) -> QuerySet[Record]:
 # Parts of one record. The caller has fetched the record through the gate.
 
 
-def current_versions(record: Record) -> list[ComponentVersion]:
-    """The newest version of each component, in order."""
-    newest: dict[object, ComponentVersion] = {}
+def versions(record: Record) -> list[list[ComponentVersion]]:
+    """The components of a record in order, each as its versions, newest first."""
+    found: dict[UUID, list[ComponentVersion]] = {}
     for version in (
         ComponentVersion.objects.filter(component__record=record)
         .select_related("component", "key_slot", "created_by")
-        .order_by("component__position", "number")
+        .order_by("component__position", "-number")
     ):
-        newest[version.component_id] = version
-    return list(newest.values())
-
-
-def versions_of(component: Component) -> list[ComponentVersion]:
-    """All versions of a component, newest first."""
-    return list(component.versions.select_related("created_by", "key_slot").order_by("-number"))
+        found.setdefault(version.component_id, []).append(version)
+    return list(found.values())
 
 
 def label_in_force(record: Record) -> LabelDecision:

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from vault.holdings.views import content, filing, lists, people, record
+from vault.holdings.views import content, correction, filing, lists, people, record
 
 app_name = "holdings"
 
 _COMPONENT = "<uuid:record_id>/components/<uuid:component_id>/"
+_VERSION = _COMPONENT + "versions/<int:version>/"
 
 urlpatterns = [
     path("", lists.record_list, name="list"),
@@ -29,5 +30,17 @@ urlpatterns = [
     path(_COMPONENT + "listen/", content.player, name="player"),
     path(_COMPONENT + "audio", content.audio, name="audio"),
     path(_COMPONENT + "original", content.original, name="original"),
-    path(_COMPONENT + "correct/", people.correct, name="correct"),
+    # An earlier version, by its number; the same views.
+    path(_VERSION + "view/", content.viewer, name="viewer"),
+    path(_VERSION + "pages/<int:number>.png", content.page_image, name="page"),
+    path(_VERSION + "listen/", content.player, name="player"),
+    path(_VERSION + "audio", content.audio, name="audio"),
+    path(_VERSION + "original", content.original, name="original"),
+    path(_COMPONENT + "correct/", correction.correct, name="correct"),
+    path(_COMPONENT + "correction/", correction.open_correction, name="correction"),
+    path(
+        _COMPONENT + "correction/<uuid:session_id>/",
+        correction.finish_correction,
+        name="finish_correction",
+    ),
 ]

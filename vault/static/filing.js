@@ -1,12 +1,13 @@
 // Filing: opens an upload session with what the form says, sends each file as a raw body, then registers.
 // The server decides everything; this page only shows it. Without this script the same form posts its files whole.
-import { createSender } from "./sending.js";
+import { createSender, explainer, readTexts } from "./sending.js";
 
 const form = document.querySelector("form[data-session-url]");
 if (form) start(form);
 
 function start(form) {
-  const texts = readTexts();
+  const texts = readTexts("filing-texts");
+  const explain = explainer(texts);
   const sender = createSender(form.querySelector("[name=csrfmiddlewaretoken]").value);
   const list = form.querySelector("[data-uploads]");
   const input = form.querySelector("[name=files]");
@@ -224,14 +225,6 @@ function start(form) {
     form.querySelector(".wrong :is(input, select, textarea)")?.focus();
   }
 
-  function explain(answer) {
-    if (answer.status === 503) return texts.sealed;
-    if (answer.body?.detail) return answer.body.detail;
-    if (answer.status === 0) return texts.offline;
-    if (answer.status === 413) return texts.large;
-    return texts.failed.replace("{status}", answer.status);
-  }
-
   function say(text, focus = null) {
     status.textContent = text;
     focus?.focus();
@@ -242,11 +235,6 @@ function start(form) {
     form.setAttribute("aria-busy", String(value));
     refresh();
   }
-}
-
-function readTexts() {
-  const marks = document.getElementById("filing-texts").content.querySelectorAll("[data-text]");
-  return Object.fromEntries([...marks].map((mark) => [mark.dataset.text, mark.textContent]));
 }
 
 // A name must not turn the line around or hide its end: marks that print nothing are shown as a box.

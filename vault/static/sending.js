@@ -1,4 +1,4 @@
-// Requests of the filing page: posts answered in JSON, and raw PUTs with progress that survive a cut connection.
+// What pages that upload share: posts answered in JSON, and raw PUTs with progress that survive a cut connection.
 const WAITS = [1, 3, 9]; // seconds before the second, third and fourth attempt
 const PASSING = new Set([0, 502, 503, 504]); // answers that another attempt may change
 
@@ -66,6 +66,24 @@ export function createSender(token) {
   }
 
   return { post, put, drop };
+}
+
+// The page's translated sentences, by name.
+export function readTexts(id) {
+  const marks = document.getElementById(id).content.querySelectorAll("[data-text]");
+  return Object.fromEntries([...marks].map((mark) => [mark.dataset.text, mark.textContent]));
+}
+
+// Says in the page's words why an answer is no success.
+export function explainer(texts) {
+  return (answer) => {
+    if (answer.body?.detail) return answer.body.detail;
+    if (answer.body?.reasons?.length) return answer.body.reasons.join(" ");
+    if (answer.status === 503) return texts.sealed;
+    if (answer.status === 0) return texts.offline;
+    if (answer.status === 413) return texts.large;
+    return texts.failed.replace("{status}", answer.status);
+  };
 }
 
 function parse(text) {

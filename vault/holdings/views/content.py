@@ -15,9 +15,8 @@ from vault.authorization.context import Context, of_request
 from vault.authorization.decorators import requires
 from vault.authorization.errors import Absent
 from vault.authorization.permit import Permit
-from vault.holdings import custody, http_content, leases, presentation, selectors
-from vault.holdings.models import ComponentVersion
-from vault.holdings.rules import IntegrityStatus
+from vault.holdings import custody, errors, http_content, leases, presentation, selectors
+from vault.holdings.models import ComponentVersion, Record
 from vault.holdings.views.record import frame
 
 PAGE_WIDTH = 1240
@@ -26,24 +25,22 @@ LOCAL_FORMAT = "%Y-%m-%d %H:%M"
 
 @require_safe
 @requires(Action.CONSULT)
-def viewer(request: HttpRequest, record_id: UUID, component_id: UUID) -> HttpResponse:
+def viewer(
+    request: HttpRequest, record_id: UUID, component_id: UUID, version: int | None = None
+) -> HttpResponse:
     """The pages of a component as images; nothing to download."""
     reader = of_request(request)
-    record, _permit = leases.permit_for(reader, Action.CONSULT, record_id, component_id)
-    version = _current(component_id)
-    count = version.page_count or 0
+    record, _permit, shown = leases.permit_for(reader, Action.CONSULT, record_id, component_id, version)
     return render(
         request,
         "holdings/viewer.html",
         {
             **frame(record, selectors.latest_decision(record)),
-            "component": {"name": version.name},
+            "component": {"name": shown.name},
+            "version": version,
             "pages": [
-                {
-                    "number": number,
-                    "url": reverse("holdings:page", args=[record.pk, component_id, number]),
-                }
-                for number in range(1, count + 1)
+                {"number": number, "url": _address("page", record, shown, version, number=number)}
+                for number in range(1, (shown.page_count or 0) + 1)
             ],
             "watermark_text": _watermark(reader),
             "back_url": reverse("holdings:record", args=[record.pk]),
@@ -53,16 +50,17 @@ def viewer(request: HttpRequest, record_id: UUID, component_id: UUID) -> HttpRes
 
 @require_safe
 @requires(Action.CONSULT)
-def page_image(request: HttpRequest, record_id: UUID, component_id: UUID, number: int) -> HttpResponse:
+def page_image(
+    request: HttpRequest, record_id: UUID, component_id: UUID, number: int, version: int | None = None
+) -> HttpResponse:
     """One page; beyond the last it is absent."""
     reader = of_request(request)
-    _record, permit = leases.permit_for(reader, Action.CONSULT, record_id, component_id)
-    version = _current(component_id)
+    _record, permit, shown = leases.permit_for(reader, Action.CONSULT, record_id, component_id, version)
     try:
         image = custody.render_page(
-            permit, version, page=number, width=PAGE_WIDTH, watermark=_watermark(reader)
+            permit, shown, page=number, width=PAGE_WIDTH, watermark=_watermark(reader)
         )
-    except NoSuchPage:
+    except (NoSuchPage, errors.NotPreviewable):
         raise Absent from None
     except RenderingError as error:
         return HttpResponse(
@@ -77,22 +75,24 @@ def page_image(request: HttpRequest, record_id: UUID, component_id: UUID, number
 
 @require_safe
 @requires(Action.CONSULT)
-def player(request: HttpRequest, record_id: UUID, component_id: UUID) -> HttpResponse:
+def player(
+    request: HttpRequest, record_id: UUID, component_id: UUID, version: int | None = None
+) -> HttpResponse:
     """The browser's own player over ranges."""
     reader = of_request(request)
-    record, _permit = leases.permit_for(reader, Action.CONSULT, record_id, component_id)
-    version = _current(component_id)
+    record, _permit, played = leases.permit_for(reader, Action.CONSULT, record_id, component_id, version)
     return render(
         request,
         "holdings/player.html",
         {
             **frame(record, selectors.latest_decision(record)),
             "component": {
-                "name": version.name,
-                "media_type_label": presentation.media_type_label(version.media_type),
-                "size_label": presentation.size_label(version.size),
+                "name": played.name,
+                "media_type_label": presentation.media_type_label(played.media_type),
+                "size_label": presentation.size_label(played.size),
             },
-            "audio_url": reverse("holdings:audio", args=[record.pk, component_id]),
+            "version": version,
+            "audio_url": _address("audio", record, played, version),
             "back_url": reverse("holdings:record", args=[record.pk]),
         },
     )
@@ -100,24 +100,31 @@ def player(request: HttpRequest, record_id: UUID, component_id: UUID) -> HttpRes
 
 @require_safe
 @requires(Action.CONSULT)
-def audio(request: HttpRequest, record_id: UUID, component_id: UUID) -> HttpResponseBase:
+def audio(
+    request: HttpRequest, record_id: UUID, component_id: UUID, version: int | None = None
+) -> HttpResponseBase:
     """A recording in ranges: one event for the opening, each range decided again."""
-    _record, permit = leases.permit_for(of_request(request), Action.CONSULT, record_id, component_id)
-    version = _current(component_id)
-    if not version.media_type.startswith("audio/"):
+    _record, permit, played = leases.permit_for(
+        of_request(request), Action.CONSULT, record_id, component_id, version
+    )
+    if not played.media_type.startswith("audio/"):
         raise Absent
-    return _send(request, permit, version, attachment=False)
+    return _send(request, permit, played, attachment=False)
 
 
 @require_safe
 @requires(Action.COPY)
-def original(request: HttpRequest, record_id: UUID, component_id: UUID) -> HttpResponseBase:
+def original(
+    request: HttpRequest, record_id: UUID, component_id: UUID, version: int | None = None
+) -> HttpResponseBase:
     """The stored bytes, for whoever may COPY; never of classified content (RR-04)."""
-    record, permit = leases.permit_for(of_request(request), Action.COPY, record_id, component_id)
+    record, permit, copied = leases.permit_for(
+        of_request(request), Action.COPY, record_id, component_id, version
+    )
     if record.levels.is_classified:
         # Approved copies of classified records are made page by page in the reproduction register.
         raise Absent
-    return _send(request, permit, _current(component_id), attachment=True)
+    return _send(request, permit, copied, attachment=True)
 
 
 def _send(
@@ -135,17 +142,10 @@ def _send(
     )
 
 
-def _current(component_id: UUID) -> ComponentVersion:
-    """The newest accepted version, after the gate has answered for its component."""
-    version = (
-        ComponentVersion.objects.filter(component_id=component_id, integrity=IntegrityStatus.ACCEPTED)
-        .select_related("component__record", "key_slot")
-        .order_by("-number")
-        .first()
-    )
-    if version is None:
-        raise Absent
-    return version
+def _address(route: str, record: Record, shown: ComponentVersion, version: int | None, **more: int) -> str:
+    """The address of a part of what is shown; an earlier version keeps its number in it."""
+    asked = {"record_id": record.pk, "component_id": shown.component_id, **more}
+    return reverse(f"holdings:{route}", kwargs=asked if version is None else {**asked, "version": version})
 
 
 def _watermark(reader: Context) -> str:

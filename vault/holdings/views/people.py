@@ -3,12 +3,10 @@
 from datetime import datetime, time
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Person
@@ -16,11 +14,10 @@ from vault.authorization import gate
 from vault.authorization.actions import GRANTABLE, Action
 from vault.authorization.context import of_request
 from vault.authorization.decorators import requires
-from vault.authorization.errors import Absent
 from vault.holdings import errors, presentation, selectors
-from vault.holdings.forms import CorrectionForm, GrantForm, KnowersForm
-from vault.holdings.models import Component, Record
-from vault.holdings.services import correction, intake, knowledge
+from vault.holdings.forms import GrantForm, KnowersForm
+from vault.holdings.models import Record
+from vault.holdings.services import knowledge
 from vault.holdings.views.record import frame, require
 
 
@@ -110,49 +107,3 @@ def end_grant(request: HttpRequest, record_id: UUID, grant_id: int) -> HttpRespo
     except errors.HoldingsError as error:
         messages.error(request, str(error.sentence))
     return HttpResponseRedirect(reverse("holdings:grants", args=[record_id]))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@requires(Action.CORRECT, body_limit=settings.JINGUI_FORM_LIMIT)
-def correct(request: HttpRequest, record_id: UUID, component_id: UUID) -> HttpResponse:
-    """A new version of a component with its reason."""
-    viewer = of_request(request)
-    record, _permit = gate.fetch(viewer, Action.DESCRIBE, Record, record_id)
-    require(viewer, Action.CORRECT, record)
-    component = Component.objects.filter(pk=component_id, record=record).first()
-    if component is None:
-        raise Absent
-    form = CorrectionForm(request.POST, request.FILES) if request.method == "POST" else CorrectionForm()
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        try:
-            session = intake.open_session(
-                context=viewer, unit=record.unit, levels=record.levels, component=component
-            )
-            received = intake.receive(
-                context=viewer,
-                session=session,
-                position=1,
-                name=file.name,
-                size=file.size,
-                body=file.chunks(),
-            )
-            if received.finding.verdict == "quarantined":
-                form.add_error("file", " ".join(presentation.reasons(received.staged.finding)))
-            else:
-                correction.correct(
-                    context=viewer,
-                    record_id=record_id,
-                    session=session,
-                    reason=form.cleaned_data["reason"],
-                )
-                messages.success(request, _("The new version stands beside the old one."))
-                return HttpResponseRedirect(reverse("holdings:record", args=[record_id]))
-        except errors.HoldingsError as error:
-            form.add_error(None, str(error.sentence))
-    return render(
-        request,
-        "holdings/record_correct.html",
-        {**frame(record, selectors.latest_decision(record)), "form": form},
-        status=400 if form.errors else 200,
-    )

@@ -18,7 +18,6 @@ from vault.authorization.decision import Allow, Deny
 from vault.authorization.decorators import requires
 from vault.authorization.errors import Refused
 from vault.authorization.explanations import explain
-from vault.authorization.facts import Scope
 from vault.holdings import errors, presentation, selectors
 from vault.holdings.forms import DecisionForm, DescriptionForm, LabelForm
 from vault.holdings.models import LabelDecision, Record
@@ -39,23 +38,12 @@ def record_page(request: HttpRequest, record_id: UUID) -> HttpResponse:
     may_name = isinstance(gate.explain(viewer, Action.NAME_KNOWERS, record), Allow)
     may_grant = isinstance(gate.explain(viewer, Action.GRANT, record), Allow)
     may_correct = isinstance(gate.explain(viewer, Action.CORRECT, record), Allow)
-    versions = selectors.current_versions(record)
-    components = []
-    for version in versions:
-        line = presentation.component(record, version, readable=readable, copyable=copyable)
-        if may_correct:
-            line["correct_url"] = reverse("holdings:correct", args=[record.pk, version.component_id])
-        line["versions"] = [
-            {
-                "number": v.number,
-                "when": v.created_at,
-                "who": v.created_by.name,
-                "reason": v.reason,
-                "url": "",
-            }
-            for v in selectors.versions_of(version.component)
-        ]
-        components.append(line)
+    components = [
+        presentation.component(
+            record, versions, readable=readable, copyable=copyable, correctable=may_correct
+        )
+        for versions in selectors.versions(record)
+    ]
     return render(
         request,
         "holdings/record.html",
@@ -223,17 +211,6 @@ def frame(record: Record, decision: LabelDecision) -> dict[str, object]:
         "list_url": reverse("holdings:list"),
         "demo_watermark": _("Exercise sample") if settings.JINGUI_DEMO and record.state_level else "",
     }
-
-
-def part_of(component_id: UUID):  # noqa: ANN201  a Narrow, as the gate takes it
-    """Finds the component by the record's id alone, so that a missing one costs the same."""
-    from vault.holdings.models import Component
-
-    def narrow(pk: UUID) -> Scope | None:
-        found = Component.objects.filter(pk=component_id, record_id=pk).exists()
-        return Scope(component_id=component_id) if found else None
-
-    return narrow
 
 
 def _actions(viewer: Context, record: Record, decision: LabelDecision) -> list[dict[str, object]]:

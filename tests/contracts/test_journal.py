@@ -17,11 +17,11 @@ from vault.authorization.actions import Action
 from vault.authorization.context import Context, of_account
 from vault.authorization.errors import Absent, Refused
 from vault.authorization.levels import INTERNAL, Levels
-from vault.holdings import services
+from vault.holdings import errors, services
 from vault.holdings.labelling import LabelProposal
 from vault.holdings.models import IntakeSession, Record, RecordUserPermission
 from vault.holdings.rules import LabelSource, Period, PeriodKind
-from vault.holdings.services import correction, filing, intake, knowledge, labelling
+from vault.holdings.services import arrangement, correction, filing, intake, knowledge, labelling
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 
@@ -199,7 +199,33 @@ def decide_label(stage: Stage) -> Act:
     )
 
 
+def create_fonds(stage: Stage) -> Act:
+    return lambda: arrangement.create_fonds(
+        context=stage.as_(stage.archive.archivist), fonds_no="GAAZ2", name="第二全宗"
+    )
+
+
+def create_series(stage: Stage) -> Act:
+    return lambda: arrangement.create_series(
+        context=stage.as_(stage.archive.archivist), fonds=stage.archive.fonds, code="KH", name="客户"
+    )
+
+
+def create_archive_file(stage: Stage) -> Act:
+    return lambda: arrangement.create_archive_file(
+        context=stage.as_(stage.archive.clerk),
+        unit=stage.archive.hall,
+        series=stage.archive.series,
+        year=2026,
+        title="检修",
+        levels=INTERNAL,
+    )
+
+
 WALKED: dict[str, tuple[Callable[[Stage], Act], Action]] = {
+    "arrangement.create_fonds": (create_fonds, Action.ARRANGE),
+    "arrangement.create_series": (create_series, Action.ARRANGE),
+    "arrangement.create_archive_file": (create_archive_file, Action.CREATE_ARCHIVE_FILE),
     "intake.open_session": (open_session, Action.FILE),
     "intake.receive": (receive, Action.RECEIVE),
     "intake.drop": (drop, Action.RECEIVE),
@@ -287,6 +313,42 @@ def test_what_is_refused_leaves_its_refusal_and_no_intent(stage: Stage) -> None:
     event = Event.objects.exclude(uid__in=before).get()
     assert (event.action, event.outcome) == (str(Action.REGISTER), events.DENIED)
     assert event.phase != events.INTENT
+
+
+def test_a_change_that_a_rule_refuses_ends_as_failed_with_the_rule(stage: Stage) -> None:
+    """AU-01: the log says at once how it ended and why, and the record is unchanged."""
+    record = stage.draft()
+    told()
+    before = seen()
+    with pytest.raises(errors.ChangedMeanwhile):
+        filing.register(
+            context=stage.as_(stage.archive.clerk), record_id=record.pk, version=record.version + 1
+        )
+    told()
+    fresh = Event.objects.exclude(uid__in=before)
+    closing = fresh.get(closes=fresh.get(phase=events.INTENT).uid)
+    assert (closing.outcome, closing.rule) == (events.FAILED, "changed-meanwhile")
+    assert Record.objects.get(pk=record.pk).state == "draft"
+
+
+def test_a_file_that_is_cut_off_ends_as_failed_with_the_rule(stage: Stage) -> None:
+    """AU-01, PF-05"""
+    session = stage.open()
+    told()
+    before = seen()
+    with pytest.raises(errors.UploadCut):
+        intake.receive(
+            context=stage.as_(stage.archive.clerk),
+            session=session,
+            position=1,
+            name="通知.pdf",
+            size=10_000,
+            body=[b"%PDF-1.7"],
+        )
+    told()
+    fresh = Event.objects.exclude(uid__in=before)
+    closing = fresh.get(closes=fresh.get(phase=events.INTENT).uid)
+    assert (closing.outcome, closing.rule) == (events.FAILED, "upload-cut")
 
 
 def test_a_change_that_breaks_down_leaves_an_intent_that_nobody_calls_done(

@@ -22,7 +22,7 @@ WORK = (
     "grant",
     "view_quarantine",
 )
-NEW = ("draft", "file", "receive")
+NEW = ("draft", "file", "receive", "create_archive_file")
 VERBS = NINE + WORK + NEW
 
 OFFICERS = {"system_officer", "security_officer", "auditor"}
@@ -46,7 +46,7 @@ DUTIES = {
     "grant": KEEPERS | LEADERS,
     "view_quarantine": KEEPERS,
 }
-ANY_CONTENT_DUTY = ("edit_draft", "register", "correct", "draft", "file", "receive")
+ANY_CONTENT_DUTY = ("edit_draft", "register", "correct", *NEW)
 
 PHASES = {
     "draft": {

@@ -37,6 +37,7 @@ class Action(StrEnum):
     GRANT = "holdings:record:grant"
     VIEW_QUARANTINE = "holdings:quarantine:view"
     ARRANGE = "holdings:series:arrange"
+    CREATE_ARCHIVE_FILE = "holdings:archive_file:create"
     # One's own account.
     SIGN_IN = "accounts:session:sign_in"
     SECOND_FACTOR = "accounts:session:second_factor"
@@ -263,7 +264,16 @@ RULES: dict[Action, Rule] = {
     Action.GRANT: _by_duty(KEEPERS | _HEADS, _ACTIVE),
     # Bytes that inspection held back are looked at by whoever keeps the unit's records, never by readers.
     Action.VIEW_QUARANTINE: _by_duty(KEEPERS, _LIVING, looks=True),
-    Action.ARRANGE: Rule(Kind.ROUTE, duties=frozenset({Duty.ARCHIVIST}), officers=False),
+    Action.ARRANGE: Rule(Kind.ROUTE, duties=frozenset({Duty.ARCHIVIST}), officers=False, changes=True),
+    # An archive file holds no body of its own.
+    Action.CREATE_ARCHIVE_FILE: Rule(
+        Kind.NEW_OBJECT,
+        duties=CONTENT_DUTIES,
+        by_duty=CONTENT_DUTIES,
+        bases=frozenset({Basis.DUTY}),
+        officers=False,
+        changes=True,
+    ),
     Action.SIGN_IN: Rule(Kind.PUBLIC),
     Action.SECOND_FACTOR: Rule(Kind.PUBLIC),
     Action.SET_LANGUAGE: Rule(Kind.PUBLIC),

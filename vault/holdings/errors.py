@@ -17,6 +17,12 @@ class HoldingsError(Exception):
         super().__init__(str(self.sentence))
 
 
+CODE_MALFORMED = _(
+    "Use letters A to Z and digits, at most 16; hyphens and dots separate the parts of a code."
+)
+CODE_TAKEN = _("This code is in use already. Choose another one.")
+
+
 class FormRefused(HoldingsError):
     """Some fields are wrong or missing; `fields` says which and why."""
 

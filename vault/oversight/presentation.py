@@ -45,6 +45,8 @@ ACTION_LABELS = {
     "holdings:record:print": gettext_lazy("Printed"),
     "holdings:record:excerpt": gettext_lazy("Excerpted"),
     "holdings:record:quote": gettext_lazy("Quoted"),
+    "holdings:series:arrange": gettext_lazy("Added a fonds or series"),
+    "holdings:archive_file:create": gettext_lazy("Added an archive file"),
     "holdings:record:draft": gettext_lazy("Made a register card"),
     "holdings:record:register": gettext_lazy("Registered a record"),
     "holdings:record:edit_draft": gettext_lazy("Changed a draft"),

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Max
 
 from accounts.models import Person
@@ -18,7 +17,7 @@ from vault.holdings.models import ComponentVersion, IntakeSession, ObjectEvent, 
 from vault.holdings.rules import IntegrityStatus
 from vault.holdings.services import intake
 from vault.holdings.services.filing import content_events, store_version
-from vault.holdings.services.journal import note
+from vault.holdings.services.journal import change, note
 
 
 def correct(*, context: Context, record_id: UUID, session: IntakeSession, reason: str) -> ComponentVersion:
@@ -27,20 +26,20 @@ def correct(*, context: Context, record_id: UUID, session: IntakeSession, reason
     Raises FormRefused without a reason or a file, SessionClosed when the session belongs to another component.
     """
     record, permit = gate.fetch(context, Action.CORRECT, Record, record_id)
-    component = session.component
-    if component is None or component.record_id != record.pk or session.levels != record.levels:
-        raise errors.SessionClosed
-    if not reason.strip():
-        raise errors.FormRefused(None, reason=["reason-missing"])
-    file = (
-        session.files.filter(integrity=IntegrityStatus.ACCEPTED, used_at__isnull=True)
-        .select_related("key_slot")
-        .first()
-    )
-    if file is None:
-        raise errors.NothingAccepted
-    person = Person.objects.get(pk=context.subject.person_id)
-    with transaction.atomic():
+    with change(permit):
+        component = session.component
+        if component is None or component.record_id != record.pk or session.levels != record.levels:
+            raise errors.SessionClosed
+        if not reason.strip():
+            raise errors.FormRefused(None, reason=["reason-missing"])
+        file = (
+            session.files.filter(integrity=IntegrityStatus.ACCEPTED, used_at__isnull=True)
+            .select_related("key_slot")
+            .first()
+        )
+        if file is None:
+            raise errors.NothingAccepted
+        person = Person.objects.get(pk=context.subject.person_id)
         record = Record.objects.select_for_update().get(pk=record.pk)
         number = component.versions.aggregate(last=Max("number"))["last"] + 1
         blobs.rebind(

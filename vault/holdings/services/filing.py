@@ -5,7 +5,6 @@ from datetime import date
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 
 from accounts.models import Person, Unit
 from audit import clock, outbox
@@ -44,7 +43,7 @@ from vault.holdings.rules import (
     mark_text,
 )
 from vault.holdings.services import intake
-from vault.holdings.services.journal import note
+from vault.holdings.services.journal import change, note
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ def file_records(
     permit = gate.authorize(context, Action.FILE, gate.Prospect(filing.unit.pk, levels))
     filer = Person.objects.get(pk=context.subject.person_id)
     groups = [files] if filing.together else [[file] for file in files]
-    with transaction.atomic():
+    with change(permit):
         intake.lock_open(session)
         records = [_make_record(context, filer, filing, levels, group) for group in groups]
         for record, group in zip(records, groups, strict=True):
@@ -107,7 +106,7 @@ def register_card(*, context: Context, filing: Filing) -> Record:
         raise errors.FormRefused(None, place=["place-missing"])
     permit = gate.authorize(context, Action.DRAFT, gate.Prospect(filing.unit.pk, levels))
     filer = Person.objects.get(pk=context.subject.person_id)
-    with transaction.atomic():
+    with change(permit):
         record = _make_record(context, filer, filing, levels, [])
         outbox.outcome(
             permit.event, "granted", object=ObjectFacts("record", str(record.pk), label=levels.canonical())
@@ -121,7 +120,7 @@ def register(*, context: Context, record_id: UUID, version: int) -> Record:
     Raises ChangedMeanwhile, WrongState and what the gate raises.
     """
     record, permit = gate.fetch(context, Action.REGISTER, Record, record_id)
-    with transaction.atomic():
+    with change(permit):
         record = Record.objects.select_for_update().get(pk=record.pk)
         if record.version != version:
             raise errors.ChangedMeanwhile
@@ -141,7 +140,7 @@ def register(*, context: Context, record_id: UUID, version: int) -> Record:
 def edit_draft(*, context: Context, record_id: UUID, version: int, changes: dict[str, object]) -> Record:
     """Change the description of a draft. Raises ChangedMeanwhile when another change came first."""
     record, permit = gate.fetch(context, Action.EDIT_DRAFT, Record, record_id)
-    with transaction.atomic():
+    with change(permit):
         record = Record.objects.select_for_update().get(pk=record.pk)
         if record.state != RecordState.DRAFT:
             raise errors.WrongState

@@ -24,11 +24,13 @@ from vault.authorization.actions import Action
 from vault.authorization.context import Context
 from vault.authorization.errors import Absent
 from vault.authorization.levels import Levels, compartment
+from vault.authorization.permit import Permit
 from vault.holdings import custody, errors
 from vault.holdings.binding import intake_binding
 from vault.holdings.labels import in_words
 from vault.holdings.models import Component, IntakeSession, StagedFile
 from vault.holdings.rules import IntegrityStatus
+from vault.holdings.services.journal import change, told
 
 SESSION_HOURS = 24
 
@@ -54,7 +56,7 @@ def open_session(
     Raises the gate's Refused with the rule, e.g. `terminal-not-registered` or `state-content-closed` (P-01).
     """
     permit = gate.authorize(context, Action.FILE, gate.Prospect(unit.pk, levels))
-    with transaction.atomic():
+    with change(permit):
         session = IntakeSession.objects.create(
             account_id=context.subject.account_id,
             unit=unit,
@@ -100,57 +102,25 @@ def receive(
     staged_id = uuid4()
     prospect = gate.Prospect(session.unit_id, session.levels, name="staged_file", id=staged_id)
     permit = gate.authorize(context, Action.RECEIVE, prospect)
-    binding = intake_binding(session.pk, session.levels)
-    try:
-        stored = blobs.put(
-            body,
-            object_id=staged_id,
-            compartment=compartment(session.levels),
-            binding=binding,
-            expected_size=size,
-            limit=settings.JINGUI_UPLOAD_LIMIT,
-        )
-    except BlobTooLarge as error:
-        raise errors.UploadTooLarge from error
-    except SizeMismatch as error:
-        raise errors.UploadCut from error
-    except DiskFull as error:
-        raise errors.StorageFull from error
-    try:
-        if stored.size == 0:
-            raise errors.EmptyFile
-        finding = custody.inspect_received(permit, stored, binding=binding, name=name)
-        if _must_be_scanned(session.levels) and finding.scanned == "not_scanned":
-            raise errors.NotScanned
-        with transaction.atomic():
-            lock_open(session)
-            slot = blobs.commit(stored)
-            _replace(session, position)
-            staged = StagedFile.objects.create(
-                pk=staged_id,
-                session=session,
-                position=position,
-                key_slot=slot,
-                name=name,
-                digest=stored.digest,
-                size=stored.size,
-                media_type=finding.media_type,
-                page_count=finding.page_count,
-                integrity=IntegrityStatus(finding.verdict),
-                finding=asdict(finding),
-                received_at=clock.now(),
-            )
-            outbox.outcome(permit.event, "granted")
-    except BaseException:
-        blobs.discard(stored)
-        raise
+    with told(permit):
+        stored = _put(session, staged_id, body, size)
+        try:
+            finding = _examined(permit, session, stored, name)
+            with transaction.atomic():
+                lock_open(session)
+                _replace(session, position)
+                staged = _stage(session, position, name, stored, finding)
+                outbox.outcome(permit.event, "granted")
+        except BaseException:
+            blobs.discard(stored)
+            raise
     return Received(staged, finding)
 
 
 def drop(*, context: Context, session: IntakeSession, position: int) -> None:
     """The filer takes a file out again; it is kept unreachable until orphans are swept."""
     permit = gate.authorize(context, Action.RECEIVE, gate.Prospect(session.unit_id, session.levels))
-    with transaction.atomic():
+    with change(permit):
         _replace(session, position)
         outbox.outcome(permit.event, "granted")
 
@@ -186,6 +156,55 @@ def _check_before(context: Context, session: IntakeSession, name: str, size: int
     )
     if waiting + (size or 0) > settings.JINGUI_UPLOAD_QUOTA:
         raise errors.QuotaExceeded
+
+
+def _put(
+    session: IntakeSession, staged_id: UUID, body: Iterable[bytes], size: int | None
+) -> blobs.StoredBlob:
+    try:
+        return blobs.put(
+            body,
+            object_id=staged_id,
+            compartment=compartment(session.levels),
+            binding=intake_binding(session.pk, session.levels),
+            expected_size=size,
+            limit=settings.JINGUI_UPLOAD_LIMIT,
+        )
+    except BlobTooLarge as error:
+        raise errors.UploadTooLarge from error
+    except SizeMismatch as error:
+        raise errors.UploadCut from error
+    except DiskFull as error:
+        raise errors.StorageFull from error
+
+
+def _examined(permit: Permit, session: IntakeSession, stored: blobs.StoredBlob, name: str) -> Finding:
+    if stored.size == 0:
+        raise errors.EmptyFile
+    binding = intake_binding(session.pk, session.levels)
+    finding = custody.inspect_received(permit, stored, binding=binding, name=name)
+    if _must_be_scanned(session.levels) and finding.scanned == "not_scanned":
+        raise errors.NotScanned
+    return finding
+
+
+def _stage(
+    session: IntakeSession, position: int, name: str, stored: blobs.StoredBlob, finding: Finding
+) -> StagedFile:
+    return StagedFile.objects.create(
+        pk=stored.object_id,
+        session=session,
+        position=position,
+        key_slot=blobs.commit(stored),
+        name=name,
+        digest=stored.digest,
+        size=stored.size,
+        media_type=finding.media_type,
+        page_count=finding.page_count,
+        integrity=IntegrityStatus(finding.verdict),
+        finding=asdict(finding),
+        received_at=clock.now(),
+    )
 
 
 def _must_be_scanned(levels: Levels) -> bool:

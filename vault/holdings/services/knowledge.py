@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from accounts.models import Account, Person
 from audit import clock, outbox
 from vault.authorization import gate, grants
@@ -15,7 +13,7 @@ from vault.authorization.grants import UserGrant
 from vault.holdings import errors
 from vault.holdings.models import KnowledgeEntry, Record, RecordUserPermission
 from vault.holdings.rules import LabelStatus
-from vault.holdings.services.journal import note
+from vault.holdings.services.journal import change, note
 
 
 def name_knowers(
@@ -23,12 +21,12 @@ def name_knowers(
 ) -> list[KnowledgeEntry]:
     """Put persons on the list, by name (PE-02). Raises FormRefused for oneself and without a reason."""
     record, permit = gate.fetch(context, Action.NAME_KNOWERS, Record, record_id)
-    if not reason.strip():
-        raise errors.FormRefused(None, reason=["reason-missing"])
-    if any(person.pk == context.subject.person_id for person in persons):
-        raise errors.FormRefused(None, persons=["knower-oneself"])
-    namer = Person.objects.get(pk=context.subject.person_id)
-    with transaction.atomic():
+    with change(permit):
+        if not reason.strip():
+            raise errors.FormRefused(None, reason=["reason-missing"])
+        if any(person.pk == context.subject.person_id for person in persons):
+            raise errors.FormRefused(None, persons=["knower-oneself"])
+        namer = Person.objects.get(pk=context.subject.person_id)
         record = Record.objects.select_for_update().get(pk=record.pk)
         present = set(
             record.knowledge_entries.filter(ends_at__isnull=True).values_list("person_id", flat=True)
@@ -56,7 +54,7 @@ def name_knowers(
 def strike_knower(*, context: Context, record_id: UUID, entry_id: UUID) -> KnowledgeEntry:
     """Take a person off the list; effective at his next request. The entry stays as evidence."""
     record, permit = gate.fetch(context, Action.NAME_KNOWERS, Record, record_id)
-    with transaction.atomic():
+    with change(permit):
         entry = (
             KnowledgeEntry.objects.select_for_update()
             .filter(pk=entry_id, record=record, ends_at__isnull=True)
@@ -91,13 +89,13 @@ def grant(
 ) -> UserGrant:
     """Grant one action on one record to another person until an instant (PE-03)."""
     record, permit = gate.fetch(context, Action.GRANT, Record, record_id)
-    if person.pk == context.subject.person_id:
-        raise errors.FormRefused(None, person=["grant-oneself"])
-    account = Account.objects.filter(person=person, is_active=True).order_by("created_at").first()
-    if account is None:
-        raise errors.FormRefused(None, person=["person-without-account"])
-    giver = Person.objects.get(pk=context.subject.person_id)
-    with transaction.atomic():
+    with change(permit):
+        if person.pk == context.subject.person_id:
+            raise errors.FormRefused(None, person=["grant-oneself"])
+        account = Account.objects.filter(person=person, is_active=True).order_by("created_at").first()
+        if account is None:
+            raise errors.FormRefused(None, person=["person-without-account"])
+        giver = Person.objects.get(pk=context.subject.person_id)
         row = grants.give(
             RecordUserPermission,
             action=action,
@@ -119,7 +117,7 @@ def grant(
 def end_grant(*, context: Context, record_id: UUID, grant_id: int) -> None:
     """End a grant now; it stays as evidence of what was allowed until now."""
     record, permit = gate.fetch(context, Action.GRANT, Record, record_id)
-    with transaction.atomic():
+    with change(permit):
         row = (
             RecordUserPermission.objects.select_for_update()
             .filter(pk=grant_id, content_object=record, ends_at__gt=clock.now())

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 
 from accounts.models import Person, Unit
 from audit import clock, outbox
@@ -22,7 +21,7 @@ from vault.holdings.labels import PROBLEMS
 from vault.holdings.models import ComponentVersion, KnowledgeEntry, LabelDecision, Record, StagedFile
 from vault.holdings.rules import LabelSource, LabelStatus
 from vault.holdings.services.filing import raise_archive_file, write_label
-from vault.holdings.services.journal import note
+from vault.holdings.services.journal import change, note
 
 
 def decide_label(*, context: Context, record_id: UUID, confirm: bool, reason: str = "") -> LabelDecision:
@@ -32,7 +31,7 @@ def decide_label(*, context: Context, record_id: UUID, confirm: bool, reason: st
     it waits for the answer from above. Raises WrongState, FormRefused.
     """
     record, permit = gate.fetch(context, Action.DECIDE_LABEL, Record, record_id)
-    with transaction.atomic():
+    with change(permit):
         record = Record.objects.select_for_update().get(pk=record.pk)
         proposal = record.label_decisions.order_by("-number").first()
         if proposal is None or proposal.status != LabelStatus.PROPOSED:
@@ -76,16 +75,16 @@ def propose_label(
     FormRefused, WrongState (a decided classification changes by a decided change, not here).
     """
     record, permit = gate.fetch(context, Action.CHANGE_LABEL, Record, record_id)
-    found = problems(label)
-    if found or label.levels is None:
-        raise errors.FormRefused(None, **{name: [str(PROBLEMS[code])] for name, code in found.items()})
-    if not record.levels.dominates(label.levels):
-        # P-01, P-02: raising is filing under the new label, with its clearance, its terminal and its attestation.
-        action = Action.FILE if record.components.exists() else Action.DRAFT
-        prospect = gate.Prospect(record.unit_id, label.levels)
-        if isinstance(gate.explain(context, action, prospect), Deny):
-            gate.authorize(context, action, prospect)  # records the refusal and raises it
-    with transaction.atomic():
+    with change(permit):
+        found = problems(label)
+        if found or label.levels is None:
+            raise errors.FormRefused(None, **{name: [str(PROBLEMS[code])] for name, code in found.items()})
+        if not record.levels.dominates(label.levels):
+            # P-01, P-02: raising is filing under the new label, with its clearance, its terminal and its attestation.
+            action = Action.FILE if record.components.exists() else Action.DRAFT
+            prospect = gate.Prospect(record.unit_id, label.levels)
+            if isinstance(gate.explain(context, action, prospect), Deny):
+                gate.authorize(context, action, prospect)  # records its own refusal and raises it
         record = Record.objects.select_for_update().select_related("unit", "originator").get(pk=record.pk)
         last = record.label_decisions.order_by("-number").first()
         if last is not None and last.status == LabelStatus.DECIDED and last.levels.is_classified:

@@ -21,7 +21,8 @@ from accounts.services.people import create_account, create_person, create_unit
 from accounts.services.standing import record_training, sign_undertaking
 from audit import clock
 from storage.keyring import KeyRing
-from vault.holdings.models import Fonds, RetentionClass, Series
+from vault.holdings.models import Fonds, Series
+from vault.holdings.services.arrangement import lay_out_retention
 from vault.project.demo.documents.model import AUTHORITY_NAME, COMPANY_NAME
 from vault.project.demo.people import BY_KEY, MEMBERS, SUPERUSER, Member
 
@@ -185,9 +186,7 @@ def _shelves() -> None:
     for code, name in (("WS", "文书"), ("KH", "客户")):
         if not Series.objects.filter(fonds=fonds, code=code).exists():
             Series.objects.create(fonds=fonds, code=code, name=name)
-    for code, name, years in (("Y", "永久", None), ("D30", "30年", 30), ("D10", "10年", 10)):
-        if not RetentionClass.objects.filter(code=code).exists():
-            RetentionClass.objects.create(code=code, name=name, years=years)
+    lay_out_retention()
 
 
 def _readable() -> str:

@@ -17,6 +17,7 @@ from storage.errors import StorageError
 from storage.keyring import KeyRing
 from vault.authorization.actions import Action
 from vault.authorization.decorators import declares
+from vault.holdings.services.arrangement import lay_out_retention
 
 ROLES = ("system_officer", "security_officer", "auditor", "leader")
 ROLE_WORDS = {
@@ -71,6 +72,7 @@ class Command(BaseCommand):
                 trained_until=trained_until,
                 **newcomers,
             )
+            lay_out_retention()
         except (AccountsError, StorageError) as error:
             raise CommandError(str(error), returncode=1) from error
         self._print(begun, as_json=bool(options["json"]))

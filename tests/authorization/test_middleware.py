@@ -70,7 +70,7 @@ def test_a_superuser_meets_404_and_the_log_says_so(archive, make):
 
 
 def test_whoever_may_know_of_a_record_is_told_why_he_is_refused(archive, make):
-    """Part E: a page with the sentence, the next step, the code and the rule's source."""
+    """A page with the sentence, the next step, the code and the clause of the rule book."""
     record = make(SECRET)
     name(record, archive.cleared.person, archive.clerk.person)
     client = archive.client(archive.cleared)

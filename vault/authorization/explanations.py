@@ -1,4 +1,4 @@
-"""What each decision says to the person: a sentence, a next step, and the rule it comes from.
+"""What each decision says to the person: a sentence, a next step, and the rule book's clause.
 
 Nothing here names an object, a person or a level, so every text is safe to show to whoever may describe the object.
 """
@@ -13,12 +13,12 @@ from vault.authorization.decision import Allow, Code, Decision, Deny
 
 @dataclass(frozen=True)
 class Explanation:
-    """One code in words. `source` cites the rule book (10.1) or the design's rule (P-05) and is not translated."""
+    """One code in words. `clause` is the rule book's, where it says so itself; else empty."""
 
     rule_code: str
     sentence: Promise
     next_step: Promise
-    source: str
+    clause: str
 
     @property
     def title(self) -> Promise:
@@ -29,147 +29,147 @@ class Explanation:
 _TITLE = _("This is not open to you now")
 _NOTHING_TO_DO = _("Nothing more is needed.")
 
-# (sentence, next step, source)
+# (sentence, next step, clause of the rule book)
 _TEXTS: dict[Code, tuple[Promise, Promise, str]] = {
     Code.NOT_SIGNED_IN: (
         _("You are not signed in."),
         _("Sign in with your staff number."),
-        "architecture 3",
+        "",
     ),
     Code.ACCOUNT_UNUSABLE: (
         _("This account is suspended or closed."),
         _("Ask the security officer to look into it."),
-        "PE-08",
+        "",
     ),
     Code.DUTIES_CONFLICT: (
         _("You hold duties that exclude each other, so you can act under none of them."),
         _("Ask the security officer to end one of the duties."),
-        "AD-02",
+        "",
     ),
     Code.OFFICER: (
         _("Officers of the system have no access to records or to what describes them."),
         _("If a record concerns your own work, ask its unit for a paper copy of what you need."),
-        "requirements 0.8",
+        "",
     ),
     Code.DUTY_MISSING: (
         _("None of your duties includes this work."),
         _("Ask the head of your unit who does it, or to have you appointed."),
-        "requirements 6",
+        "",
     ),
     Code.TRAINING: (
         _("Your secrecy training is missing or has expired."),
         _("Attend the training; the security officer records it, and everything opens again."),
-        "rule book 5.5(4)",
+        "5.5(4)",
     ),
     Code.UNDERTAKING: (
         _("You have not signed the present secrecy undertaking."),
         _("Read and sign the undertaking on the notice page."),
-        "rule book 10.1 保密工作(1)",
+        "10.1 保密工作(1)",
     ),
     Code.CLEARANCE_STATE: (
         _("Your clearance for state secrets is below the level of this record."),
         _("Whoever needs the content for his work asks the security officer for a clearance first."),
-        "CL-01, rule book 10.1",
+        "10.1 保密要求(5)",
     ),
     Code.CLEARANCE_ENTERPRISE: (
         _("Your clearance for enterprise secrets is below the level of this record."),
         _("Whoever needs the content for his work asks the security officer for a clearance first."),
-        "CL-01, rule book 10.1",
+        "10.1 保密要求(5)",
     ),
     Code.CLEARANCE_RESTRICTED: (
         _("You are not cleared for internal matters."),
         _("Ask the security officer for the clearance that members of staff have."),
-        "CL-01",
+        "10.1 保密要求(5)",
     ),
     Code.STATE_FORBIDS: (
         _("In its present state this cannot be done with the record."),
         _(
             "Drafts are registered first; what is registered is changed by a correction; what is destroyed stays so."
         ),
-        "architecture 4",
+        "",
     ),
     Code.DRAFT_OF_ANOTHER: (
         _("This is somebody else's draft."),
         _("Wait until it is registered, or ask its author."),
-        "architecture 4",
+        "",
     ),
     Code.EXCLUDED: (
         _("You are excluded from this matter because you take part in it."),
         _("Another person has to do this step."),
-        "requirements 6",
+        "",
     ),
     Code.NOT_ON_LIST: (
         _("You are not named on the need-to-know list."),
         _("Ask the head of the unit that keeps it to name you, with the reason."),
-        "rule book 10.1(10), P-05",
+        "10.1 保密要求(10)",
     ),
     Code.OUTSIDE_SCOPE: (
         _("The record belongs to a unit outside your duties."),
         _("Ask the head of that unit for a grant."),
-        "PE-10, P-05",
+        "10.1 保密要求(5)",
     ),
     Code.NO_BASIS: (
         _("Knowing of the record does not include this use of it."),
         _("Ask the head of the unit that keeps it for a grant of this very use, or make a request."),
-        "PE-03, P-05",
+        "10.1 保密要求(5)",
     ),
     Code.QUARANTINED: (
         _("The file is held in quarantine because the inspection found something wrong with it."),
         _("Ask the archivist of the unit to look at it and to have a sound copy filed."),
-        "storage 3",
+        "",
     ),
     Code.STATE_CONTENT_CLOSED: (
         _("This instance may not store or show the content of state secrets."),
         _("Register the paper and where it lies; read it in the secure room."),
-        "P-01",
+        "",
     ),
     Code.CLASSIFIED_NEVER: (
         _("This is never done with classified records."),
         _("Read it in the reading room, or have an approved carrier move it between secure rooms."),
-        "P-03",
+        "10.1 保密要求(2)",
     ),
     Code.REQUEST_MISSING: (
         _("Classified content needs an approved request for exactly this use, and there is none."),
         _("Make a request and state the purpose; the leader in charge decides it."),
-        "rule book 10.1 保密要求(2), P-05",
+        "10.1 保密要求(2)",
     ),
     Code.SESSION_MISSING: (
         _(
             "The request is approved, but classified content opens only in a reading session in the secure room."
         ),
         _("Go to the reading room and let the keeper open the session."),
-        "rule book 10.1 保密要求(2), P-05",
+        "10.1 保密要求(2)",
     ),
     Code.TERMINAL: (
         _("Classified content is filed only from a registered terminal, and this is none."),
         _("File it at a registered terminal, or register the paper and where it lies."),
-        "P-02",
+        "10.1 保密要求(4)",
     ),
     Code.ABSENT: (
         _("There is nothing here that you can open."),
         _("Check the address, or find your way from your worklist."),
-        "PE-05",
+        "",
     ),
-    Code.PUBLIC: (_("This is open to everybody."), _NOTHING_TO_DO, "architecture 3"),
-    Code.ACCOUNT: (_("This is open to every active account."), _NOTHING_TO_DO, "architecture 3"),
-    Code.OPEN: (_("The record is open to every active account."), _NOTHING_TO_DO, "P-05"),
-    Code.UNIT_SCOPE: (_("The record belongs to a unit of your duties."), _NOTHING_TO_DO, "P-05"),
+    Code.PUBLIC: (_("This is open to everybody."), _NOTHING_TO_DO, ""),
+    Code.ACCOUNT: (_("This is open to every active account."), _NOTHING_TO_DO, ""),
+    Code.OPEN: (_("The record is open to every active account."), _NOTHING_TO_DO, ""),
+    Code.UNIT_SCOPE: (_("The record belongs to a unit of your duties."), _NOTHING_TO_DO, ""),
     Code.NEED_TO_KNOW: (
         _("You are named on the need-to-know list."),
         _("Keep what you learn within that list."),
-        "rule book 10.1(10), P-05",
+        "10.1 保密要求(10)",
     ),
-    Code.GRANTED: (_("This use was granted to you by name."), _NOTHING_TO_DO, "PE-03"),
+    Code.GRANTED: (_("This use was granted to you by name."), _NOTHING_TO_DO, ""),
     Code.APPROVED: (
         _("An approved request covers this use."),
         _("Use it within its time and number."),
-        "rule book 10.1 保密要求(2)",
+        "10.1 保密要求(2)",
     ),
-    Code.DUTY: (_("One of your duties includes this work."), _NOTHING_TO_DO, "requirements 6"),
+    Code.DUTY: (_("One of your duties includes this work."), _NOTHING_TO_DO, ""),
     Code.SYSTEM: (
         _("The system did this on its own, for maintenance."),
         _NOTHING_TO_DO,
-        "architecture 3",
+        "",
     ),
 }
 
@@ -177,5 +177,5 @@ _TEXTS: dict[Code, tuple[Promise, Promise, str]] = {
 def explain(decision: Decision | Code | str) -> Explanation:
     """The words for a decision or its code. Raises KeyError or ValueError for a code that no rule gives."""
     code = decision.code if isinstance(decision, Allow | Deny) else Code(decision)
-    sentence, next_step, source = _TEXTS[code]
-    return Explanation(str(code), sentence, next_step, source)
+    sentence, next_step, clause = _TEXTS[code]
+    return Explanation(str(code), sentence, next_step, clause)

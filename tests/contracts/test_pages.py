@@ -34,6 +34,9 @@ NO_PAGES = {
     "holdings:intake",
     "holdings:receive",
     "holdings:correction",
+    "holdings:register_many",
+    "holdings:add_fonds",
+    "holdings:add_series",
     "holdings:finish_correction",
     "holdings:register_intake",
     "holdings:register",
@@ -155,6 +158,7 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
     while outbox.relay():
         pass
     sequencer.step()
+    shelf = archive.archive_file()
     uid = Event.objects.order_by("id").first().uid
     newcomer = make_account(make_person(archive.hall))
     people = (None, archive.clerk, archive.director, archive.officer, archive.auditor, newcomer)
@@ -172,6 +176,7 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
                 "position": 1,
                 "number": 1,
                 "version": 1,
+                "file_id": shelf.pk,
                 "uid": uid,
             }
             try:

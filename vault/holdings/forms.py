@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person, Unit
 from vault.holdings import labels, selectors
 from vault.holdings.labelling import LabelProposal
-from vault.holdings.models import ArchiveFile, RetentionClass, Series
+from vault.holdings.models import ArchiveFile, Fonds, RetentionClass, Series
 from vault.holdings.rules import LabelSource, Period, PeriodKind
 
 NO_CHOICE = [("", "—")]
@@ -156,16 +156,10 @@ class DescriptionForm(forms.Form):
         return value
 
 
-class FilingForm(DescriptionForm, LabelForm):
-    """Filing: description, label and how the files become records."""
+class RecordForm(DescriptionForm, LabelForm):
+    """A record about to be made: where it belongs, description and label."""
 
     unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none(), empty_label="—")
-    grouping = forms.ChoiceField(
-        label=_("The files are"),
-        choices=[("each", _("one record each")), ("together", _("all one record"))],
-        initial="each",
-        widget=forms.RadioSelect,
-    )
     register_now = forms.BooleanField(
         label=_("Register at once"),
         required=False,
@@ -177,6 +171,76 @@ class FilingForm(DescriptionForm, LabelForm):
         super().__init__(*args, viewer=viewer, filer=filer, **kwargs)
         self.fields["unit"].queryset = selectors.units_of(viewer)
         self.fields["unit"].label_from_instance = lambda unit: unit.name
+
+
+class FilingForm(RecordForm):
+    """Filing: what the records are, and how the files become records."""
+
+    grouping = forms.ChoiceField(
+        label=_("The files are"),
+        choices=[("each", _("one record each")), ("together", _("all one record"))],
+        initial="each",
+        widget=forms.RadioSelect,
+    )
+
+
+class CardForm(RecordForm):
+    """A register card of paper (P-01, P-02): what it is, how many pages it has, and where it lies."""
+
+    place = PlainCharField(
+        label=_("Place of the paper"), help_text=_("Room, cabinet and shelf, so that it is found.")
+    )
+    pages = forms.IntegerField(label=_("Pages"), min_value=1, max_value=99_999, required=False)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["title"].required = True
+        self.fields["title"].help_text = ""
+
+
+class FondsForm(forms.Form):
+    """A new fonds."""
+
+    fonds_no = PlainCharField(label=_("Fonds number (全宗号)"), max_length=16)
+    name = PlainCharField(label=_("Name"), max_length=120)
+
+
+class SeriesForm(forms.Form):
+    """A new series of a fonds."""
+
+    fonds = forms.ModelChoiceField(label=_("Fonds (全宗)"), queryset=Fonds.objects.none(), empty_label="—")
+    code = PlainCharField(label=_("Series code (类别)"), max_length=16)
+    name = PlainCharField(label=_("Name"), max_length=120)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["fonds"].queryset = Fonds.objects.order_by("fonds_no")
+
+
+class ArchiveFileForm(forms.Form):
+    """A new archive file (案卷); open or internal, its records raise it (CL-11)."""
+
+    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none(), empty_label="—")
+    series = forms.ModelChoiceField(label=_("Series"), queryset=Series.objects.none(), empty_label="—")
+    year = forms.IntegerField(label=_("Year"), min_value=1900, max_value=9998)
+    title = PlainCharField(label=_("Title"))
+    label = forms.ChoiceField(label=_("Label"), widget=forms.RadioSelect, required=False)
+
+    def __init__(self, *args: object, viewer: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = selectors.units_of(viewer)
+        self.fields["unit"].label_from_instance = lambda unit: unit.name
+        self.fields["series"].queryset = Series.objects.order_by("code")
+        self.fields["series"].label_from_instance = lambda series: f"{series.code} {series.name}"
+        self.fields["label"].choices = [
+            (key, name) for key, name in labels.choices() if not labels.CHOICES[key].is_classified
+        ]
+
+    def clean_label(self) -> str:
+        value: str = self.cleaned_data["label"]
+        if not value:
+            raise forms.ValidationError(labels.PROBLEMS["label-missing"], code="label-missing")
+        return value
 
 
 class CorrectionReasonForm(forms.Form):

@@ -117,8 +117,11 @@ def _navigation(viewer: Context) -> Iterable[Link]:
         return
     group = _("Archives")
     yield Link(_("Holdings"), reverse("holdings:list"), "archive-box", group)
+    yield Link(_("Archive files"), reverse("holdings:archive_files"), "folder", group)
+    yield Link(_("Arrangement"), reverse("holdings:arrangement"), "rectangle-stack", group)
     if presentation.may_file(viewer):
         yield Link(_("File records"), reverse("holdings:file"), "arrow-up-tray", group)
+        yield Link(_("Register paper"), reverse("holdings:card"), "identification", group)
         yield Link(_("Quarantine"), reverse("holdings:quarantine"), "shield-exclamation", group)
 
 

@@ -14,9 +14,16 @@ from vault.authorization.context import Context
 from vault.authorization.decision import Allow, decide
 from vault.authorization.facts import UNRELATED, ObjectFacts
 from vault.authorization.grants import actions_of
-from vault.authorization.levels import OPEN
+from vault.authorization.levels import OPEN, Levels
 from vault.holdings import labels, selectors
-from vault.holdings.models import ComponentVersion, LabelDecision, ObjectEvent, Record, StagedFile
+from vault.holdings.models import (
+    ArchiveFile,
+    ComponentVersion,
+    LabelDecision,
+    ObjectEvent,
+    Record,
+    StagedFile,
+)
 from vault.holdings.rules import ComponentRole, LabelStatus, Period, PeriodKind, RecordState, period_text
 
 STATE_LABELS = {
@@ -69,9 +76,10 @@ def may_file(viewer: Context) -> bool:
     )
 
 
-def row(record: Record) -> dict[str, object]:
+def row(record: Record, *, registrable: bool = False) -> dict[str, object]:
     """One line of the list; only here is the title decrypted."""
     return {
+        "chosen_as": f"{record.pk}:{record.version}" if registrable else "",
         "url": reverse("holdings:record", args=[record.pk]),
         "code": record.archival_code,
         "title": record.title,
@@ -83,6 +91,32 @@ def row(record: Record) -> dict[str, object]:
         "state_kind": STATE_KINDS.get(RecordState(record.state), ""),
         "proposed": False,
     }
+
+
+def archive_file_row(file: ArchiveFile) -> dict[str, object]:
+    """One line of the list of archive files."""
+    return {
+        "url": reverse("holdings:archive_file", args=[file.pk]),
+        "title": file.title,
+        "year": file.year,
+        "series": f"{file.series.code} {file.series.name}",
+        "unit_name": file.unit.name,
+        "level": labels.badge(file.levels),
+    }
+
+
+def archive_file(file: ArchiveFile) -> dict[str, object]:
+    """The page of an archive file: its own label, and the one that its records have raised it to (CL-11)."""
+    own = Levels(file.own_state_level, file.own_enterprise_level, file.own_restricted)
+    facts = [
+        (_("Year"), str(file.year)),
+        (_("Series"), f"{file.series.code} {file.series.name}"),
+        (_("Unit"), file.unit.name),
+        (_("Own label"), labels.badge(own).text),
+    ]
+    if file.levels != own:
+        facts.append((_("Raised by its records to"), labels.badge(file.levels).text))
+    return {"title": file.title, "level": labels.badge(file.levels), "facts": facts}
 
 
 def size_label(size: int) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.models import Account, Person, Unit
 from accounts.rules import OFFICER_DUTIES, Duty
@@ -17,11 +17,13 @@ from vault.authorization.scope import visible_to
 from vault.holdings.models import (
     ArchiveFile,
     ComponentVersion,
+    Fonds,
     KnowledgeEntry,
     LabelDecision,
     ObjectEvent,
     Record,
     RecordUserPermission,
+    RetentionClass,
     StagedFile,
 )
 from vault.holdings.rules import IntegrityStatus, LabelStatus, RecordState
@@ -98,6 +100,7 @@ class RecordFilter:
     state: str = ""
     retention: str = ""
     year: str = ""
+    archive_file: str = ""
 
 
 @dataclass(frozen=True)
@@ -168,6 +171,8 @@ def _narrow(found: QuerySet[Record], filters: RecordFilter) -> QuerySet[Record]:
         found = found.filter(series_id=filters.series)
     if filters.retention:
         found = found.filter(retention_class_id=filters.retention)
+    if filters.archive_file:
+        found = found.filter(archive_file_id=filters.archive_file)
     if filters.state:
         found = found.filter(state=filters.state)
     if filters.year:
@@ -182,6 +187,42 @@ def _narrow(found: QuerySet[Record], filters: RecordFilter) -> QuerySet[Record]:
         else:
             found = found.filter(state_level=0, enterprise_level=0, restricted=levels.restricted)
     return found
+
+
+@dataclass(frozen=True)
+class ArchiveFilePage:
+    """One page of archive files, newest year first, and the exact count of all."""
+
+    rows: Sequence[ArchiveFile]
+    total: int
+    has_more: bool
+
+
+def archive_file_page(viewer: Context, after: tuple[int, UUID] | None, size: int) -> ArchiveFilePage:
+    """Count and one page by keyset of the archive files the viewer may know of."""
+    found = visible_to(viewer, ArchiveFile)
+    total = found.count()
+    if after is not None:
+        year, pk = after
+        found = found.filter(Q(year__lt=year) | Q(year=year, pk__gt=pk))
+    rows = list(found.select_related("unit", "series").order_by("-year", "pk")[: size + 1])
+    return ArchiveFilePage(rows[:size], total, len(rows) > size)
+
+
+def archive_file_title(viewer: Context, pk: str) -> str | None:
+    """The title of an archive file the viewer may know of, or None."""
+    found = visible_to(viewer, ArchiveFile).filter(pk=pk).first()
+    return None if found is None else str(found.title)
+
+
+def fonds_with_series() -> list[Fonds]:
+    """Every fonds with its series; neither carries a label."""
+    return list(Fonds.objects.prefetch_related("series").order_by("fonds_no"))
+
+
+def retention_classes() -> list[RetentionClass]:
+    """Retention classes, longest first."""
+    return list(RetentionClass.objects.order_by(F("years").desc(nulls_first=True), "code"))
 
 
 def archive_files_for(viewer: Context) -> QuerySet[ArchiveFile]:

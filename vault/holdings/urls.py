@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vault.holdings.views import content, correction, filing, lists, people, record
+from vault.holdings.views import arrangement, cards, content, correction, filing, lists, people, record
 
 app_name = "holdings"
 
@@ -13,6 +13,14 @@ urlpatterns = [
     path("", lists.record_list, name="list"),
     path("quarantine/", lists.quarantine, name="quarantine"),
     path("file/", filing.file_page, name="file"),
+    path("card/", cards.card_page, name="card"),
+    path("register/", record.register_many, name="register_many"),
+    path("arrangement/", arrangement.arrangement_page, name="arrangement"),
+    path("arrangement/fonds/", arrangement.add_fonds, name="add_fonds"),
+    path("arrangement/series/", arrangement.add_series, name="add_series"),
+    path("archive-files/", arrangement.archive_files, name="archive_files"),
+    path("archive-files/new/", arrangement.new_archive_file, name="new_archive_file"),
+    path("archive-files/<uuid:file_id>/", arrangement.archive_file, name="archive_file"),
     path("intake/", filing.open_intake, name="intake"),
     path("intake/<uuid:session_id>/register/", filing.register_intake, name="register_intake"),
     path("intake/<uuid:session_id>/<int:position>/", filing.receive, name="receive"),

@@ -63,6 +63,7 @@ class Filing:
     creator: str = ""
     document_no: str = ""
     place: str = ""
+    pages: int = 0  # of paper; what files bring is counted besides
     together: bool = False
     titles: dict[int, str] = field(default_factory=dict)
 
@@ -198,7 +199,7 @@ def _make_record(
         originator=filing.originator or filing.unit,
         filed_by=filer,
         created_at=clock.now(),
-        page_count=sum(file.page_count or 0 for file in files),
+        page_count=filing.pages + sum(file.page_count or 0 for file in files),
     )
     set_levels(record, levels)
     record.save(force_insert=True)

@@ -20,7 +20,7 @@ from vault.authorization.decorators import requires
 from vault.authorization.errors import Absent, Refused
 from vault.authorization.explanations import explain
 from vault.holdings import errors, presentation, selectors
-from vault.holdings.forms import FilingForm
+from vault.holdings.forms import FilingForm, RecordForm
 from vault.holdings.http_body import pieces
 from vault.holdings.models import IntakeSession, Record
 from vault.holdings.services import filing, intake
@@ -183,32 +183,34 @@ def _open(viewer: Context, form: FilingForm, data: QueryDict) -> IntakeSession:
 def _register(
     viewer: Context, session: IntakeSession, form: FilingForm, *, only: set[int] | None
 ) -> list[Record]:
-    data = form.cleaned_data
-    records = filing.file_records(
-        context=viewer,
-        session=session,
-        only=only,
-        filing=filing.Filing(
-            unit=data["unit"],
-            series=data["series"],
-            retention_class=data["retention_class"],
-            record_date=data["record_date"],
-            label=form.proposal(),
-            originator=data["originator"],
-            decider=data["decider"],
-            knowers=tuple(data["knowers"]),
-            archive_file=data["archive_file"],
-            title=data["title"],
-            creator=data["creator"],
-            document_no=data["document_no"],
-            together=data["grouping"] == "together",
-        ),
-    )
-    if data["register_now"]:
+    records = filing.file_records(context=viewer, session=session, only=only, filing=said(form))
+    if form.cleaned_data["register_now"]:
         records = [
             filing.register(context=viewer, record_id=record.pk, version=record.version) for record in records
         ]
     return records
+
+
+def said(form: RecordForm) -> filing.Filing:
+    """What a valid form says of the records it makes."""
+    data = form.cleaned_data
+    return filing.Filing(
+        unit=data["unit"],
+        series=data["series"],
+        retention_class=data["retention_class"],
+        record_date=data["record_date"],
+        label=form.proposal(),
+        originator=data["originator"],
+        decider=data["decider"],
+        knowers=tuple(data["knowers"]),
+        archive_file=data["archive_file"],
+        title=data["title"],
+        creator=data["creator"],
+        document_no=data["document_no"],
+        place=data.get("place") or "",
+        pages=data.get("pages") or 0,
+        together=data.get("grouping") == "together",
+    )
 
 
 def _positions(request: HttpRequest) -> set[int] | None:

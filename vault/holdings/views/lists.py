@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from vault.authorization import gate
 from vault.authorization.actions import Action
-from vault.authorization.context import of_request
+from vault.authorization.context import Context, of_request
 from vault.authorization.decorators import requires
 from vault.holdings import labels, presentation, selectors
 from vault.holdings.labels import CHOICES
@@ -19,7 +19,7 @@ from vault.holdings.models import Record, RetentionClass, Series
 from vault.holdings.rules import RecordState
 from vault.holdings.selectors import Cursor, RecordFilter
 
-FILTER_NAMES = ("unit", "series", "label", "state", "retention", "year")
+FILTER_NAMES = ("unit", "series", "label", "state", "retention", "year", "archive_file")
 
 
 @require_safe
@@ -27,7 +27,7 @@ FILTER_NAMES = ("unit", "series", "label", "state", "retention", "year")
 def record_list(request: HttpRequest) -> HttpResponse:
     """Records the viewer may know of. One event a page, filters sealed (audit.md section 2)."""
     viewer = of_request(request)
-    filters = _filters(request)
+    filters = _filters(request, viewer)
     size = _size(request)
     page = selectors.record_page(viewer, filters, _cursor(request), size)
     gate.authorize_list(
@@ -44,9 +44,19 @@ def record_list(request: HttpRequest) -> HttpResponse:
         request,
         "holdings/list.html",
         {
-            "records": [presentation.row(record) for record in page.rows],
+            "records": [
+                presentation.row(
+                    record,
+                    registrable=filters.state == RecordState.DRAFT
+                    and record.filed_by_id == viewer.subject.person_id,
+                )
+                for record in page.rows
+            ],
+            "registrable": filters.state == RecordState.DRAFT
+            and any(record.filed_by_id == viewer.subject.person_id for record in page.rows),
+            "register_url": reverse("holdings:register_many"),
             "total": page.total,
-            "filters": _options(request, filters),
+            "filters": _options(request, viewer, filters),
             "filtered": any(vars(filters).values()),
             "next_url": _page_url(chosen, page.next),
             "prev_url": _page_url(chosen, page.previous),
@@ -70,8 +80,8 @@ def quarantine(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _filters(request: HttpRequest) -> RecordFilter:
-    """Values that no option offers are dropped, as if not given."""
+def _filters(request: HttpRequest, viewer: Context) -> RecordFilter:
+    """Values that no option offers are dropped, as if not given; an archive file that must not be known of, too."""
     given = {name: request.GET.get(name, "") for name in FILTER_NAMES}
     if given["label"] not in CHOICES:
         given["label"] = ""
@@ -79,9 +89,11 @@ def _filters(request: HttpRequest) -> RecordFilter:
         given["state"] = ""
     if not (given["year"].isascii() and given["year"].isdecimal() and 1900 <= int(given["year"]) <= 9998):
         given["year"] = ""
-    for name in ("unit", "series", "retention"):
+    for name in ("unit", "series", "retention", "archive_file"):
         if presentation.uuid_or_none(given[name]) is None:
             given[name] = ""
+    if given["archive_file"] and selectors.archive_file_title(viewer, given["archive_file"]) is None:
+        given["archive_file"] = ""
     return RecordFilter(**given)
 
 
@@ -108,7 +120,7 @@ def _page_url(chosen: dict[str, str], cursor: Cursor | None) -> str:
     return "?" + urlencode({**chosen, name: f"{cursor.day.isoformat()}_{cursor.pk}"})
 
 
-def _options(request: HttpRequest, filters: RecordFilter) -> list[dict[str, object]]:
+def _options(request: HttpRequest, viewer: Context, filters: RecordFilter) -> list[dict[str, object]]:
     from accounts.models import Unit
 
     this_year = selectors.today().year
@@ -126,6 +138,9 @@ def _options(request: HttpRequest, filters: RecordFilter) -> list[dict[str, obje
         ),
         "year": (_("Year"), [(str(y), str(y)) for y in range(this_year, this_year - 12, -1)]),
     }
+    if filters.archive_file:
+        title = selectors.archive_file_title(viewer, filters.archive_file) or ""
+        choices["archive_file"] = (_("Archive file"), [(filters.archive_file, title)])
     built = []
     for name, (label, options) in choices.items():
         value = getattr(filters, name)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Person
@@ -16,13 +17,16 @@ from vault.authorization.actions import Action
 from vault.authorization.context import Context, of_request
 from vault.authorization.decision import Allow, Deny
 from vault.authorization.decorators import requires
-from vault.authorization.errors import Refused
+from vault.authorization.errors import Absent, Refused
 from vault.authorization.explanations import explain
 from vault.holdings import errors, presentation, selectors
 from vault.holdings.forms import DecisionForm, DescriptionForm, LabelForm
 from vault.holdings.models import LabelDecision, Record
 from vault.holdings.rules import LabelStatus, RecordState
 from vault.holdings.services import filing, labelling
+
+# As many as the longest page of the list.
+MOST_AT_ONCE = 200
 
 
 @require_safe
@@ -74,6 +78,37 @@ def register(request: HttpRequest, record_id: UUID) -> HttpResponse:
     except errors.HoldingsError as error:
         messages.error(request, str(error.sentence))
     return _back(record_id)
+
+
+@require_POST
+@requires(Action.REGISTER)
+def register_many(request: HttpRequest) -> HttpResponse:
+    """Register the drafts chosen in the list, each by its own decision and event; a refused one stops no other."""
+    viewer = of_request(request)
+    done, refused = 0, 0
+    for chosen in request.POST.getlist("draft")[:MOST_AT_ONCE]:
+        pk, _separator, version = chosen.partition(":")
+        found = presentation.uuid_or_none(pk)
+        if found is None or not (version.isascii() and version.isdecimal()):
+            continue
+        try:
+            filing.register(context=viewer, record_id=found, version=int(version))
+            done += 1
+        except (Absent, Refused, errors.HoldingsError):
+            refused += 1
+    if done:
+        said = ngettext("%(count)s record registered.", "%(count)s records registered.", done)
+        messages.success(request, said % {"count": done})
+    if refused:
+        said = ngettext(
+            "%(count)s draft was not registered: it was changed meanwhile, or it is not yours.",
+            "%(count)s drafts were not registered: they were changed meanwhile, or they are not yours.",
+            refused,
+        )
+        messages.warning(request, said % {"count": refused})
+    if not done and not refused:
+        messages.warning(request, _("Choose at least one draft."))
+    return HttpResponseRedirect(f"{reverse('holdings:list')}?state={RecordState.DRAFT}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,6 +2,7 @@
 
 import pytest
 
+from audit.models import Event
 from tests.support.archive import Archive, file, pdf, put
 from vault.holdings.models import ComponentVersion, ObjectEvent, Record, StagedFile
 
@@ -225,6 +226,12 @@ def test_somebody_elses_upload_is_absent(archive: Archive) -> None:
     session = archive.client(archive.clerk).post("/records/intake/", archive.entries()).json()
     address = session["put_url_template"].replace("{position}", "1")
     assert put(archive.client(archive.colleague), address, "好.pdf", pdf()).status_code == 404
+    missed = Event.objects.order_by("id").last()
+    assert (missed.outcome, missed.rule, missed.person) == (
+        "failed",
+        "absent",
+        str(archive.colleague.person.pk),
+    )
     assert put(archive.client(archive.clerk), address, "好.pdf", pdf()).status_code == 201
 
 
@@ -238,6 +245,20 @@ def test_the_form_without_javascript_files_too(archive: Archive) -> None:
     done = client.post("/records/file/", entries)
     assert done.status_code == 302
     assert Record.objects.get().title == "无脚本"
+
+
+def test_the_form_without_javascript_says_what_was_held_back(archive: Archive) -> None:
+    """PF-03"""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    client = archive.client(archive.clerk)
+    files = [
+        SimpleUploadedFile("表.pdf", pdf(), "application/pdf"),
+        SimpleUploadedFile("坏.pdf", b"MZ\x90\x00" + b"\x00" * 200, "application/pdf"),
+    ]
+    done = client.post("/records/file/", archive.entries() | {"files": files}, follow=True)
+    assert "有 1 个文件被隔离" in done.content.decode()
+    assert Record.objects.count() == 1
 
 
 def test_a_duplicate_is_hinted_at_only_to_whoever_may_know_of_the_first(archive: Archive) -> None:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 from uuid import UUID
 
 from django.db.models import Model
@@ -139,6 +139,16 @@ def authorize_system(
         object=about,
     )
     return permit._mint_system(action=purpose, event=uid, targets=batch, lifetime=lifetime)
+
+
+def absent(context: Context, action: Action, name: str, pk: UUID) -> NoReturn:
+    """Record that something without a label of its own, an upload for instance, was looked for and not found.
+
+    Always raises: Absent, or AuditUnavailable.
+    """
+    about = events.ObjectFacts(type=name, id=str(pk))
+    _record(context, action, Code.ABSENT, events.FAILED, about)
+    raise Absent
 
 
 def knock(context: Context, action: Action) -> None:

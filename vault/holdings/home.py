@@ -30,8 +30,7 @@ def _worklists(viewer: Context) -> Iterable[Worklist]:
                     title=record.title,
                     url=reverse("holdings:decide_label", args=[record.pk]),
                     detail=f"{record.unit.name} · {record.record_date.isoformat()}",
-                    tag=badge(record.levels).text,
-                    tag_kind="soon",
+                    level=badge(record.levels),
                     action_label=_("Decide"),
                 )
                 for record in waiting[:SHOWN]
@@ -48,8 +47,7 @@ def _worklists(viewer: Context) -> Iterable[Worklist]:
                     title=record.title,
                     url=reverse("holdings:record", args=[record.pk]),
                     detail=selectors.latest_decision(record).reason or "",
-                    tag=badge(record.levels).text,
-                    tag_kind="late",
+                    level=badge(record.levels),
                     action_label=_("Open"),
                 )
                 for record in returned[:SHOWN]
@@ -101,7 +99,7 @@ def _worklists(viewer: Context) -> Iterable[Worklist]:
                 title=record.title,
                 url=reverse("holdings:record", args=[record.pk]),
                 detail=f"{record.unit.name} · {record.record_date.isoformat()}",
-                tag=badge(record.levels).text,
+                level=badge(record.levels),
             )
             for record in newest
         ),

@@ -22,6 +22,7 @@ class Entry:
     tag: Text = ""
     tag_kind: str = ""  # late, soon, ok, info or empty
     action_label: Text = ""
+    level: Any = None  # a label's badge, with `css` and `text`
 
 
 @dataclass(frozen=True)

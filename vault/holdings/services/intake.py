@@ -22,7 +22,6 @@ from storage.inspection import Finding, check_name
 from vault.authorization import gate
 from vault.authorization.actions import Action
 from vault.authorization.context import Context
-from vault.authorization.errors import Absent
 from vault.authorization.levels import Levels, compartment
 from vault.authorization.permit import Permit
 from vault.holdings import custody, errors
@@ -79,7 +78,7 @@ def session_for(*, context: Context, session_id: UUID) -> IntakeSession:
         .first()
     )
     if session is None:
-        raise Absent
+        gate.absent(context, Action.RECEIVE, "intake_session", session_id)
     if session.closed_at is not None or session.opened_at < clock.now() - timedelta(hours=SESSION_HOURS):
         raise errors.SessionClosed
     return session

@@ -23,6 +23,7 @@ from vault.holdings import errors, presentation, selectors
 from vault.holdings.forms import FilingForm, RecordForm
 from vault.holdings.http_body import pieces
 from vault.holdings.models import IntakeSession, Record
+from vault.holdings.rules import IntegrityStatus
 from vault.holdings.services import filing, intake
 
 MOST_FILES = 9_999
@@ -52,7 +53,9 @@ def file_page(request: HttpRequest) -> HttpResponse:
                         body=file.chunks(),
                     )
                 records = _register(viewer, session, form, only=None)
-                return _after(request, records)
+                _say_held_back(request, session)
+                _say(request, records)
+                return HttpResponseRedirect(_location(records))
             except Refused as refused:
                 refusal = explain(refused.decision.code)
             except errors.HoldingsError as error:
@@ -224,11 +227,6 @@ def _positions(request: HttpRequest) -> set[int] | None:
     return {n for n in given if isinstance(n, int)} if isinstance(given, list) else None
 
 
-def _after(request: HttpRequest, records: list[Record]) -> HttpResponse:
-    _say(request, records)
-    return HttpResponseRedirect(_location(records))
-
-
 def _say(request: HttpRequest, records: list[Record]) -> None:
     # A count only: titles have no place in the session that carries messages.
     messages.success(
@@ -236,6 +234,17 @@ def _say(request: HttpRequest, records: list[Record]) -> None:
         ngettext("%(count)s record filed.", "%(count)s records filed.", len(records))
         % {"count": len(records)},
     )
+
+
+def _say_held_back(request: HttpRequest, session: IntakeSession) -> None:
+    held = session.files.filter(integrity=IntegrityStatus.QUARANTINED, used_at__isnull=True).count()
+    if held:
+        said = ngettext(
+            "%(count)s file was held back and is not part of it; Quarantine says why.",
+            "%(count)s files were held back and are not part of it; Quarantine says why.",
+            held,
+        )
+        messages.warning(request, said % {"count": held})
 
 
 def _location(records: list[Record]) -> str:

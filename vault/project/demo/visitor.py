@@ -43,6 +43,9 @@ class Visitor:
     def file(self, paper: Paper, body: bytes) -> str:
         """File one document through the addresses of the filing page and return the record's. Raises NotObserved."""
         token, options = self._filing_page()
+        if paper.archive_file and paper.archive_file not in options["archive_file"]:
+            self._open_archive_file(paper)
+            token, options = self._filing_page()
         opened = self.browser.post("/records/intake/", _fields(paper, options), token=token, follow=False)
         session = _json(opened, 201, f"upload session for {paper.document.key}")
         address = str(session["put_url_template"]).replace("{position}", "1")
@@ -53,6 +56,22 @@ class Visitor:
         done = self.browser.post(str(session["register_url"]), [], token=token, follow=False)
         filed = _json(done, 201, f"registering {paper.document.key}")
         return str(filed["location"])
+
+    def _open_archive_file(self, paper: Paper) -> None:
+        """Make the archive file that the paper is kept in; internal, its records raise it (CL-11)."""
+        page = self.browser.get("/records/archive-files/new/")
+        options = options_of(page)
+        fields = [
+            ("unit", _choose(options["unit"], UNIT_NAMES[paper.document.unit])),
+            ("series", _choose(options["series"], paper.document.series)),
+            ("year", str(paper.day.year)),
+            ("title", paper.archive_file),
+            ("label", "internal"),
+        ]
+        made = self.browser.post("/records/archive-files/new/", fields, token=token_of(page), follow=False)
+        if made.status != 302:
+            raise NotObserved(f"archive file for {paper.document.key}: expected 302, saw {made.status}")
+        self._page = None
 
     def _filing_page(self) -> tuple[str, dict[str, dict[str, str]]]:
         """The form's token and choices; the page stays open for one document after the other."""
@@ -83,6 +102,8 @@ def _fields(paper: Paper, options: dict[str, dict[str, str]]) -> list[tuple[str,
         fields["decider"] = _choose(options["decider"], BY_KEY[document.decider].name)
     pairs = [(name, value) for name, value in fields.items() if value]
     pairs += [("knowers", _choose(options["knowers"], _member(key).name)) for key in document.knowers]
+    if paper.archive_file:
+        pairs.append(("archive_file", _choose(options["archive_file"], paper.archive_file)))
     return [*pairs, ("register_now", "on")]
 
 

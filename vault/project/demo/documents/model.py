@@ -53,6 +53,7 @@ class Document:
     originator: str = ""
     decider: str = ""
     knowers: tuple[str, ...] = ()
+    archive_file: str = ""  # what it is kept in, year apart
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,11 @@ class Paper:
     def number(self) -> str:
         """The document number, with its year."""
         return self.document.number.replace("{year}", str(self.day.year))
+
+    @property
+    def archive_file(self) -> str:
+        """Title of the archive file it is kept in, with its year; empty for none."""
+        return f"{self.day.year}年{self.document.archive_file}" if self.document.archive_file else ""
 
     @property
     def file_name(self) -> str:

@@ -37,6 +37,31 @@ def test_text_of_a_badge_is_escaped_and_its_class_comes_from_the_list():
     assert jingui.tag("<i>", "late evil") == '<span class="tag">&lt;i&gt;</span>'
 
 
+def test_a_code_breaks_between_its_words_only_and_is_escaped():
+    assert jingui.breakable("holdings:record:describe") == "holdings:<wbr>record:<wbr>describe<wbr>"
+    assert jingui.breakable("password+totp") == "password+<wbr>totp<wbr>"
+    assert jingui.breakable("<i>:x") == "&lt;i&gt;:<wbr>x<wbr>"
+    assert jingui.breakable(None) == ""
+
+
+def test_the_foot_of_a_list_says_how_many_there_are_and_is_not_there_without_anything_to_say():
+    with translation.override("en"):
+        foot = render('{% include "components/pager.html" %}', total=1234)
+        assert "1,234 in all" in foot
+        assert render('{% include "components/pager.html" %}') == ""
+
+
+def test_a_choice_that_must_be_made_says_so_although_the_form_tells_its_absence_itself():
+    class Free(forms.Form):
+        label = forms.ChoiceField(
+            label="Label", choices=[("a", "A")], widget=forms.RadioSelect, required=False
+        )
+
+    form = Free()
+    assert 'class="must"' in render("{% field form.label must=True %}", form=form)
+    assert 'class="must"' not in render("{% field form.label %}", form=form)
+
+
 def test_nothing_to_say_is_no_badge():
     assert jingui.level(None) == ""
     assert jingui.tag("") == ""

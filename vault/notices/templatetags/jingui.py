@@ -5,13 +5,14 @@ Dates and times are shown as 2026-11-05 and 2026-11-05 14:03 in both languages; 
 """
 
 import datetime
+import re
 import unicodedata
 from typing import Any
 
 from django import template
 from django.forms import BoundField
 from django.utils import timezone, translation
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,8 @@ register = template.Library()
 
 LEVEL_MARKS = frozenset({"ts", "s", "c", "core", "ord", "r", "o"})
 TAG_KINDS = frozenset({"late", "soon", "ok", "info"})
+# The words of a code, each with the sign after it.
+_WORDS = re.compile(r"[^:+_-]+[:+_-]?|[:+_-]")
 _UNPRINTED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _CHOICES = frozenset({"radioselect", "checkboxselectmultiple", "selectmultiple"})
 _LABEL_MARKS = {
@@ -78,7 +81,7 @@ def tag(text: Any, kind: str = "") -> SafeString:
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: Any, css: str = "", placeholder: str = "") -> dict[str, Any]:
+def field(bound: Any, css: str = "", placeholder: str = "", *, must: bool = False) -> dict[str, Any]:
     """One form field with its label, help and errors, tied together for screen readers; a missing field is nothing."""
     if not isinstance(bound, BoundField):
         return {"field": None}
@@ -93,7 +96,7 @@ def field(bound: Any, css: str = "", placeholder: str = "") -> dict[str, Any]:
         "options": _options(bound) if kind == "selectmultiple" else None,
         "single_check": kind == "checkbox",
         "control": "" if kind in _CHOICES else bound.as_widget(attrs=attributes or None),
-        "required": bound.field.required,
+        "required": bound.field.required or must,
     }
 
 
@@ -127,6 +130,12 @@ def second(value: Any) -> str:
 def grouped(value: Any) -> str:
     """12846 as 12,846, the same in both languages (Chinese formats of Django group by four)."""
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else _text(value)
+
+
+@register.filter
+def breakable(code: Any) -> SafeString:
+    """A code such as `holdings:record:describe`, which a narrow column breaks between its words and not in them."""
+    return format_html_join("", "{}<wbr>", ((part,) for part in _WORDS.findall(_text(code))))
 
 
 @register.filter

@@ -35,6 +35,23 @@ def test_a_record_without_a_label_is_refused_and_nothing_is_stored(archive: Arch
     assert client.post("/records/intake/", archive.entries("internal")).status_code == 201
 
 
+def test_a_missing_label_is_told_together_with_whatever_else_is_missing(archive: Archive) -> None:
+    """CL-02: one look is enough to see all that is wrong; each field says one thing."""
+    entries = {**archive.entries(""), "record_date": "2999-01-01", "series": ""}
+    errors = archive.client(archive.clerk).post("/records/intake/", entries).json()["errors"]
+    assert {name: len(told) for name, told in errors.items()} == {"label": 1, "record_date": 1, "series": 1}
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_day_of_a_draft_stands_in_its_field_in_either_language(archive: Archive, language: str) -> None:
+    """A picker of days takes ISO only; in another form it would show nothing, and saving would ask for it again."""
+    client = archive.client(archive.clerk)
+    filed = file(archive, archive.clerk)
+    client.cookies["django_language"] = language
+    page = client.get(f"/records/{filed.record.pk}/edit/").content.decode()
+    assert f'name="record_date" value="{filed.record.record_date.isoformat()}"' in page
+
+
 def test_every_step_of_ingest_is_an_event_of_the_object(archive: Archive) -> None:
     """PF-06."""
     filed = file(archive, archive.clerk, register_now="on")

@@ -28,6 +28,15 @@ PERIOD_CHOICES = [
 TEXT_LIMIT = 500
 
 
+class DayInput(forms.DateInput):
+    """The browser's own picker of a day. It takes ISO only and shows nothing for a day in a language's own form."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
 class PlainCharField(forms.CharField):
     """One line of text: control characters and direction marks are refused, not removed."""
 
@@ -57,14 +66,10 @@ class LabelForm(forms.Form):
         label=_("Where the label comes from"), choices=NO_CHOICE + SOURCE_CHOICES, required=False
     )
     received_mark = PlainCharField(label=_("Mark on the paper"), required=False)
-    issued_on = forms.DateField(
-        label=_("Date of issue"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    issued_on = forms.DateField(label=_("Date of issue"), required=False, widget=DayInput)
     period_kind = forms.ChoiceField(label=_("Secrecy period"), choices=PERIOD_CHOICES, required=False)
     period_number = forms.IntegerField(label=_("Length"), min_value=1, max_value=99, required=False)
-    period_until = forms.DateField(
-        label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    period_until = forms.DateField(label=_("Last day"), required=False, widget=DayInput)
     period_condition = PlainCharField(label=_("Condition"), required=False)
     basis = PlainCharField(label=_("Basis"), required=False)
     authorisation = PlainCharField(label=_("Authorisation for a longer period"), required=False)
@@ -112,12 +117,12 @@ class LabelForm(forms.Form):
         from vault.holdings.labelling import problems
 
         data: dict[str, object] = super().clean()
-        if not self.errors:
-            for name, code in problems(self.proposal()).items():
-                self.add_error(
-                    {"period": "period_kind"}.get(name, name),
-                    forms.ValidationError(labels.PROBLEMS[code], code=code),
-                )
+        # Told together with everything else that is wrong, but once for each field.
+        told = set(self.errors) | ({"issued_on"} if "record_date" in self.errors else set())
+        for rule, code in problems(self.proposal()).items():
+            name = {"period": "period_kind"}.get(rule, rule)
+            if name not in told:
+                self.add_error(name, forms.ValidationError(labels.PROBLEMS[code], code=code))
         return data
 
 
@@ -127,9 +132,7 @@ class DescriptionForm(forms.Form):
     title = PlainCharField(
         label=_("Title"), required=False, help_text=_("Left empty, the file's name is taken.")
     )
-    record_date = forms.DateField(
-        label=_("Date of the record"), widget=forms.DateInput(attrs={"type": "date"})
-    )
+    record_date = forms.DateField(label=_("Date of the record"), widget=DayInput)
     document_no = PlainCharField(label=_("Document number"), required=False)
     creator = PlainCharField(label=_("Creator (责任者)"), required=False)
     series = forms.ModelChoiceField(label=_("Series"), queryset=Series.objects.none(), empty_label="—")
@@ -277,7 +280,7 @@ class GrantForm(forms.Form):
 
     person = forms.ModelChoiceField(label=_("Person"), queryset=Person.objects.none(), empty_label="—")
     action = forms.ChoiceField(label=_("May"), choices=())
-    ends_on = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
+    ends_on = forms.DateField(label=_("Last day"), widget=DayInput)
 
     def __init__(
         self, *args: object, giver: Person, actions: list[tuple[str, str]], **kwargs: object

@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.not_run import pytest_sessionfinish, pytest_terminal_summary
+
+__all__ = ["pytest_sessionfinish", "pytest_terminal_summary"]
+
 _ROOT = Path(tempfile.mkdtemp(prefix="jingui-tests-"))
 atexit.register(shutil.rmtree, _ROOT, ignore_errors=True)
 

@@ -1,0 +1,98 @@
+"""What has no screen yet, done in the demo's own environment through the services; run as a process of its own."""
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+
+import django
+
+django.setup()
+
+from django.contrib.auth import SESSION_KEY  # noqa: E402
+from django.contrib.sessions.models import Session  # noqa: E402
+
+from accounts import marks, session_store  # noqa: E402
+from accounts.models import Account, Unit  # noqa: E402
+from accounts.rules import Duty, local_day  # noqa: E402
+from accounts.services.access import reactivate, suspend  # noqa: E402
+from accounts.services.clearances import grant_clearance  # noqa: E402
+from accounts.services.duties import appoint  # noqa: E402
+from accounts.services.people import create_account, create_person  # noqa: E402
+from accounts.services.standing import record_training  # noqa: E402
+from audit import clock  # noqa: E402
+
+SYSTEM, SECURITY, PRINCIPAL = "S1001", "S1002", "S1004"
+
+
+def account(staff_no: str) -> Account:
+    return Account.objects.select_related("person__unit").get(staff_no=staff_no)
+
+
+def newcomer(staff_no: str, name: str) -> dict[str, object]:
+    """A clerk of the first hall with a clearance, who has not signed in yet."""
+    system, security, principal = account(SYSTEM), account(SECURITY), account(PRINCIPAL)
+    hall, day = Unit.objects.get(code="YYT01"), local_day(clock.now())
+    person = create_person(actor=system, name=name, unit=hall)
+    made = create_account(actor=system, person=person, staff_no=staff_no)
+    appoint(
+        actor=security,
+        person=person,
+        duty=Duty.DUTY_CLERK,
+        unit=hall,
+        starts_on=day,
+        is_head=False,
+        confirmed_by=principal,
+    )
+    grant_clearance(
+        actor=security,
+        person=person,
+        starts_on=day,
+        ends_on=day + timedelta(days=300),
+        state_level=0,
+        enterprise_level=1,
+        confirmed_by=principal,
+    )
+    return {"staff_no": made.account.staff_no, "password": made.one_time_password}
+
+
+def trained(staff_no: str) -> dict[str, object]:
+    day = local_day(clock.now())
+    record_training(
+        actor=account(SECURITY),
+        person=account(staff_no).person,
+        held_on=day,
+        valid_until=day + timedelta(days=300),
+    )
+    return {}
+
+
+def suspended(staff_no: str) -> dict[str, object]:
+    suspend(actor=account(SECURITY), account=account(staff_no))
+    return {}
+
+
+def reactivated(staff_no: str) -> dict[str, object]:
+    reactivate(actor=account(SECURITY), account=account(staff_no))
+    return {}
+
+
+def idle(staff_no: str, minutes: str) -> dict[str, object]:
+    """As if nothing had come from this account's browsers for so long."""
+    owner, store = str(account(staff_no).pk), session_store.SessionStore()
+    found = 0
+    for row in Session.objects.all():
+        data = store._open(row)
+        if data is not None and str(data.get(SESSION_KEY)) == owner:
+            data[marks.SEEN] -= int(minutes) * 60
+            sealed = session_store._seal(row.session_key, session_store.JSONSerializer().dumps(data))
+            found += Session.objects.filter(pk=row.pk).update(session_data=sealed)
+    return {"sessions": found}
+
+
+DEEDS: dict[str, Callable[..., dict[str, object]]] = {
+    deed.__name__: deed for deed in (newcomer, trained, suspended, reactivated, idle)
+}
+
+if __name__ == "__main__":
+    print(json.dumps(DEEDS[sys.argv[1]](*sys.argv[2:])))

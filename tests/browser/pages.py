@@ -1,0 +1,213 @@
+"""Every kind of page there is: whose it is, how one gets there, and what shows that it is that page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Page
+
+from tests.browser.desk import Desk
+from tests.browser.filing import choose, describe, papers, program
+
+Step = Callable[[Page], None]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of page. `place` is an address, or the demo's word for a record and what follows its address."""
+
+    name: str
+    who: str | None
+    place: str
+    shows: str  # a selector that must be there
+    status: int = 200
+    then: Step | None = None  # what is done on it before it is looked at
+
+
+@dataclass
+class World:
+    """Addresses of what the table names by a word; made once, by the people whose work it is."""
+
+    places: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, desk: Desk) -> "World":
+        world = cls(dict(desk.instance.records))
+        world.places["draft"] = _draft(desk)
+        world.places["proposed"] = _proposed(desk, world)
+        _quarantine(desk)
+        for word in ("slip1", "plan", "call1"):
+            world.places[f"{word} content"] = _content(desk, "archivist", world.places[word])
+        world.places["levels content"] = _content(desk, "leader", world.places["levels"])
+        world.places["event"] = _event(desk)
+        return world
+
+    def address(self, place: str) -> str:
+        """`slip1 content|view/` → the address of the viewer of that record's first component."""
+        word, _bar, rest = place.partition("|")
+        return self.places.get(word, word) + rest
+
+
+def _draft(desk: Desk) -> str:
+    page = desk.sit("clerk_south")
+    page.goto("/records/file/")
+    describe(page, unit="城南营业厅", label="internal", title="营业厅巡查记录（未登记）")
+    choose(page, papers("营业厅巡查记录"))
+    page.locator("[data-submit]").click()
+    page.wait_for_selector(".why.warn:not([data-decide])")
+    return page.url
+
+
+def _proposed(desk: Desk, world: World) -> str:
+    """The demo's own proposals may be decided by then; this one is nobody's to decide in a story."""
+    page = desk.sit("archivist")
+    page.goto(f"{world.places['incident']}label/")
+    page.locator("[name=label][value=core]").check()
+    page.select_option("[name=source]", value="proposed")
+    page.fill("[name=basis]", "商业秘密事项目录 2.1")
+    page.fill("[name=issued_on]", "2026-01-15")
+    page.select_option("[name=originator]", index=1)
+    page.select_option("[name=decider]", index=1)
+    page.locator("form.form button.go").click()
+    page.wait_for_selector(".banner .tag.soon")
+    return world.places["incident"]
+
+
+def _quarantine(desk: Desk) -> None:
+    page = desk.sit("clerk_south")
+    page.goto("/records/file/")
+    describe(page, unit="城南营业厅", label="internal")
+    choose(page, [program("供气合同（签字版）.pdf")])
+    page.locator("[data-submit]").click()
+    page.wait_for_selector(".uploads > li.quarantined")
+    page.once("dialog", lambda dialog: dialog.accept())
+
+
+def _content(desk: Desk, who: str, record: str) -> str:
+    page = desk.sit(who)
+    page.goto(record)
+    address = page.locator("a[href*='/components/']").first.get_attribute("href") or ""
+    start, _slash, _rest = address.partition("/components/")
+    return f"{start}/components/{address.split('/')[4]}/"
+
+
+def _event(desk: Desk) -> str:
+    page = desk.sit("auditor")
+    page.goto("/log/?outcome=denied")
+    return page.locator("tr[data-row] a[data-open]").last.get_attribute("href") or ""
+
+
+def press(page: Page) -> None:
+    """Send the page's own form as it is."""
+    with page.expect_navigation():
+        page.locator("form.form button.go").first.click()
+
+
+def classified_chosen(page: Page) -> None:
+    page.locator("[name=label][value=secret]").check()
+
+
+def refused_label(page: Page) -> None:
+    """Chosen, and nothing else said: every field that is missing says so."""
+    classified_chosen(page)
+    press(page)
+
+
+def filing_refused(page: Page) -> None:
+    """Four files, one held back, and no label."""
+    choose(page, [*papers("甲", "乙"), program("丙.pdf")])
+    page.locator("[data-submit]").click()
+    page.wait_for_selector("[data-field=label] .errorlist")
+
+
+def filing_held_back(page: Page) -> None:
+    page.locator("[name=label][value=internal]").check()
+    for name in ("unit", "series", "retention_class"):
+        page.select_option(f"[name={name}]", index=1)
+    page.fill("[name=record_date]", "2026-01-15")
+    choose(page, [*papers("丁"), program("戊.pdf")])
+    page.locator("[data-submit]").click()
+    page.wait_for_selector("[data-decide]:visible")
+
+
+def conflicting(page: Page) -> None:
+    """As if somebody had saved meanwhile."""
+    page.locator("[name=version]").evaluate("(one) => { one.value = '0' }")
+    page.fill("[name=title]", "另一个标题")
+    press(page)
+
+
+def help_open(page: Page) -> None:
+    page.locator("[data-help]").click()
+
+
+def menu_open(page: Page) -> None:
+    page.locator(".who").click()
+
+
+def versions_open(page: Page) -> None:
+    page.locator("details summary").first.click()
+
+
+def forged(page: Page) -> None:
+    """A form whose token is not ours."""
+    page.locator("form.form [name=csrfmiddlewaretoken]").evaluate("(one) => { one.value = 'x'.repeat(64) }")
+    press(page)
+
+
+KINDS = (
+    Kind("sign-in", None, "/sign-in/", "[name=password]"),
+    Kind("sign-in refused", None, "/sign-in/", ".field-error, .errorlist", then=press),
+    Kind("sign-in after an idle session", None, "/sign-in/?ended=idle", ".why"),
+    Kind("signed out", None, "/signed-out/", "a.go"),
+    Kind("form not ours", None, "/sign-in/", ".code-big", then=forged),
+    Kind("home of an archivist", "archivist", "/", ".work"),
+    Kind("home of a clerk", "clerk_south", "/", ".work"),
+    Kind("home of a classification officer", "officer", "/", ".work"),
+    Kind("home of a leader", "leader", "/", ".work"),
+    Kind("home of an auditor", "auditor", "/", ".work"),
+    Kind("home of a system officer", "system", "/", "section.card"),
+    Kind("my menu", "archivist", "/", "#me:popover-open", then=menu_open),
+    Kind("keyboard help", "archivist", "/", "#help[open]", then=help_open),
+    Kind("holdings", "archivist", "/records/", "tr[data-row]"),
+    Kind("holdings, one page of several", "archivist", "/records/?size=25", ".pager"),
+    Kind("holdings, nothing matches", "archivist", "/records/?state=destroyed", ".empty"),
+    Kind("holdings, refused", "auditor", "/records/", ".why", 403),
+    Kind("filing", "clerk_south", "/records/file/", "[data-drop]"),
+    Kind("filing, a secret", "officer", "/records/file/", "[name=basis]:visible", then=classified_chosen),
+    Kind("filing, refused", "clerk_south", "/records/file/", ".field.wrong", then=filing_refused),
+    Kind("filing, held back", "clerk_south", "/records/file/", ".quarantined", then=filing_held_back),
+    Kind("record, open", "clerk_south", "stop1", ".banner.o"),
+    Kind("record, internal", "director", "slip1", ".banner.r", then=versions_open),
+    Kind("record, enterprise secret", "archivist", "prices", ".banner.core"),
+    Kind("record, secret", "leader", "levels", ".banner.s"),
+    Kind("record, top secret", "leader", "guard", ".banner.ts"),
+    Kind("record, draft", "clerk_south", "draft", ".why.warn"),
+    Kind("record, label proposed", "archivist", "proposed", ".banner .tag.soon"),
+    Kind("edit", "clerk_south", "draft|edit/", "[name=title]"),
+    Kind("edit, changed meanwhile", "clerk_south", "draft|edit/", ".why.warn table", then=conflicting),
+    Kind("label proposed", "director", "slip1|label/", "[name=label]"),
+    Kind("label proposed, refused", "director", "slip1|label/", ".summary", then=refused_label),
+    Kind("label decided", "officer", "proposed|label/decision/", "[name=decision]"),
+    Kind("label decided, refused", "officer", "proposed|label/decision/", ".summary", then=press),
+    Kind("need-to-know list", "officer", "levels|knowers/", "tbody tr"),
+    Kind("need-to-know list, refused", "officer", "levels|knowers/", ".summary", then=press),
+    Kind("grants", "director", "slip1|grants/", "[name=action]"),
+    Kind("grants, refused", "director", "slip1|grants/", ".summary", then=press),
+    Kind("correction", "archivist", "slip1 content|correct/", "[name=reason]"),
+    Kind("correction, refused", "archivist", "slip1 content|correct/", ".summary", then=press),
+    Kind("quarantine", "clerk_south", "/records/quarantine/", "tbody tr"),
+    Kind("quarantine, empty", "clerk_north", "/records/quarantine/", ".empty"),
+    Kind("viewer", "director", "slip1 content|view/", ".sheet img"),
+    Kind("viewer, many pages", "archivist", "plan content|view/", ".sheet img"),
+    Kind("player", "clerk_south", "call1 content|listen/", "audio"),
+    Kind("content refused", "leader", "levels content|view/", ".why", 403),
+    Kind("nothing there", "clerk_south", "/records/nothing/", ".code-big", 404),
+    Kind("log", "auditor", "/log/", "tr[data-row]"),
+    Kind("log, nothing matches", "auditor", "/log/?rule=nothing", ".empty"),
+    Kind("event", "auditor", "event", ".raw"),
+    Kind("event, proved", "auditor", "event|?prove=1", ".why.good"),
+    Kind("change of password", "clerk_south", "/account/password/", "[name=oldpassword]"),
+    Kind("change of password, refused", "clerk_south", "/account/password/", ".errorlist", then=press),
+    Kind("sign-out", "clerk_south", "/sign-out/", "form.form button"),
+    Kind("recovery codes, shown before", "clerk_south", "/account/second-factor/recovery-codes/", "a.go"),
+)

@@ -8,7 +8,6 @@ sequencer and the relay run beside them as they do in the worker. Arms are inter
 import functools
 import json
 import multiprocessing
-import os
 import random
 import statistics
 import sys
@@ -19,8 +18,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
-from uuid import uuid4
 
+from tests.bench.instance import scratch_databases
 from tests.bench.rows import Row
 
 _FORK = multiprocessing.get_context("fork")
@@ -34,7 +33,7 @@ NEEDS_POSTGRESQL = "not run: needs PostgreSQL (JINGUI_TEST_DATABASE_URL, JINGUI_
 def run(*, quick: bool = False) -> list[Row]:
     """The table. Quick: 3 short rounds, 10 s of merge delay and 50,000 events instead of 1,000,000."""
     seconds, rounds, events = (2.0, 3, 50_000) if quick else (5.0, 5, 1_000_000)
-    with _scratch_databases() as postgresql:
+    with scratch_databases() as postgresql:
         rows = [
             _recording_row(seconds, rounds)
             if postgresql
@@ -42,7 +41,7 @@ def run(*, quick: bool = False) -> list[Row]:
             _change_row(seconds, rounds) if postgresql else _not_run("business change, 4 writers", "≥ 0.30"),
             _merge_delay_row(10.0 if quick else 60.0),
         ]
-    with _scratch_databases():
+    with scratch_databases():
         _fill(events)
         return [*rows, *_verification_rows(), *_proof_rows()]
 
@@ -427,42 +426,6 @@ def _execute(alias: str, sql: str, values: list[Any] | None = None) -> None:
 
     with connections[alias].cursor() as cursor:
         cursor.execute(sql, values)
-
-
-@contextmanager
-def _scratch_databases() -> Iterator[bool]:
-    """Fresh databases for both aliases, dropped afterwards; yields whether the log stands on PostgreSQL."""
-    from django.conf import settings
-    from django.db import connections
-
-    from vault.project.preparation import prepare_databases
-
-    before = {alias: dict(connections.settings[alias]) for alias in ("default", "audit")}
-    made = []
-    for alias in before:
-        name = f"jingui_bench_{uuid4().hex[:12]}"
-        if connections[alias].vendor == "postgresql":
-            with connections[alias]._nodb_cursor() as cursor:
-                cursor.execute(f"CREATE DATABASE {name}")
-        else:
-            name = os.path.join(settings.JINGUI_HOME, f"{name}.sqlite3")
-        made.append((alias, name))
-    settings.JINGUI_CHECKPOINTS = settings.JINGUI_HOME / f"checkpoints-{uuid4().hex[:8]}"
-    for alias, name in made:
-        connections[alias].close()
-        connections.settings[alias] = {**before[alias], "NAME": name}
-        del connections[alias]
-    try:
-        prepare_databases()
-        yield connections["audit"].vendor == connections["default"].vendor == "postgresql"
-    finally:
-        for alias, name in made:
-            connections[alias].close()
-            connections.settings[alias] = before[alias]
-            del connections[alias]
-            if connections[alias].vendor == "postgresql":
-                with connections[alias]._nodb_cursor() as cursor:
-                    cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _progress(what: str, done: int, total: int) -> None:

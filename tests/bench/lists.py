@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
+from tests.bench.instance import scratch_databases
 from tests.bench.rows import Row
 
 SIZES = (100_000, 1_000_000)
@@ -22,22 +23,20 @@ BATCH = 5_000
 
 
 def run(*, quick: bool = False) -> list[Row]:
-    """Needs an empty instance; a million rows take about a minute to make."""
-    from django.core.management import call_command
+    """On SQLite or PostgreSQL; a million rows take some minutes to make."""
     from django.test.utils import setup_test_environment
 
     setup_test_environment()
-    for alias in ("default", "audit"):
-        call_command("migrate", database=alias, verbosity=0)
     from tests.support.archive import Archive
 
-    archive = Archive()
     rows: list[Row] = []
     made = 0
-    for size in SIZES[: 1 if quick else 2]:
-        _fill(archive, made, size)
-        made = size
-        rows += _measure(archive, size)
+    with scratch_databases():
+        archive = Archive()
+        for size in SIZES[: 1 if quick else 2]:
+            _fill(archive, made, size)
+            made = size
+            rows += _measure(archive, size)
     return rows
 
 

@@ -1,6 +1,6 @@
-"""storage.md's bars that need no web view: put against age, memory, random reads against raw pread.
+"""storage.md's bars: put against age, memory, random reads against raw pread, and downloads (`storage_http`).
 
-`rows(size)` gives the table; each arm of a comparison runs in the same process run, interleaved. Files stand in
+Each arm of a comparison runs in the same process run, interleaved. Files stand in
 /dev/shm so that no disk is measured. CPU is user and system time, children included.
 """
 
@@ -32,7 +32,9 @@ READ_BYTES = 64 * 1024
 
 def run(*, quick: bool = False) -> list[Row]:
     """The table, with a smaller content for a look."""
-    return rows(64 * MIB, 3) if quick else rows()
+    from tests.bench import storage_http
+
+    return [*(rows(64 * MIB, 3) if quick else rows()), *storage_http.rows(quick=quick)]
 
 
 def rows(size: int = GIB, runs: int = RUNS) -> list[Row]:

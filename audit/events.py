@@ -146,14 +146,7 @@ def prepare(
         "phase": phase,
         "outcome": require_outcome(entry.outcome),
         "reason": reason_facts(entry.reason),
-        "actor": {
-            "id": _text(entry.actor.id),
-            "account": _text(entry.actor.account),
-            "person": _text(entry.actor.person),
-            "duties": [_text(duty) for duty in entry.actor.duties],
-            "unit": _text(entry.actor.unit),
-            "session": _text(entry.actor.session),
-        },
+        "actor": _actor_facts(entry.actor),
         "object": object_facts(entry.object),
         "source": {"terminal": _text(entry.source.terminal if entry.source else "")},
         "corr": _text(entry.corr),
@@ -232,11 +225,15 @@ def object_facts(target: ObjectFacts | None) -> dict[str, str] | None:
 
 def project(document: Mapping[str, Any]) -> Projection:
     """The columns of a canonical document. Raises KeyError, TypeError or ValueError for another shape."""
+    return _project(document, UUID(document["id"]), datetime.fromisoformat(document["at"]))
+
+
+def _project(document: Mapping[str, Any], uid: UUID, at: datetime) -> Projection:
     reason, actor, target = document["reason"], document["actor"], document["object"] or _NO_OBJECT
     closes = document["closes"]
     return Projection(
-        UUID(document["id"]),
-        datetime.fromisoformat(document["at"]),
+        uid,
+        at,
         document["action"],
         document["phase"],
         document["outcome"],
@@ -275,7 +272,7 @@ def require_outcome(name: str) -> str:
 
 def format_instant(at: datetime) -> str:
     """UTC with six decimals and Z: one spelling per instant."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def uuid7(at: datetime) -> UUID:
@@ -291,14 +288,28 @@ _NO_OBJECT = {"type": "", "id": "", "label": ""}
 
 def _finish(document: dict[str, Any], uid: UUID | None, part: SealedPart) -> Prepared:
     at = clock.now()
+    uid = uid or uuid7(at)
     document |= {
         "v": VERSION,
-        "id": str(uid or uuid7(at)),
+        "id": str(uid),
         "at": format_instant(at),
         "observer": _observer(),
         "sealed": part.facts,
     }
-    return Prepared(project(document), canonical.encode(document), part.ciphertext)
+    return Prepared(_project(document, uid, at), canonical.encode(document), part.ciphertext)
+
+
+@functools.lru_cache(maxsize=1024)
+def _actor_facts(actor: Actor) -> Mapping[str, Any]:
+    """One person acts many times under the same facts; nobody changes what is shared here."""
+    return {
+        "id": _text(actor.id),
+        "account": _text(actor.account),
+        "person": _text(actor.person),
+        "duties": [_text(duty) for duty in actor.duties],
+        "unit": _text(actor.unit),
+        "session": _text(actor.session),
+    }
 
 
 def _text(value: object) -> str:

@@ -100,12 +100,11 @@ def store(prepared: Sequence[Prepared]) -> None:
     with _failing_closed():
         # Asking for the state opens a connection, and opening one can fail.
         _refuse_transaction(connection)
-        if len(prepared) <= rows.ROWS_PER_STATEMENT:
+        if len(prepared) == 1:
             _insert(connection, prepared)
             return
         with transaction.atomic(using=ALIAS):
-            for start in range(0, len(prepared), rows.ROWS_PER_STATEMENT):
-                _insert(connection, prepared[start : start + rows.ROWS_PER_STATEMENT])
+            _insert(connection, prepared)
 
 
 def require_writable() -> None:

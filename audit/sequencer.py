@@ -126,11 +126,8 @@ def _trusted(last: Checkpoint | None) -> merkle.Frontier:
 
 
 def _insert(table: str, columns: tuple[str, ...], values: Sequence[tuple[Any, ...]]) -> None:
-    connection = connections[recording.ALIAS]
-    for start in range(0, len(values), rows.ROWS_PER_STATEMENT):
-        run = values[start : start + rows.ROWS_PER_STATEMENT]
-        if rows.insert(connection, table, columns, run) != len(run):
-            raise TreeDamaged(f"The audit database accepted rows of {table} and did not keep them.")
+    if values and rows.insert(connections[recording.ALIAS], table, columns, values) != len(values):
+        raise TreeDamaged(f"The audit database accepted rows of {table} and did not keep them.")
 
 
 def _size_of(checkpoint: Checkpoint | None) -> int:

@@ -176,9 +176,10 @@ _COLUMNS = ("canonical", "ciphertext", *events.Projection._fields)
 
 
 def _remember_file(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
-    path = connection.settings_dict["NAME"]
-    if connection.alias == ALIAS and connection.vendor == "sqlite" and os.path.exists(path):
-        setattr(connection, _OPENED, _identity(path))
+    if connection.alias == ALIAS:
+        path = connection.settings_dict["NAME"]
+        is_file = connection.vendor == "sqlite" and os.path.exists(path)
+        setattr(connection, _OPENED, _identity(path) if is_file else None)
 
 
 def _refuse_moved(connection: BaseDatabaseWrapper) -> None:

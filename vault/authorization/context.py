@@ -14,6 +14,7 @@ from django.http import HttpRequest
 
 from accounts.models import Account
 from accounts.requests import client_address, session_reference
+from accounts.selectors import SubjectFacts
 from audit import clock
 from audit.events import Actor, Source
 from vault.authorization.facts import NOBODY, Subject
@@ -26,7 +27,8 @@ class Context:
     """One request's actor. `session` is a pseudonym, never the key that would continue the session.
 
     `purpose` is what the person states for acting, `correlation` joins the events of one business act,
-    `request_id` those of one request. `instant` is aware UTC.
+    `request_id` those of one request. `instant` is aware UTC. `facts` are those that the session's own check of this
+    request has read; without them they are read on first use.
     """
 
     account: Account | None
@@ -38,13 +40,14 @@ class Context:
     correlation: str = ""
     request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
     memory: dict[Any, Any] = field(default_factory=dict, repr=False)
+    facts: SubjectFacts | None = field(default=None, repr=False)
 
     @cached_property
     def subject(self) -> Subject:
         """The facts about the person, read once. One query, two for whoever reaches below his unit."""
         from vault.authorization.loading import subject_of
 
-        return NOBODY if self.account is None else subject_of(self.account, self.instant)
+        return NOBODY if self.account is None else subject_of(self.account, self.instant, self.facts)
 
     @property
     def is_loopback(self) -> bool:
@@ -92,6 +95,7 @@ def of_request(request: HttpRequest) -> Context:
             session=session_reference(request),
             address=client_address(request),
             purpose=request.headers.get("X-Jingui-Purpose", "")[:200],
+            facts=getattr(request, "subject_facts", None),
         )
         setattr(request, _ATTRIBUTE, found)
     return found

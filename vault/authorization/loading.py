@@ -12,7 +12,7 @@ from django.db.models import CharField, Model, Q, QuerySet, Value
 
 from accounts.models import Account, Unit
 from accounts.rules import local_day
-from accounts.selectors import subject_facts
+from accounts.selectors import SubjectFacts, subject_facts
 from vault.authorization import grants, providers
 from vault.authorization.actions import Action, ObjectState, rule_of
 from vault.authorization.facts import WHOLE, ObjectFacts, RelationFacts, Scope, Subject
@@ -26,12 +26,16 @@ if TYPE_CHECKING:
 _KNOWS = "knows"
 
 
-def subject_of(account: Account, at: datetime) -> Subject:
-    """The account's person as the rule sees him; an account that is gone is unusable."""
-    try:
-        facts = subject_facts(account, at)
-    except Account.DoesNotExist:
-        return Subject(account_id=account.pk, person_id=None, usable=False)
+def subject_of(account: Account, at: datetime, facts: SubjectFacts | None = None) -> Subject:
+    """The account's person as the rule sees him; an account that is gone is unusable.
+
+    `facts` are those that the same request has read already.
+    """
+    if facts is None or facts.account_id != account.pk:
+        try:
+            facts = subject_facts(account, at)
+        except Account.DoesNotExist:
+            return Subject(account_id=account.pk, person_id=None, usable=False)
     return Subject(
         account_id=facts.account_id,
         person_id=facts.person_id,

@@ -284,13 +284,14 @@ def decide(action: Action, subject: Subject, object: ObjectFacts | None, relatio
 def decide_at_the_door(action: Action, subject: Subject) -> Decision:
     """Decide a request before its object is looked up: the whole rule for a route, the account's part for an object.
 
-    An officer or a person without the duty meets an object's own answer, which is the same as for a missing one.
-    Raises UnknownAction.
+    An officer or a person without the duty meets an object's own answer, which is the same as for a missing one; where
+    the object is still to be made, he is told at once. Raises UnknownAction.
     """
     rule = rule_of(action)
     if rule.kind not in {Kind.OBJECT, Kind.NEW_OBJECT}:
         return decide(action, subject, None, UNRELATED)
-    refusal = _first_refusal(Case(action, rule, subject, None, UNRELATED), ABOUT_ACCOUNT)
+    asked = ABOUT_ACCOUNT + ABOUT_DUTY if rule.kind is Kind.NEW_OBJECT else ABOUT_ACCOUNT
+    refusal = _first_refusal(Case(action, rule, subject, None, UNRELATED), asked)
     return Allow(Code.ACCOUNT) if refusal is None else Deny(refusal)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from storage.inspection import compounds, images, mails, packages, pdfs, signatures, sounds, texts
 from storage.inspection.identify import HEAD, UNKNOWN, Identity, identify
 from storage.inspection.kinds import BY_EXTENSION, KINDS, MIB, TEXT_KINDS, Kind, extension_of
+from storage.inspection.names import check_name
 from storage.inspection.outcome import Rejected
 from storage.inspection.zips import HEAD as MEMBER_HEAD
 from storage.inspection.zips import Container
@@ -79,15 +80,17 @@ def examine(looked: Looked, identity: Identity, data: bytes, *, name: str, size:
     elif identity.form == "text":
         _text(looked, data, identity, name=name, whole=whole, depth=depth)
     elif identity.kind is not None and whole:
-        _known(looked, identity.kind, data)
+        _known(looked, identity.kind, data, depth)
     if identity.kind is not None and identity.kind.family == "audio":
         sounds.examine(data, identity.kind.code, size)
     _check_name(looked, name)
 
 
-def _known(looked: Looked, kind: Kind, data: bytes) -> None:
+def _known(looked: Looked, kind: Kind, data: bytes, depth: int) -> None:
     if kind.code == "pdf":
-        looked.pages = pdfs.examine(data)
+        looked.pages, attached = pdfs.examine(data)
+        for name, content in attached:
+            _attached_to_pdf(name, content, depth)
     elif kind.family == "image":
         looked.pages = images.examine(data, kind.code)
     elif kind.code == "rtf":
@@ -123,8 +126,8 @@ def _member(name: str, head: bytes, container: Container, depth: int) -> None:
             raise Rejected("nested_archive")
 
 
-def _inner(name: str, data: bytes, depth: int) -> Looked:
-    """A file within a file: only what makes it unsafe counts."""
+def _inner(name: str, data: bytes, depth: int, *, strict: bool = False) -> Looked:
+    """A file within a file: only what makes it unsafe counts; with `strict`, whatever would keep it out alone."""
     looked = Looked()
     if not data:
         return looked
@@ -136,14 +139,27 @@ def _inner(name: str, data: bytes, depth: int) -> Looked:
     except Rejected as rejected:
         if _UNSAFE.intersection(rejected.reasons):
             raise Rejected("unsafe_attachment") from rejected
+        if strict:
+            raise Rejected("pdf_embedded_file") from rejected
     return looked
+
+
+def _attached_to_pdf(name: str, data: bytes, depth: int) -> None:
+    """No page shows it, so it must be what the archive would take in by itself."""
+    if check_name(name):
+        raise Rejected("pdf_embedded_file")
+    inner = _inner(name, data, depth, strict=True)
+    if inner.kind is None or inner.kind.family in {"archive", "audio", "video"}:
+        raise Rejected("pdf_embedded_file")
 
 
 def _text(looked: Looked, data: bytes, identity: Identity, *, name: str, whole: bool, depth: int) -> None:
     text = texts.decode(data, whole=whole, western=identity.libmagic.startswith("text/"))
-    if text is None:
-        raise Rejected("unlisted_type")
     extension = extension_of(name)
+    # Each part of a mail has its own encoding, so that the whole need not be text in any one.
+    is_mail = extension in KINDS["eml"].extensions and b"\x00" not in data
+    if text is None and not is_mail:
+        raise Rejected("unlisted_type")
     if signatures.is_web_page(data) or extension in _WEB_EXTENSIONS:
         raise Rejected("active_content")
     claimed = BY_EXTENSION.get(extension)
@@ -151,7 +167,7 @@ def _text(looked: Looked, data: bytes, identity: Identity, *, name: str, whole: 
     _settle(looked, kind)
     if not whole:
         return
-    if kind.code == "json":
+    if kind.code == "json" and text is not None:
         texts.examine_json(text)
     elif kind.code == "xml":
         texts.examine_xml(data)
@@ -170,7 +186,8 @@ def _check_name(looked: Looked, name: str) -> None:
     if looked.kind.code == "mp4" and extension in KINDS["m4a"].extensions:
         _settle(looked, KINDS["m4a"])
         return
-    unlisted = looked.kind.code == "text" and extension and extension not in BY_EXTENSION
+    # Many a program's own format is text or a zip container inside: renaming it would not make it one.
+    unlisted = looked.kind.code in {"text", "zip"} and extension and extension not in BY_EXTENSION
     raise Rejected("unlisted_type" if unlisted else "extension_mismatch")
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from storage.inspection import signatures
+from storage.inspection import signatures, texts
 from storage.inspection.kinds import BY_MAGIC, KINDS, TEXT_KINDS, Kind
 from storage.inspection.magics import open_magic
 
@@ -68,6 +68,8 @@ def identify(head: bytes) -> Identity:
         return Identity("unknown", answer)
     # Text in an encoding that libmagic does not know is "data" or "unknown-8bit" to it.
     textual = answer.startswith(_TEXT_TYPES) or answer in {UNKNOWN, "image/svg+xml"} or kind is not None
+    # It takes text in UTF-16 for subtitles or swatches, by the first characters.
+    textual = textual or any(head.startswith(bom) for bom, _codec in texts.BOMS)
     return Identity("text" if textual else _maybe_text(head), answer)
 
 

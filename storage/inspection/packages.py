@@ -34,8 +34,8 @@ _PART = 8 * MIB
 def recognise(container: Container) -> str:
     """The kind's code. Java and Android packages are programs: `Rejected("executable")`."""
     names = container.names
-    if "[Content_Types].xml" in names:
-        types = container.read("[Content_Types].xml", _PART)
+    types = _content_types(container)
+    if types:
         for marker, code in _MAIN_PARTS.items():
             if marker in types:
                 return code
@@ -58,23 +58,40 @@ def examine_office(container: Container) -> None:
     if container.encrypted or b"encryption-data" in manifest:
         raise Rejected("encrypted_office")
     container.prove()
-    types = container.read("[Content_Types].xml", _PART)
+    types = _content_types(container)
+    parts = {_as_part(name): name for name in container.names}
+    if len(parts) < len(container.names):
+        # Parts that differ only in case: readers disagree about which of them counts.
+        raise Rejected("malformed_file")
     reasons = []
     if (
         b"macroEnabled" in types
         or b"vbaProject" in types
-        or any(_MACRO_NAMES.search(name) or _ODF_MACROS.match(name) for name in container.names)
+        or any(_MACRO_NAMES.search(part) or _ODF_MACROS.match(part) for part in parts)
     ):
         reasons.append("macros")
     if any(
-        _OLE_PACKAGE in container.read(name, _PART)
-        for name in container.names
-        if "embeddings/" in name.lower()
+        _OLE_PACKAGE in container.read(name, _PART) for part, name in parts.items() if "embeddings/" in part
     ):
         reasons.append("embedded_object")
     if any(
-        _EXTERNAL.search(container.read(name, _PART)) for name in container.names if name.endswith(".rels")
+        _EXTERNAL.search(container.read(name, _PART))
+        for part, name in parts.items()
+        if part.endswith(".rels")
     ):
         reasons.append("external_reference")
     if reasons:
         raise Rejected(*reasons)
+
+
+def _content_types(container: Container) -> bytes:
+    """What declares the parts of an OOXML package; empty in other containers."""
+    for name in container.names:
+        if _as_part(name) == "[content_types].xml":
+            return container.read(name, _PART)
+    return b""
+
+
+def _as_part(name: str) -> str:
+    """A part's name as Office compares it: without regard to case, and with the slashes of other exporters."""
+    return name.replace("\\", "/").lower()

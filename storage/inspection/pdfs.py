@@ -1,8 +1,9 @@
-"""PDF: encrypted, scripted, launching, embedding or broken. Runs in the child.
+"""PDF: encrypted, scripted, launching, playing or broken, and what is attached to it. Runs in the child.
 
 Every object is looked at, not the raw bytes: names hide in compressed object streams and behind #xx escapes.
 qpdf writes each object out with names in their plain form; only an object that mentions a suspect name is
-walked.
+walked. Attached files are handed on to be looked at like those of a mail: an electronic invoice is a page with its
+data attached, and the one is worth little without the other.
 """
 
 import io
@@ -28,22 +29,29 @@ _ACTIONS = {
     "/SubmitForm": "pdf_launch_action",
     "/GoToE": "pdf_embedded_file",
 }
-_EMBEDDING_KEYS = {"/EF", "/EmbeddedFiles", "/RichMediaContent"}
-_EMBEDDING_TYPES = {"/EmbeddedFile", "/RichMedia", "/Movie"}
+_PLAYING_KEYS = {"/RichMediaContent"}
+_PLAYING_TYPES = {"/RichMedia", "/Movie"}
+_NAMES, _PLACES = ("/UF", "/F"), ("/UF", "/F", "/Unix", "/Mac", "/DOS")
 _ORDER = ("scripted_pdf", "pdf_launch_action", "pdf_embedded_file")
 _DEPTH = 60
+# By the stream that holds it: what it is called and what it is.
+_Attached = dict[tuple[int, int], tuple[str, bytes]]
 
 
-def examine(data: bytes) -> int:
-    """The number of pages; raises `Rejected`."""
+def examine(data: bytes) -> tuple[int, list[tuple[str, bytes]]]:
+    """(number of pages, name and content of every attached file); raises `Rejected`."""
     try:
         with pikepdf.open(io.BytesIO(data), attempt_recovery=False, suppress_warnings=True) as pdf:
             if pdf.is_encrypted:
                 raise Rejected("encrypted_pdf")
             pages = len(pdf.pages)
             found: set[str] = set()
+            attached: _Attached = {}
             for item in pdf.objects:
-                _look(item, found)
+                _look(item, found, attached)
+            if any(_is_attachment(item) and item.objgen not in attached for item in pdf.objects):
+                # Content that no name leads to.
+                found.add("pdf_embedded_file")
     except pikepdf.PasswordError as error:
         raise Rejected("encrypted_pdf") from error
     except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, KeyError) as error:
@@ -52,17 +60,17 @@ def examine(data: bytes) -> int:
         raise Rejected(*(reason for reason in _ORDER if reason in found))
     if pages < 1:
         raise Rejected("malformed_pdf")
-    return pages
+    return pages, list(attached.values())
 
 
-def _look(item: Any, found: set[str]) -> None:
+def _look(item: Any, found: set[str], attached: _Attached) -> None:
     if isinstance(item, pikepdf.Stream):
         item = item.stream_dict
     if isinstance(item, pikepdf.Dictionary | pikepdf.Array) and _SUSPECT.search(item.unparse(resolved=True)):
-        _walk(item, found, _DEPTH)
+        _walk(item, found, attached, _DEPTH)
 
 
-def _walk(item: Any, found: set[str], depth: int) -> None:
+def _walk(item: Any, found: set[str], attached: _Attached, depth: int) -> None:
     """Direct values only: what is referred to is another object and gets its own turn."""
     if depth == 0:
         raise Rejected("malformed_pdf")
@@ -70,24 +78,45 @@ def _walk(item: Any, found: set[str], depth: int) -> None:
         keys = set(item.keys())
         if keys & _SCRIPT_KEYS:
             found.add("scripted_pdf")
-        if (
-            keys & _EMBEDDING_KEYS
-            or {_name(item.get("/Type")), _name(item.get("/Subtype"))} & _EMBEDDING_TYPES
-        ):
+        if keys & _PLAYING_KEYS or {_name(item.get("/Type")), _name(item.get("/Subtype"))} & _PLAYING_TYPES:
             found.add("pdf_embedded_file")
+        if "/EF" in keys:
+            _take(item, found, attached)
         action = _ACTIONS.get(_name(item.get("/S")))
         if action:
             found.add(action)
         for key in keys:
-            _step(item.get(key), found, depth)
+            _step(item.get(key), found, attached, depth)
     elif isinstance(item, pikepdf.Array):
         for value in item:
-            _step(value, found, depth)
+            _step(value, found, attached, depth)
 
 
-def _step(value: Any, found: set[str], depth: int) -> None:
+def _step(value: Any, found: set[str], attached: _Attached, depth: int) -> None:
     if isinstance(value, pikepdf.Dictionary | pikepdf.Array) and not value.is_indirect:
-        _walk(value, found, depth - 1)
+        _walk(value, found, attached, depth - 1)
+
+
+def _take(specification: pikepdf.Dictionary, found: set[str], attached: _Attached) -> None:
+    """What a file specification embeds, under the name a reader would show."""
+    name = next((str(specification[key]) for key in _NAMES if key in specification), "")
+    places = specification["/EF"]
+    contents = [places[key] for key in places if key in _PLACES] if _is_plain_dictionary(places) else []
+    if not contents or len(contents) < len(list(places)):
+        found.add("pdf_embedded_file")
+    for content in contents:
+        if isinstance(content, pikepdf.Stream):
+            attached[content.objgen] = (name, content.read_bytes())
+        else:
+            found.add("pdf_embedded_file")
+
+
+def _is_plain_dictionary(value: Any) -> bool:
+    return isinstance(value, pikepdf.Dictionary) and not isinstance(value, pikepdf.Stream)
+
+
+def _is_attachment(item: Any) -> bool:
+    return isinstance(item, pikepdf.Stream) and _name(item.stream_dict.get("/Type")) == "/EmbeddedFile"
 
 
 def _name(value: Any) -> str:

@@ -59,8 +59,9 @@ _QUARANTINE = (
     ),
     Reason(
         "pdf_embedded_file",
-        "PDF 内嵌附件或多媒体。请取出后分别上传。",
-        "The PDF has files or media embedded in it. Extract them and upload each by itself.",
+        "PDF 内嵌多媒体，或内嵌本系统不接收的附件。请取出后分别上传。",
+        "The PDF has media in it, or an attached file that is not accepted. Extract them and upload each by "
+        "itself.",
     ),
     Reason(
         "malformed_pdf",
@@ -114,7 +115,7 @@ _QUARANTINE = (
     ),
     Reason(
         "unsafe_attachment",
-        "邮件附件或压缩包内的文件不安全（程序、宏、脚本或加密文件）。请去除后上传。",
+        "邮件、PDF 的附件或压缩包内的文件不安全（程序、宏、脚本或加密文件）。请去除后上传。",
         "A file inside is not safe (a program, macros, scripts or encryption). Remove it and upload again.",
     ),
     Reason(

@@ -10,11 +10,11 @@ from typing import NoReturn
 
 from storage.inspection.outcome import Rejected
 
-# GB18030 holds GBK and GB2312; the last is for old Western exports and only tried when libmagic calls it
-# text.
+# GB18030 holds GBK and GB2312; the others are for old exports in one-byte encodings and only tried when libmagic
+# calls it text. The last takes any byte: which of them it is cannot be told, and the file is kept as it is.
 _ENCODINGS = ("utf-8-sig", "gb18030")
-_WESTERN = "cp1252"
-_BOMS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_ONE_BYTE = ("cp1252", "latin-1")
+BOMS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 # Everything below space except tab, line ends, form feed and escape; and DEL stays, terminals log it.
 _CONTROL = re.compile("[\x00-\x07\x0e-\x1a\x1c-\x1f]")
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
@@ -31,9 +31,9 @@ for _codec in ("utf-8-sig", "raw-unicode-escape", "unicode-escape", "idna", "pun
 
 def decode(data: bytes, *, whole: bool, western: bool) -> str | None:
     """The text, or None when it is none. `whole` is False for a beginning, which may end mid-character."""
-    encodings = [name for bom, name in _BOMS if data.startswith(bom)] or [*_ENCODINGS]
+    encodings = [name for bom, name in BOMS if data.startswith(bom)] or [*_ENCODINGS]
     if western and encodings[0] != "utf-16":
-        encodings.append(_WESTERN)
+        encodings += _ONE_BYTE
     for name in encodings:
         try:
             text = codecs.getincrementaldecoder(name)().decode(data, final=whole)

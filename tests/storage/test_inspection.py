@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pikepdf
@@ -115,6 +116,15 @@ def test_the_extension_counts_whatever_its_case():
     data = by_name("通知.pdf").data
     assert inspect(data, "A.PDF").verdict == "accepted"
     assert inspect(data, "A.Docx").reasons == ("extension_mismatch",)
+
+
+def test_a_workbook_whose_parts_are_spelt_as_other_exporters_do_is_kept_and_says_that_it_is_not_shown():
+    """PF-03: Office compares the names of parts without regard to case, and reads backslashes."""
+    with zipfile.ZipFile(io.BytesIO(corpus_makers.workbook())) as book:
+        parts = {name.lower().replace("/", "\\"): book.read(name) for name in book.namelist()}
+    finding = inspect(corpus_makers.zipped(parts), "导出.xlsx")
+    assert (finding.verdict, finding.kind) == ("accepted", "xlsx")
+    assert finding.not_previewable_reason == "preview_failed"
 
 
 def test_several_dangers_in_one_file_are_all_named():

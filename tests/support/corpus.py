@@ -18,6 +18,7 @@ from PIL import Image
 from tests.support.corpus_makers import (
     PROSE,
     acting,
+    attaching,
     compound,
     corrupted,
     encoded,
@@ -101,6 +102,8 @@ def _pdfs() -> Iterator[Row]:
     yield "linear.pdf", compact.getvalue(), "pdf", "pikepdf", 1
     yield "scan.pdf", encoded(picture(), "PDF"), "pdf", "Pillow", 1
     yield "by-hand.pdf", hand_made_pdf(), "pdf", "hand", 1
+    yield "电子发票.pdf", attaching("发票.xml", f"<发票>{PROSE}</发票>".encode()), "pdf", "pikepdf", 1
+    yield "with-annex.pdf", attaching("annex.pdf", attaching("a.csv", b"a,b\n1,2\n")), "pdf", "pikepdf", 1
     yield (
         "about-scripts.pdf",
         hand_made_pdf("/Info << /Title (A page about /JavaScript and /Launch) >>"),
@@ -136,6 +139,9 @@ def _texts() -> Iterator[Row]:
     yield "说明.txt", PROSE.encode(), "text", "utf-8", 1
     yield "老系统.txt", PROSE.encode("gb18030"), "text", "gb18030", 1
     yield "notepad.txt", PROSE.encode("utf-16"), "text", "utf-16", 1
+    # libmagic takes this for subtitles.
+    yield "一二三.txt", "1\r\n这是第一条记录\r\n".encode("utf-16"), "text", "utf-16", 1
+    yield "slovak.txt", "Ďalší riadok, ťažký text – žiadosť\n".encode("cp1250") * 20, "text", "cp1250", 1
     yield "bom.txt", PROSE.encode("utf-8-sig"), "text", "utf-8", 1
     yield "ascii.log", b"2026-11-23 09:00:00 started\n" * 50, "text", "hand", 2
     yield "looks-like-code.txt", b"import os\ndef main():\n    return os.name\n" * 5, "text", "hand", 1
@@ -168,6 +174,22 @@ def _mails() -> Iterator[Row]:
     yield "with-attachment.eml", with_paper.as_bytes(), "eml", "email", 1
     rich = letter()
     rich.add_alternative(f"<html><body><p>{PROSE}</p></body></html>", subtype="html")
+    headers = "From: a@example.org\nSubject: 通知\nContent-Type: multipart/mixed; boundary=b\n\n".encode(
+        "gb18030"
+    )
+    part = '--b\nContent-Type: text/plain; charset="{}"\nContent-Transfer-Encoding: 8bit\n\n'
+    yield (
+        "mixed-encodings.eml",
+        headers
+        + part.format("utf-8").encode()
+        + "正文一。\n".encode()
+        + part.format("iso-8859-2").encode()
+        + "Ďalší riadok\n".encode("iso-8859-2")
+        + b"--b--\n",
+        "eml",
+        "hand",
+        1,
+    )
     yield "rich.eml", rich.as_bytes(), "eml", "email", 1
 
 
@@ -263,10 +285,23 @@ def _bad_pdfs() -> Iterator[Bad]:
         hand_made_pdf("", page="/Annots [ << /Subtype /RichMedia >> ]"),
         "pdf_embedded_file",
     )
-    attached = pikepdf.new()
-    attached.add_blank_page()
-    attached.attachments["x.txt"] = pikepdf.AttachedFileSpec(attached, b"inside", filename="x.txt")
-    yield "attached.pdf", saved(attached, pages=0), "pdf_embedded_file"
+    for name, inside, reason in (
+        ("setup.txt", windows_program(), "unsafe_attachment"),
+        ("inner.pdf", acting({"/S": "/JavaScript", "/JS": "app.alert(1)"}), "unsafe_attachment"),
+        ("papers.zip", zipped({"a.txt": b"a"}), "pdf_embedded_file"),
+        ("page.html", b"<html><script>1</script></html>", "pdf_embedded_file"),
+        ("call.wav", sound(), "pdf_embedded_file"),
+        ("empty.txt", b"", "pdf_embedded_file"),
+        ("noise.dat", bytes(range(256)) * 40, "pdf_embedded_file"),
+        ("picture.txt", encoded(picture(), "PNG"), "pdf_embedded_file"),
+        ("a/b.txt", b"inside", "pdf_embedded_file"),
+    ):
+        yield f"attached-{name.replace('/', '-')}.pdf", attaching(name, inside), reason
+    yield (
+        "attached-without-a-name.pdf",
+        attaching("发票.xml", b"<a/>").replace(b"/EF ", b"/XX "),
+        "pdf_embedded_file",
+    )
     whole = typeset(PROSE * 20)
     yield "cut-off.pdf", whole[: len(whole) // 2], "malformed_pdf"
     yield "cut-at-the-end.pdf", whole[:-40], "malformed_pdf"
@@ -293,6 +328,11 @@ def _bad_containers() -> Iterator[Bad]:
     yield "macro-inside.zip", zipped({"x.docm": macro_word()}), "unsafe_attachment"
     yield "locked.zip", marked_encrypted(zipped({"a.txt": b"secret" * 10})), "encrypted_archive"
     yield "cut.zip", zipped({"a.txt": b"a" * 1000})[:-30], "malformed_file"
+    paper = open_document(opendocument.OpenDocumentText(), text.P(text=PROSE))
+    yield "lost-a-byte.odt", paper[:20] + paper[21:], "malformed_file"
+    upper, lower = word_parts(), {name.lower(): part for name, part in word_parts().items()}
+    yield "two-readings.docx", zipped({**upper, **lower}), "malformed_file"
+    yield "macro-in-other-spelling.docx", zipped({**lower, "word\\VBAProject.bin": b"x"}), "macros"
     yield "corrupt.zip", corrupted(zipped({"a.txt": PROSE.encode() * 100})), "malformed_file"
     yield (
         "app.zip",
@@ -385,6 +425,11 @@ def _bad_others() -> Iterator[Bad]:
     yield "paper.pdf", PROSE.encode(), "extension_mismatch"
     yield "sound.mp3", sound(), "extension_mismatch"
     yield "no-extension", typeset(PROSE), "extension_mismatch"
+    yield (
+        "template.ott",
+        zipped({"mimetype": b"application/vnd.oasis.opendocument.text-template"}),
+        "unlisted_type",
+    )
     yield "script.py", b"print('hello')\n", "unlisted_type"
     yield "noise.bin", bytes(range(256)) * 40, "unlisted_type"
     yield "archive.gz", gzip.compress(PROSE.encode(), mtime=0), "unlisted_type"

@@ -237,6 +237,12 @@ def acting(action: dict[str, str], *, packed: bool = False) -> bytes:
     return saved(pdf, object_stream_mode=mode)
 
 
+def attaching(name: str, content: bytes) -> bytes:
+    pdf = pikepdf.new()
+    pdf.attachments[name] = pikepdf.AttachedFileSpec(pdf, content, filename=name)
+    return saved(pdf, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+
+
 def encoded(image: Image.Image, form: str) -> bytes:
     target = io.BytesIO()
     image.save(target, form)

@@ -21,7 +21,6 @@ SWITCHES = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--lang=zh-CN",
     "--autoplay-policy=no-user-gesture-required",
 ]
 

@@ -290,8 +290,9 @@ def test_two_people_editing_one_draft_do_not_overwrite_each_other(archive: Archi
         },
     )
     assert stale.status_code == 409
-    assert "改过" in stale.content.decode()
-    assert "乙的题名" in stale.content.decode()
+    # Both texts stand side by side, and the form keeps what was typed.
+    assert '<td class="wrap">改过</td><td class="wrap">乙的题名</td>' in stale.content.decode()
+    assert 'value="乙的题名"' in stale.content.decode()
 
 
 def test_a_refusal_is_in_the_log_before_it_is_told(archive: Archive, secret: Record) -> None:

@@ -18,7 +18,7 @@ SOURCE_CHOICES = [
     (LabelSource.PROPOSED.value, _("Proposed here")),
 ]
 PERIOD_CHOICES = [
-    (PeriodKind.NONE.value, _("Not stated (state secrets: the longest of the level)")),
+    (PeriodKind.NONE.value, _("Not stated")),
     (PeriodKind.YEARS.value, _("Years")),
     (PeriodKind.MONTHS.value, _("Months")),
     (PeriodKind.UNTIL.value, _("Until a day")),
@@ -67,7 +67,12 @@ class LabelForm(forms.Form):
     )
     received_mark = PlainCharField(label=_("Mark on the paper"), required=False)
     issued_on = forms.DateField(label=_("Date of issue"), required=False, widget=DayInput)
-    period_kind = forms.ChoiceField(label=_("Secrecy period"), choices=PERIOD_CHOICES, required=False)
+    period_kind = forms.ChoiceField(
+        label=_("Secrecy period"),
+        choices=PERIOD_CHOICES,
+        required=False,
+        help_text=_("Not stated, a state secret has the longest period of its level."),
+    )
     period_number = forms.IntegerField(label=_("Length"), min_value=1, max_value=99, required=False)
     period_until = forms.DateField(label=_("Last day"), required=False, widget=DayInput)
     period_condition = PlainCharField(label=_("Condition"), required=False)

@@ -1,5 +1,6 @@
 """One record: its page, and the steps of its life."""
 
+from datetime import date
 from uuid import UUID
 
 from django.conf import settings
@@ -298,9 +299,10 @@ def _differences(record: Record, form: DescriptionForm) -> list[dict[str, str]]:
 
 
 def _shown(value: object) -> str:
-    return (
-        "" if value is None else str(getattr(value, "name", None) or getattr(value, "title", None) or value)
-    )
+    """What was typed, a day, or the name of what was chosen."""
+    if value is None or isinstance(value, str | date):
+        return str(value or "")
+    return str(getattr(value, "name", None) or getattr(value, "title", None) or value)
 
 
 def _version(request: HttpRequest) -> int:

@@ -133,10 +133,9 @@ def edit(request: HttpRequest, record_id: UUID) -> HttpResponse:
                 conflict = True
             except errors.HoldingsError as error:
                 form.add_error(None, str(error.sentence))
-        record, _permit = gate.fetch(viewer, Action.DESCRIBE, Record, record_id)
-    else:
-        record, _permit = gate.fetch(viewer, Action.DESCRIBE, Record, record_id)
-        require(viewer, Action.EDIT_DRAFT, record)
+    record, _permit = gate.fetch(viewer, Action.DESCRIBE, Record, record_id)
+    require(viewer, Action.EDIT_DRAFT, record)
+    if request.method != "POST":
         form = DescriptionForm(initial=_initial(record), viewer=viewer)
     return render(
         request,
@@ -187,6 +186,8 @@ def decide_label(request: HttpRequest, record_id: UUID) -> HttpResponse:
     """A second person confirms a proposed label or sends it back."""
     viewer = of_request(request)
     record, _permit = gate.fetch(viewer, Action.DESCRIBE, Record, record_id)
+    if request.method == "POST":
+        require(viewer, Action.DECIDE_LABEL, record)
     decision = selectors.latest_decision(record)
     form = DecisionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -221,10 +222,12 @@ def decide_label(request: HttpRequest, record_id: UUID) -> HttpResponse:
 
 
 def require(viewer: Context, action: Action, record: Record) -> None:
-    """Whoever may not take the action does not see its page either; told why, because he may know of the record."""
-    decision = gate.explain(viewer, action, record)
-    if isinstance(decision, Deny):
-        raise Refused(decision)
+    """Whoever may not take the action does not see its page either; told why, because he may know of the record.
+
+    The page itself is no intent of the action, so only a refusal is an event here.
+    """
+    if isinstance(gate.explain(viewer, action, record), Deny):
+        gate.authorize(viewer, action, record)  # records the refusal and raises it
 
 
 def frame(record: Record, decision: LabelDecision) -> dict[str, object]:

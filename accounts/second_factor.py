@@ -24,6 +24,7 @@ from accounts.models import Account
 from accounts.rules import CODE_DRIFT, CODE_SECONDS
 from audit import clock
 from storage.columns import open_cell, seal_cell
+from storage.errors import CellDamaged
 
 Method = Literal["totp", "recovery_code"]
 
@@ -105,6 +106,21 @@ def show_recovery_codes(account: Account) -> list[str] | None:
 def remove(account: Account) -> None:
     """Forget the secret and the recovery codes."""
     Authenticator.objects.filter(user_id=account.pk).delete()
+
+
+def examine() -> Iterator[tuple[UUID, bool]]:
+    """Each account with a second factor, and whether its secrets open for it."""
+    for row in Authenticator.objects.order_by("pk"):
+        account = Account(pk=row.user_id)
+        sealed = [row.data[name] for name in ("secret", "seed") if name in row.data]
+        try:
+            with _of(account):
+                for text in sealed:
+                    unseal(text)
+        except (CellDamaged, ValueError):
+            yield row.user_id, False
+        else:
+            yield row.user_id, True
 
 
 def seal(text: str) -> str:

@@ -1,6 +1,6 @@
 """Reads of the holdings. Whatever names protected objects takes the viewer first and is scoped by the rule."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q, QuerySet
 
-from accounts.models import Account, Person, Unit
+from accounts.models import Person, Unit
 from accounts.rules import OFFICER_DUTIES, Duty
 from audit import clock
 from vault.authorization.actions import Action
@@ -274,14 +274,6 @@ def versions(record: Record) -> list[list[ComponentVersion]]:
     return list(found.values())
 
 
-def label_in_force(record: Record) -> LabelDecision:
-    """The last decision that was not refused; a refused proposal leaves the label protecting all the same."""
-    decisions = list(
-        record.label_decisions.select_related("originator", "proposer", "decider").order_by("-number")
-    )
-    return next((d for d in decisions if d.status != LabelStatus.REFUSED), decisions[-1])
-
-
 def latest_decision(record: Record) -> LabelDecision:
     """The newest row of the label's history, refused or not."""
     decision = (
@@ -342,11 +334,6 @@ def duplicates_of(viewer: Context, digest: bytes) -> list[Record]:
     """Records the viewer may know of with the same body; silent about all others."""
     same = ComponentVersion.objects.filter(digest_index=digest.hex()).values("component__record")
     return list(visible_to(viewer, Record, action=Action.DESCRIBE).filter(pk__in=same)[:3])
-
-
-def persons_of(accounts: Iterable[Account]) -> dict[str, str]:
-    """Account id → person's name."""
-    return {str(account.pk): account.person.name for account in accounts}
 
 
 def refers_to(key_slot_id: UUID) -> bool:

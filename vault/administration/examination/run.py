@@ -6,7 +6,7 @@ from django.db import Error
 
 from audit.errors import AuditError
 from storage.errors import StorageError
-from vault.administration.examination import content, log, plaintext
+from vault.administration.examination import columns, content, labels, log, plaintext
 from vault.administration.examination.report import Report, Say
 
 STEPS: tuple[tuple[str, Callable[[Report, Say], None]], ...] = (
@@ -14,6 +14,9 @@ STEPS: tuple[tuple[str, Callable[[Report, Say], None]], ...] = (
     ("keys", content.check_keys),
     ("bodies", content.verify_bodies),
     ("store", content.check_store),
+    ("columns", columns.open_cells),
+    ("second factors", columns.open_second_factors),
+    ("labels", labels.compare_labels),
     ("log", log.verify_log),
     ("plaintext", plaintext.search_home),
 )

@@ -12,7 +12,7 @@ from vault.authorization import gate
 from vault.authorization.actions import Action
 from vault.authorization.context import Context
 from vault.authorization.decision import Deny
-from vault.authorization.levels import Levels, compartment, highest
+from vault.authorization.levels import Levels, compartment
 from vault.holdings import errors
 from vault.holdings.access_classes import set_levels
 from vault.holdings.binding import record_binding
@@ -147,13 +147,6 @@ def move_to(record: Record, levels: Levels) -> None:
     record.save()
     if record.archive_file is not None:
         raise_archive_file(record.archive_file)
-
-
-def raise_to_components(record: Record) -> None:
-    """High-water: a locked record's label is at least the join of its components' (CL-11)."""
-    joined = highest([record.levels, *(component.levels for component in record.components.all())])
-    if joined != record.levels:
-        move_to(record, joined)
 
 
 def _copy(decision: LabelDecision) -> LabelDecision:

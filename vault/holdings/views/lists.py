@@ -1,5 +1,6 @@
 """The list of records, with filters and keyset paging, and the quarantine."""
 
+from dataclasses import replace
 from datetime import date
 from urllib.parse import urlencode
 
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from vault.authorization import gate
 from vault.authorization.actions import Action
-from vault.authorization.context import Context, of_request
+from vault.authorization.context import of_request
 from vault.authorization.decorators import requires
 from vault.holdings import labels, presentation, selectors
 from vault.holdings.labels import CHOICES
@@ -27,7 +28,11 @@ FILTER_NAMES = ("unit", "series", "label", "state", "retention", "year", "archiv
 def record_list(request: HttpRequest) -> HttpResponse:
     """Records the viewer may know of. One event a page, filters sealed (audit.md section 2)."""
     viewer = of_request(request)
-    filters = _filters(request, viewer)
+    filters = _filters(request)
+    kept_in = selectors.archive_file_title(viewer, filters.archive_file) if filters.archive_file else None
+    if kept_in is None:
+        # Not there, or not to be known of: as if not asked.
+        filters = replace(filters, archive_file="")
     size = _size(request)
     page = selectors.record_page(viewer, filters, _cursor(request), size)
     gate.authorize_list(
@@ -56,7 +61,7 @@ def record_list(request: HttpRequest) -> HttpResponse:
             and any(record.filed_by_id == viewer.subject.person_id for record in page.rows),
             "register_url": reverse("holdings:register_many"),
             "total": page.total,
-            "filters": _options(request, viewer, filters),
+            "filters": _options(request, filters, kept_in),
             "filtered": any(vars(filters).values()),
             "next_url": _page_url(chosen, page.next),
             "prev_url": _page_url(chosen, page.previous),
@@ -80,8 +85,8 @@ def quarantine(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _filters(request: HttpRequest, viewer: Context) -> RecordFilter:
-    """Values that no option offers are dropped, as if not given; an archive file that must not be known of, too."""
+def _filters(request: HttpRequest) -> RecordFilter:
+    """Values that no option offers are dropped, as if not given."""
     given = {name: request.GET.get(name, "") for name in FILTER_NAMES}
     if given["label"] not in CHOICES:
         given["label"] = ""
@@ -92,8 +97,6 @@ def _filters(request: HttpRequest, viewer: Context) -> RecordFilter:
     for name in ("unit", "series", "retention", "archive_file"):
         if presentation.uuid_or_none(given[name]) is None:
             given[name] = ""
-    if given["archive_file"] and selectors.archive_file_title(viewer, given["archive_file"]) is None:
-        given["archive_file"] = ""
     return RecordFilter(**given)
 
 
@@ -120,7 +123,7 @@ def _page_url(chosen: dict[str, str], cursor: Cursor | None) -> str:
     return "?" + urlencode({**chosen, name: f"{cursor.day.isoformat()}_{cursor.pk}"})
 
 
-def _options(request: HttpRequest, viewer: Context, filters: RecordFilter) -> list[dict[str, object]]:
+def _options(request: HttpRequest, filters: RecordFilter, kept_in: str | None) -> list[dict[str, object]]:
     from accounts.models import Unit
 
     this_year = selectors.today().year
@@ -138,9 +141,8 @@ def _options(request: HttpRequest, viewer: Context, filters: RecordFilter) -> li
         ),
         "year": (_("Year"), [(str(y), str(y)) for y in range(this_year, this_year - 12, -1)]),
     }
-    if filters.archive_file:
-        title = selectors.archive_file_title(viewer, filters.archive_file) or ""
-        choices["archive_file"] = (_("Archive file"), [(filters.archive_file, title)])
+    if kept_in is not None:
+        choices["archive_file"] = (_("Archive file"), [(filters.archive_file, kept_in)])
     built = []
     for name, (label, options) in choices.items():
         value = getattr(filters, name)

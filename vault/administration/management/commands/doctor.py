@@ -16,8 +16,8 @@ class Command(BaseCommand):
     """Exit codes: 0 all is well, 1 problems were found."""
 
     help = (
-        "Decrypt and compare every stored body, check key versions, blobs, triggers and the log, and search the "
-        "data folder for readable titles and names. Nothing is changed."
+        "Decrypt and compare every stored body and every encrypted column, check key versions, blobs, labels, "
+        "triggers and the log, and search the data folder for readable titles and names. Nothing is changed."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

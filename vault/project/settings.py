@@ -5,6 +5,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+import vault
 from accounts.rules import COOL_OFF, FAILURES_PER_PAIR
 from vault.project import environment
 
@@ -17,6 +18,7 @@ JINGUI_BLOBS = ENVIRONMENT.home / "blobs"
 JINGUI_KEY_RING = ENVIRONMENT.key_ring
 JINGUI_CHECKPOINTS = ENVIRONMENT.checkpoints
 JINGUI_DEMO = ENVIRONMENT.demo
+JINGUI_BUILD = f"jingui {vault.__version__}"  # what recorded an event
 JINGUI_STATE_CONTENT = ENVIRONMENT.state_content
 JINGUI_CLAMD_SOCKET = ENVIRONMENT.clamd_socket
 JINGUI_REFUSE_UNSCANNED_CLASSIFIED = ENVIRONMENT.refuse_unscanned_classified

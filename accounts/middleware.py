@@ -25,7 +25,7 @@ from audit.errors import AuditUnavailable
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # Open whatever else must come first.
-ALWAYS_OPEN = frozenset({"account_logout", "account_signed_out", "set_language"})
+ALWAYS_OPEN = frozenset({"account_logout", "account_signed_out", "set_language", "set_theme"})
 PASSWORD_PAGES = frozenset({"account_change_password"})
 SECOND_FACTOR_PAGES = frozenset({"mfa_activate_totp", "mfa_totp_qr"})
 NOTICE_PAGES = frozenset({"accounts_notice", "mfa_view_recovery_codes"})

@@ -1,0 +1,327 @@
+"""Who gets which answer at which address, written down by hand. Nothing here is computed from the product.
+
+To add a route: one line in METHODS (`+duty` where the door itself asks for the duty, so that a wrong method is refused
+for it as well), and one row in ROWS for each method and object that somebody may use. Whatever is
+not in a row answers 404 to everybody who gets past the door; a method that METHODS does not name answers 405.
+
+A row reads: route, method, object, then `answer=persona,persona` as often as needed, then the door if it is not the
+usual one. An answer is a status, with the code of an explained refusal (`403:duty-missing`) or the beginning of the
+place a redirect leads to (`302:/sign-in/`). Personas and groups are below; `routes_world.py` makes the people, the
+objects and the bodies that are sent. `POST?` is a POST with an empty body.
+"""
+
+# Whoever holds one duty, trained, bound and cleared for internal matters. Where: see routes_world.PLACES.
+DUTIES = (
+    "staff duty_clerk hall_director archivist enterprise_management department_head leader principal_leader "
+    "classification_officer room_keeper appraiser agent service_specialist supervision "
+    "system_officer security_officer auditor"
+).split()
+
+# And whoever differs from a duty clerk of the hall in one thing.
+OTHERS = {
+    "anonymous": "no account at all",
+    "superuser": "Django's superuser flag and every clearance, but no duty",
+    "outsider": "a duty clerk of the other hall",
+    "grantee": "the same, with a grant to COPY the internal records",
+    "cleared_listed": "cleared for everything, on the need-to-know list of `core`",
+    "cleared_unlisted": "cleared for everything, on no list",
+    "listed_uncleared": "on the list of `core`, cleared for internal matters only",
+    "author": "filed everything here, cleared for everything, so on every list as the filer",
+    "suspended": "suspended while signed in",
+    "untrained": "his training has expired",
+    "unproved": "has not proved the second factor that his clearance makes compulsory",
+    "newcomer": "still has his one-time password",
+    "conflicted": "also holds a duty that excludes his own",
+}
+
+GROUPS = {
+    "officers": "system_officer security_officer auditor",
+    # Posted at the hall.
+    "hall": "staff duty_clerk hall_director enterprise_management room_keeper appraiser agent service_specialist "
+    "supervision author cleared_listed cleared_unlisted listed_uncleared",
+    "others_of_hall": "staff duty_clerk enterprise_management room_keeper appraiser agent service_specialist supervision "
+    "cleared_listed cleared_unlisted listed_uncleared",
+    # Whose duty reaches the hall's internal records: the hall, and the archivist who keeps what lies below him.
+    "inside": "hall archivist",
+    # Posted at the company, above the hall; PE-10: rank reaches nothing.
+    "above": "leader principal_leader classification_officer",
+    # Posted elsewhere.
+    "elsewhere": "department_head outsider",
+    "content": "inside above elsewhere grantee",
+    "fit": "content superuser officers",
+    "keepers": "hall_director archivist",
+    "everybody": "fit anonymous suspended untrained unproved newcomer conflicted",
+}
+
+# What happens before any view, to whoever the row does not name: `usual` for all addresses of the signed-in, `early` for
+# those that stay open under conflicting duties, `public` for those that need no account.
+_SAFE_ANONYMOUS, _UNSAFE_ANONYMOUS = {"anonymous": "302:/sign-in/?next="}, {"anonymous": "401"}
+_BARRED = {
+    "suspended": "302:/sign-in/?ended=account_unusable",
+    "untrained": "302:/account/notice/",
+    "unproved": "302:/account/second-factor/",
+    "newcomer": "302:/account/password/",
+}
+_CONFLICTED = {"conflicted": "403:duties-conflict"}
+DOORS = {
+    ("usual", "safe"): _SAFE_ANONYMOUS | _BARRED | _CONFLICTED,
+    ("usual", "unsafe"): _UNSAFE_ANONYMOUS | _BARRED | _CONFLICTED,
+    ("early", "safe"): _SAFE_ANONYMOUS | _BARRED,
+    ("early", "unsafe"): _UNSAFE_ANONYMOUS | _BARRED,
+    ("public", "safe"): _BARRED,
+    ("public", "unsafe"): _BARRED,
+}
+
+METHODS = """
+home                          GET
+set_language                  POST
+set_theme                     POST
+account_login                 GET POST OPTIONS PUT PATCH DELETE BREW
+mfa_authenticate              GET POST OPTIONS PUT PATCH DELETE BREW
+account_logout                GET POST OPTIONS
+account_signed_out            GET OPTIONS
+account_change_password       GET POST OPTIONS PUT
+mfa_activate_totp             GET POST OPTIONS PUT
+mfa_totp_qr                   GET OPTIONS
+mfa_view_recovery_codes       GET OPTIONS
+accounts_notice               GET POST OPTIONS PUT
+holdings:list                 GET +duty
+holdings:quarantine           GET +duty
+holdings:file                 GET POST +duty
+holdings:intake               POST +duty
+holdings:register_intake      POST +duty
+holdings:receive              PUT DELETE +duty
+holdings:record               GET
+holdings:edit                 GET POST
+holdings:register             POST
+holdings:propose_label        GET POST
+holdings:decide_label         GET POST
+holdings:knowers              GET POST
+holdings:strike               POST
+holdings:grants               GET POST
+holdings:end_grant            POST
+holdings:viewer               GET
+holdings:page                 GET
+holdings:player               GET
+holdings:audio                GET
+holdings:original             GET
+holdings:correct              GET POST
+oversight:log                 GET +duty
+oversight:key                 GET +duty
+oversight:event               GET +duty
+oversight:proof               GET +duty
+oversight:canonical           GET +duty
+health                        GET
+"""
+
+ROWS = """
+# The shell and one's own account; a method is written out where a page of the sign-in package answers it
+home  GET -  200=fit
+set_language  POST -  302:/=fit,anonymous,untrained,unproved,newcomer,conflicted  @public
+set_theme  POST -  302:/=fit,anonymous,untrained,unproved,newcomer,conflicted  @public
+health  GET -  200=fit,anonymous,conflicted  @public
+account_login  GET -  200=anonymous  302:/=fit,conflicted  @public
+account_login  POST,OPTIONS,PUT -  200=anonymous  302:/=fit,conflicted  @public
+account_login  PATCH,DELETE,BREW -  405=anonymous  302:/=fit,conflicted  @public
+mfa_authenticate  GET -  302:/sign-in/=anonymous  302:/=fit,conflicted  @public
+mfa_authenticate  POST,OPTIONS,PUT,PATCH,DELETE,BREW -  302:/sign-in/=anonymous  302:/=fit,conflicted  @public
+account_logout  GET,OPTIONS -  200=fit,untrained,unproved,newcomer,conflicted  @early
+account_logout  POST -  302:/signed-out/=fit,untrained,unproved,newcomer,conflicted  @early
+account_signed_out  GET,OPTIONS -  200=fit,anonymous,untrained,unproved,newcomer,conflicted  @public
+account_change_password  GET,OPTIONS -  200=fit,newcomer,conflicted  @early
+account_change_password  POST,PUT -  200=fit,newcomer,conflicted  @early
+mfa_activate_totp  GET,OPTIONS -  200=fit,unproved,conflicted  @early
+mfa_activate_totp  POST,PUT -  200=fit,unproved,conflicted  @early
+mfa_totp_qr  GET -  404=fit,unproved,conflicted  @early
+mfa_totp_qr  GET offered  200=fit,unproved,conflicted  302:/sign-in/=suspended  @early
+mfa_totp_qr  OPTIONS -  200=fit,unproved,conflicted  @early
+mfa_view_recovery_codes  GET,OPTIONS -  200=fit,untrained,conflicted  @early
+accounts_notice  GET -  200=untrained  302:/=fit,conflicted  @early
+accounts_notice  OPTIONS,PUT -  200=untrained,fit,conflicted  @early
+accounts_notice  POST -  302:/=fit,conflicted,untrained  @early
+
+# Lists: whoever is no officer, each with what he may know of
+holdings:list  GET -  200=content,superuser  403:officer-sees-no-content=officers
+holdings:quarantine  GET -  200=content,superuser  403:officer-sees-no-content=officers
+
+# Filing: whoever holds a duty that opens records, for the units where he holds it
+holdings:file  GET -  200=content  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:file  POST -  302:/records/=hall  400=archivist,above,elsewhere,grantee  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:file  POST? -  400=content  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:intake  POST -  201=hall  400=archivist,above,elsewhere,grantee  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:intake  POST? -  400=content  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:register_intake  POST own  201=author  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:register_intake  POST ended  409=author  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:register_intake  POST absent  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:receive  PUT own  201=author  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:receive  PUT ended  409=author  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:receive  PUT absent  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:receive  DELETE own  200=author  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:receive  DELETE absent  403:duty-missing=superuser  403:officer-sees-no-content=officers
+
+# A record's description
+holdings:record  GET open  200=content,superuser
+holdings:record  GET internal  200=inside,grantee
+holdings:record  GET core  200=author,cleared_listed
+holdings:record  GET state  200=author
+holdings:record  GET proposed  200=author,classification_officer
+holdings:record  GET draft  200=author,keepers
+holdings:record  GET absent
+
+holdings:edit  GET open  403:state-forbids=content  403:duty-missing=superuser
+holdings:edit  GET internal  403:state-forbids=inside,grantee
+holdings:edit  GET core  403:state-forbids=author,cleared_listed
+holdings:edit  GET proposed  403:state-forbids=author,classification_officer
+holdings:edit  GET state  403:state-forbids=author
+holdings:edit  GET draft  200=author  403:draft-of-another=keepers
+holdings:edit  GET absent
+holdings:edit  POST open  403:state-forbids=content  403:duty-missing=superuser
+holdings:edit  POST internal  403:state-forbids=inside,grantee
+holdings:edit  POST core  403:state-forbids=author,cleared_listed
+holdings:edit  POST draft  302:/records/=author  403:draft-of-another=keepers
+holdings:edit  POST absent
+holdings:edit  POST? internal  403:state-forbids=inside,grantee
+holdings:edit  POST? core  403:state-forbids=author,cleared_listed
+holdings:edit  POST? draft  400=author  403:draft-of-another=keepers
+holdings:edit  POST? absent
+
+holdings:register  POST internal  403:state-forbids=inside,grantee
+holdings:register  POST core  403:state-forbids=author,cleared_listed
+holdings:register  POST draft  302:/records/=author  403:draft-of-another=keepers
+holdings:register  POST absent
+holdings:register  POST? draft  302:/records/=author  403:draft-of-another=keepers
+
+# Its label
+holdings:propose_label  GET open  200=keepers,above  403:no-basis-for-action=author,others_of_hall,elsewhere,grantee,superuser
+holdings:propose_label  GET internal  200=keepers  403:no-basis-for-action=author,others_of_hall,grantee
+holdings:propose_label  GET core  403:no-basis-for-action=author,cleared_listed
+holdings:propose_label  GET proposed  200=classification_officer  403:no-basis-for-action=author
+holdings:propose_label  GET draft  200=keepers  403:no-basis-for-action=author
+holdings:propose_label  GET absent
+holdings:propose_label  POST open  302:/records/=keepers,above  403:no-basis-for-action=author,others_of_hall,elsewhere,grantee,superuser
+holdings:propose_label  POST internal  302:/records/=keepers  403:no-basis-for-action=author,others_of_hall,grantee
+holdings:propose_label  POST core  403:no-basis-for-action=author,cleared_listed
+holdings:propose_label  POST proposed  400=classification_officer  403:no-basis-for-action=author
+holdings:propose_label  POST draft  302:/records/=keepers  403:no-basis-for-action=author
+holdings:propose_label  POST absent
+holdings:propose_label  POST? internal  400=keepers  403:no-basis-for-action=author,others_of_hall,grantee
+holdings:propose_label  POST? core  403:no-basis-for-action=author,cleared_listed
+
+# Whoever may know of the record sees what is proposed, and is told there why he does not decide it.
+holdings:decide_label  GET open  200=content,superuser
+holdings:decide_label  GET internal  200=inside,grantee
+holdings:decide_label  GET core  200=author,cleared_listed
+holdings:decide_label  GET proposed  200=author,classification_officer
+holdings:decide_label  GET draft  200=author,keepers
+holdings:decide_label  GET absent
+holdings:decide_label  POST internal  403:duty-missing=inside,grantee
+holdings:decide_label  POST core  403:duty-missing=author,cleared_listed
+holdings:decide_label  POST open  400=classification_officer  403:duty-missing=inside,leader,principal_leader,elsewhere,grantee,superuser
+holdings:decide_label  POST proposed  302:/records/=classification_officer  403:duty-missing=author
+holdings:decide_label  POST draft  403:duty-missing=author,keepers
+holdings:decide_label  POST absent
+holdings:decide_label  POST? proposed  400=classification_officer  403:duty-missing=author
+holdings:decide_label  POST? core  403:duty-missing=author,cleared_listed
+
+# Who may know of it, and what was granted
+holdings:knowers  GET open  200=keepers,above  403:no-basis-for-action=department_head  403:duty-missing=author,others_of_hall,outsider,grantee,superuser
+holdings:knowers  GET internal  200=keepers  403:duty-missing=author,others_of_hall,grantee
+holdings:knowers  GET core  403:duty-missing=author,cleared_listed
+holdings:knowers  GET proposed  200=classification_officer  403:duty-missing=author
+holdings:knowers  GET draft  200=keepers  403:duty-missing=author
+holdings:knowers  GET absent
+holdings:knowers  POST internal  302:/records/=keepers  403:duty-missing=author,others_of_hall,grantee
+holdings:knowers  POST core  403:duty-missing=author,cleared_listed
+holdings:knowers  POST proposed  302:/records/=classification_officer  403:duty-missing=author
+holdings:knowers  POST absent
+holdings:knowers  POST? proposed  400=classification_officer  403:duty-missing=author
+holdings:knowers  POST? core  403:duty-missing=author,cleared_listed
+holdings:strike  POST core  403:duty-missing=author,cleared_listed
+holdings:strike  POST proposed  302:/records/=classification_officer  403:duty-missing=author
+holdings:strike  POST absent
+
+holdings:grants  GET open  200=keepers,leader,principal_leader  403:no-basis-for-action=department_head  403:duty-missing=author,others_of_hall,outsider,grantee,superuser,classification_officer
+holdings:grants  GET internal  200=keepers  403:duty-missing=author,others_of_hall,grantee
+holdings:grants  GET core  403:duty-missing=author,cleared_listed
+holdings:grants  GET draft  403:state-forbids=keepers  403:duty-missing=author
+holdings:grants  GET absent
+holdings:grants  POST internal  302:/records/=keepers  403:duty-missing=author,others_of_hall,grantee
+holdings:grants  POST core  403:duty-missing=author,cleared_listed
+holdings:grants  POST draft  403:state-forbids=keepers  403:duty-missing=author
+holdings:grants  POST absent
+holdings:grants  POST? internal  400=keepers  403:duty-missing=author,others_of_hall,grantee
+holdings:end_grant  POST internal  302:/records/=keepers  403:duty-missing=author,others_of_hall,grantee
+holdings:end_grant  POST core  403:duty-missing=author,cleared_listed
+holdings:end_grant  POST absent
+
+# Its content
+holdings:viewer  GET open  200=content,superuser
+holdings:viewer  GET internal  200=inside  403:no-basis-for-action=grantee
+holdings:viewer  GET core  403:approved-request-missing=author,cleared_listed
+holdings:viewer  GET state  403:approved-request-missing=author
+holdings:viewer  GET draft  200=author,keepers
+holdings:viewer  GET quarantined  403:no-basis-for-action=grantee
+holdings:viewer  GET foreign
+holdings:viewer  GET absent
+holdings:page  GET open  200=content,superuser
+holdings:page  GET internal  200=inside  403:no-basis-for-action=grantee
+holdings:page  GET core  403:approved-request-missing=author,cleared_listed
+holdings:page  GET state  403:approved-request-missing=author
+holdings:page  GET draft  200=author,keepers
+holdings:page  GET quarantined  403:no-basis-for-action=grantee
+holdings:page  GET foreign
+holdings:page  GET absent
+holdings:player  GET open  200=content,superuser
+holdings:player  GET internal  200=inside  403:no-basis-for-action=grantee
+holdings:player  GET core  403:approved-request-missing=author,cleared_listed
+holdings:player  GET quarantined  403:no-basis-for-action=grantee
+holdings:player  GET absent
+holdings:audio  GET recording  200=inside  403:no-basis-for-action=grantee
+holdings:audio  GET internal  403:no-basis-for-action=grantee
+holdings:audio  GET core  403:approved-request-missing=author,cleared_listed
+holdings:audio  GET quarantined  403:no-basis-for-action=grantee
+holdings:audio  GET foreign
+holdings:audio  GET absent
+holdings:original  GET open  200=content,superuser
+holdings:original  GET internal  200=grantee  403:no-basis-for-action=inside
+holdings:original  GET core  403:no-basis-for-action=author,cleared_listed
+holdings:original  GET state  403:no-basis-for-action=author
+holdings:original  GET draft  403:state-forbids=author,keepers
+holdings:original  GET quarantined  403:no-basis-for-action=inside
+holdings:original  GET foreign
+holdings:original  GET absent
+holdings:correct  GET open  200=inside,above  403:no-basis-for-action=elsewhere,grantee  403:duty-missing=superuser
+holdings:correct  GET internal  200=inside  403:no-basis-for-action=grantee
+holdings:correct  GET core  200=author,cleared_listed
+holdings:correct  GET draft  403:state-forbids=author,keepers
+holdings:correct  GET foreign  403:no-basis-for-action=grantee
+holdings:correct  GET absent
+holdings:correct  POST internal  302:/records/=inside  403:no-basis-for-action=grantee
+holdings:correct  POST core  302:/records/=author,cleared_listed
+holdings:correct  POST draft  403:state-forbids=author,keepers
+holdings:correct  POST foreign  403:no-basis-for-action=grantee
+holdings:correct  POST absent
+holdings:correct  POST? internal  400=inside  403:no-basis-for-action=grantee
+holdings:correct  POST? core  400=author,cleared_listed
+
+# The log: the auditor's alone
+oversight:log  GET -  200=auditor  403:duty-missing=content,superuser,system_officer,security_officer
+oversight:key  GET -  200=auditor  403:duty-missing=content,superuser,system_officer,security_officer
+oversight:event  GET event  200=auditor  403:duty-missing=content,superuser,system_officer,security_officer
+oversight:event  GET absent  403:duty-missing=content,superuser,system_officer,security_officer
+oversight:proof  GET event  200=auditor  403:duty-missing=content,superuser,system_officer,security_officer
+oversight:proof  GET absent  403:duty-missing=content,superuser,system_officer,security_officer
+oversight:canonical  GET event  200=auditor  403:duty-missing=content,superuser,system_officer,security_officer
+oversight:canonical  GET absent  403:duty-missing=content,superuser,system_officer,security_officer
+"""
+
+# Commands of the operator's shell: name, the action it declares, its exit codes. No account ever takes one by web.
+COMMANDS = """
+init          project:instance:init     0 1 2
+demo          project:instance:demo     0 1 2 130
+demo_code     project:instance:demo     0 1 2
+serve         project:instance:serve    0 1 2
+worker        project:instance:work     0
+doctor        project:instance:examine  0 1
+audit_verify  project:log:verify        0 1 2
+"""

@@ -13,11 +13,10 @@ from vault.authorization.decorators import declares
 
 @declares(Action.RUN_DOCTOR)
 class Command(BaseCommand):
-    """Exit codes: 0 all is well, 1 problems were found."""
-
     help = (
         "Decrypt and compare every stored body and every encrypted column, check key versions, blobs, labels, "
-        "triggers and the log, and search the data folder for readable titles and names. Nothing is changed."
+        "triggers and the log, and search the data folder for readable titles and names. Nothing is changed. "
+        "Exit codes: 0 all is well, 1 problems were found."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

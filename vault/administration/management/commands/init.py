@@ -30,14 +30,13 @@ ROLE_WORDS = {
 
 @declares(Action.RUN_INIT)
 class Command(BaseCommand):
-    """Exit codes: 0 begun, 1 refused and nothing kept, 2 wrong arguments."""
-
     # The key ring that the checks ask for is what this command makes.
     requires_system_checks = ()
 
     help = (
         "Begin a new system: makes the key ring when there is none, prepares both databases, and admits four "
-        "different persons with a one-time password each, printed once. Asks for what --file does not give."
+        "different persons with a one-time password each, printed once. Asks for what --file does not give. "
+        "Exit codes: 0 begun, 1 refused and nothing kept, 2 wrong arguments."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -18,12 +18,11 @@ from vault.authorization.decorators import declares
 
 @declares(Action.RUN_LOG_VERIFY)
 class Command(BaseCommand):
-    """Exit codes: 0 nothing was found, 1 tampering was found, 2 wrong arguments."""
-
     help = (
         "Verify the log against itself and against exported checkpoints; name each kind of tampering found. "
         "Give --key and --checkpoints from a place the log's keeper cannot write: one kept checkpoint suffices "
-        "to detect a rewritten past."
+        "to detect a rewritten past. "
+        "Exit codes: 0 nothing was found, 1 tampering was found, 2 wrong arguments."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

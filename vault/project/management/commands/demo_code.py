@@ -11,9 +11,10 @@ from vault.project.demo.codes import NoCode, code_for
 
 @declares(Action.RUN_DEMO)
 class Command(BaseCommand):
-    """Exit codes: 0 printed, 1 nobody or no code, 2 not a demo instance."""
-
-    help = "Print the present second-factor code of a staff number or name. Works on a demo instance only."
+    help = (
+        "Print the present second-factor code of a staff number or name. Works on a demo instance only. "
+        "Exit codes: 0 printed, 1 nobody or no code, 2 not a demo instance."
+    )
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:

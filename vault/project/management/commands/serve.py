@@ -13,11 +13,10 @@ from vault.project.supervisor import Supervisor
 
 @declares(Action.RUN_SERVE)
 class Command(BaseCommand):
-    """Exit codes: 0 stopped when asked, 1 a child kept dying, 2 wrong arguments."""
-
     help = (
         "Serve Jingui on this machine until interrupted. Migrates first. Behind a proxy that ends TLS, "
-        "set JINGUI_TRUST_PROXY=1; plain HTTP from elsewhere is refused."
+        "set JINGUI_TRUST_PROXY=1; plain HTTP from elsewhere is refused. "
+        "Exit codes: 0 stopped when asked, 1 a child kept dying, 2 wrong arguments."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

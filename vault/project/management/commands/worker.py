@@ -13,9 +13,10 @@ from vault.project.preparation import require_guarded
 
 @declares(Action.RUN_WORKER)
 class Command(BaseCommand):
-    """Exit code 0 when stopped by a signal."""
-
-    help = "Run the background loops until a signal. `serve` starts this; alone, for a machine without pages."
+    help = (
+        "Run the background loops until a signal. `serve` starts this; alone, for a machine without pages. "
+        "Exit codes: 0 when stopped by a signal."
+    )
 
     def handle(self, **options: object) -> None:
         require_guarded()

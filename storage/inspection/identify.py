@@ -9,6 +9,7 @@ from storage.inspection.magics import open_magic
 HEAD = 64 * 1024
 UNKNOWN = "application/octet-stream"
 
+_DOS_TYPES = frozenset({"application/x-dosexec", "application/vnd.microsoft.portable-executable"})
 _PROGRAM_TYPES = frozenset(
     {
         "application/x-dosexec",
@@ -47,7 +48,7 @@ class Identity:
 def identify(head: bytes) -> Identity:
     """The best that the first `HEAD` bytes can say."""
     answer = str(_magic.from_buffer(head))
-    if signatures.is_program(head) or answer in _PROGRAM_TYPES:
+    if signatures.is_program(head) or (answer in _PROGRAM_TYPES and not _is_misread_text(head, answer)):
         return Identity("program", answer)
     if signatures.is_zip(head):
         return Identity("zip", "application/zip")
@@ -68,6 +69,7 @@ def identify(head: bytes) -> Identity:
         return Identity("unknown", answer)
     # Text in an encoding that libmagic does not know is "data" or "unknown-8bit" to it.
     textual = answer.startswith(_TEXT_TYPES) or answer in {UNKNOWN, "image/svg+xml"} or kind is not None
+    textual = textual or answer in _DOS_TYPES
     # It takes text in UTF-16 for subtitles or swatches, by the first characters.
     textual = textual or any(head.startswith(bom) for bom, _codec in texts.BOMS)
     return Identity("text" if textual else _maybe_text(head), answer)
@@ -80,6 +82,13 @@ def _movie(head: bytes, answer: str) -> Identity:
     if brand in _BRANDS_OF_MOVIES:
         return Identity("known", answer, KINDS["mp4"])
     return Identity("unknown", answer)
+
+
+def _is_misread_text(head: bytes, answer: str) -> bool:
+    """Old programs for DOS have no mark but a jump as their first byte; so have 金, 附 and 项 in UTF-8, and 福 and 复 in
+    GB18030. Machine code holds bytes that no text does.
+    """
+    return answer in _DOS_TYPES and texts.decode(head, whole=False, western=False) is not None
 
 
 def _maybe_text(head: bytes) -> str:

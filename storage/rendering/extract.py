@@ -79,7 +79,10 @@ def _pptx(data: bytes) -> Iterator[str]:
 
 def _odf(data: bytes) -> Iterator[str]:
     for element in _paragraphs(load_odf(io.BytesIO(data)).body):
-        yield teletype.extractText(element)
+        if element.tagName == "table:table-row":
+            yield "\t".join(teletype.extractText(cell) for cell in element.childNodes)
+        else:
+            yield teletype.extractText(element)
 
 
 def _paragraphs(element: Any) -> Iterator[Any]:

@@ -139,7 +139,11 @@ def _texts() -> Iterator[Row]:
     yield "说明.txt", PROSE.encode(), "text", "utf-8", 1
     yield "老系统.txt", PROSE.encode("gb18030"), "text", "gb18030", 1
     yield "notepad.txt", PROSE.encode("utf-16"), "text", "utf-16", 1
-    # libmagic takes this for subtitles.
+    # libmagic takes these for programs of DOS, by their first character and their length.
+    yield "金匮.txt", ("金匮要略。" * 8000).encode(), "text", "utf-8", 26
+    yield "附件一.csv", ("附件,名称\n" * 6000).encode(), "csv", "utf-8", 158
+    yield "复函.txt", "复函：已收悉。\r\n".encode("gb18030"), "text", "gb18030", 1
+    # And this for subtitles.
     yield "一二三.txt", "1\r\n这是第一条记录\r\n".encode("utf-16"), "text", "utf-16", 1
     yield "slovak.txt", "Ďalší riadok, ťažký text – žiadosť\n".encode("cp1250") * 20, "text", "cp1250", 1
     yield "bom.txt", PROSE.encode("utf-8-sig"), "text", "utf-8", 1

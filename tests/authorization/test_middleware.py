@@ -126,6 +126,7 @@ def test_an_oversized_body_is_refused_before_its_first_byte(colleague):
     ("headers", "status"),
     [
         ({"CONTENT_LENGTH": "101"}, 413),
+        ({"CONTENT_LENGTH": "9" * 5000}, 413),
         ({"CONTENT_LENGTH": "100"}, None),
         ({"CONTENT_LENGTH": ""}, 411),
         ({"CONTENT_LENGTH": "-1"}, 400),

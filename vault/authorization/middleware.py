@@ -27,6 +27,8 @@ from vault.authorization.explanations import explain
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
+# Digits of a length; Python refuses to read a number of thousands of them.
+_LONGEST_NUMBER = 18
 _BODY_PROBLEMS = {
     HTTPStatus.BAD_REQUEST: _("The length of the upload is not a number. Try again with another program."),
     HTTPStatus.LENGTH_REQUIRED: _("The upload does not say how long it is. Try again with another program."),
@@ -99,7 +101,8 @@ def _body_problem(request: HttpRequest, limit: int) -> HTTPStatus | None:
     if not (announced.isascii() and announced.isdigit()):
         return HTTPStatus.BAD_REQUEST
     allowed = 0 if request.method in SAFE_METHODS else limit
-    return HTTPStatus.REQUEST_ENTITY_TOO_LARGE if int(announced) > allowed else None
+    too_large = len(announced) > _LONGEST_NUMBER or int(announced) > allowed
+    return HTTPStatus.REQUEST_ENTITY_TOO_LARGE if too_large else None
 
 
 def _body_refusal(status: HTTPStatus) -> HttpResponse:

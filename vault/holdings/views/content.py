@@ -60,12 +60,12 @@ def page_image(
         image = custody.render_page(
             permit, shown, page=number, width=PAGE_WIDTH, watermark=_watermark(reader)
         )
-    except (NoSuchPage, errors.NotPreviewable):
+    except NoSuchPage:
         raise Absent from None
+    except errors.NotPreviewable as error:
+        return _no_image(str(error.sentence), error.status)
     except RenderingError as error:
-        return HttpResponse(
-            str(error), status=422, content_type="text/plain; charset=utf-8", headers=http_content.NEVER_KEPT
-        )
+        return _no_image(str(error), 422)
     return HttpResponse(
         image,
         content_type="image/png",
@@ -125,6 +125,12 @@ def original(
         # Approved copies of classified records are made page by page in the reproduction register.
         raise Absent
     return _send(request, permit, copied, attachment=True)
+
+
+def _no_image(sentence: str, status: int) -> HttpResponse:
+    return HttpResponse(
+        sentence, status=status, content_type="text/plain; charset=utf-8", headers=http_content.NEVER_KEPT
+    )
 
 
 def _send(

@@ -92,7 +92,8 @@ def _filters(request: HttpRequest) -> RecordFilter:
         given["label"] = ""
     if given["state"] not in set(RecordState):
         given["state"] = ""
-    if not (given["year"].isascii() and given["year"].isdecimal() and 1900 <= int(given["year"]) <= 9998):
+    year = given["year"]
+    if not (year.isascii() and year.isdecimal() and len(year) == 4 and 1900 <= int(year) <= 9998):
         given["year"] = ""
     for name in ("unit", "series", "retention", "archive_file"):
         if presentation.uuid_or_none(given[name]) is None:

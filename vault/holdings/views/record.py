@@ -90,10 +90,10 @@ def register_many(request: HttpRequest) -> HttpResponse:
     for chosen in request.POST.getlist("draft")[:MOST_AT_ONCE]:
         pk, _separator, version = chosen.partition(":")
         found = presentation.uuid_or_none(pk)
-        if found is None or not (version.isascii() and version.isdecimal()):
+        if found is None:
             continue
         try:
-            filing.register(context=viewer, record_id=found, version=int(version))
+            filing.register(context=viewer, record_id=found, version=_number(version))
             done += 1
         except (Absent, Refused, errors.HoldingsError):
             refused += 1
@@ -309,8 +309,12 @@ def _shown(value: object) -> str:
 
 
 def _version(request: HttpRequest) -> int:
-    given = request.POST.get("version", "")
-    return int(given) if given.isascii() and given.isdecimal() else 0
+    return _number(request.POST.get("version", ""))
+
+
+def _number(given: str) -> int:
+    """A version as a form carries it; what is none is 0, which no record has."""
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0
 
 
 def _back(record_id: UUID) -> HttpResponse:

@@ -85,8 +85,8 @@ def _movie(head: bytes, answer: str) -> Identity:
 
 
 def _is_misread_text(head: bytes, answer: str) -> bool:
-    """Old programs for DOS have no mark but a jump as their first byte; so have 金, 附 and 项 in UTF-8, and 福 and 复 in
-    GB18030. Machine code holds bytes that no text does.
+    """Old programs for DOS have no mark but a jump as their first byte; so have 金, 附 and 项 in UTF-8, and 福
+    and 复 in GB18030. Machine code holds bytes that no text does.
     """
     return answer in _DOS_TYPES and texts.decode(head, whole=False, western=False) is not None
 

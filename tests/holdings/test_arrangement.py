@@ -199,15 +199,16 @@ def test_chosen_drafts_are_registered_at_once_each_by_its_own_decision(archive: 
     page = client.get("/records/?state=draft").content.decode()
     assert page.count('name="draft"') == 3
     chosen = [f"{record.pk}:{record.version}" for record in mine[:2]]
+    absurd = f"{mine[2].pk}:" + "9" * 5000
     stale = f"{mine[2].pk}:{mine[2].version + 1}"
     done = client.post(
         "/records/register/",
-        {"draft": [*chosen, stale, f"{theirs.pk}:{theirs.version}", "nonsense"]},
+        {"draft": [*chosen, stale, f"{theirs.pk}:{theirs.version}", "nonsense", absurd]},
         follow=True,
     )
     text = done.content.decode()
     assert "已登记 2 件" in text
-    assert "有 2 件草稿未登记" in text
+    assert "有 3 件草稿未登记" in text
     states = [Record.objects.get(pk=record.pk).state for record in (*mine, theirs)]
     assert states == ["registered", "registered", "draft", "draft"]
 

@@ -4,7 +4,7 @@ the access rule is made of these facts.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from accounts.rules import (
     local_day,
     second_factor_required,
 )
+from audit import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,43 @@ def holders(duty: Duty, at: datetime, *, usable: bool = False) -> QuerySet[Perso
             Exists(Account.objects.filter(person=OuterRef("pk"), is_active=True, suspended_at__isnull=True))
         )
     return people
+
+
+@dataclass(frozen=True)
+class StandingEnd:
+    """When a person's training (None: there is none) or clearance ends; `kind` says which."""
+
+    person: Person
+    kind: str
+    ends_on: date | None
+
+
+def standing_ends(*, before: date) -> list[StandingEnd]:
+    """Whose training or clearance has ended or ends before a day and is followed by none; the first to end first.
+
+    Only persons with a usable account are asked of. An ended clearance is told for thirty days.
+    """
+    day = local_day(clock.now())
+    people = Person.objects.filter(left_on__isnull=True, accounts__is_active=True).distinct()
+    trained = people.annotate(ends_on=Max("trainings__valid_until")).select_related("unit")
+    cleared = people.filter(clearances__revoked_on__isnull=True).annotate(ends_on=Max("clearances__ends_on"))
+    found = [
+        StandingEnd(person, "training", person.ends_on)
+        for person in trained.filter(Q(ends_on__isnull=True) | Q(ends_on__lt=before))
+    ]
+    found += [
+        StandingEnd(person, "clearance", person.ends_on)
+        for person in cleared.filter(
+            ends_on__lt=before, ends_on__gte=day - timedelta(days=30)
+        ).select_related("unit")
+    ]
+    return sorted(found, key=lambda one: (one.ends_on or date.min, one.person.pk))
+
+
+def accounts_not_begun() -> list[Account]:
+    """Active accounts that still have their one-time password, oldest first."""
+    waiting = Account.objects.filter(is_active=True, must_change_password=True, person__left_on__isnull=True)
+    return list(waiting.select_related("person__unit").order_by("created_at", "pk"))
 
 
 def _fact_rows(account_id: UUID, day: date) -> QuerySet[Account, dict[str, Any]]:

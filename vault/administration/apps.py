@@ -1,10 +1,15 @@
-"""Officers' commands: init, doctor."""
+"""Sign-in, one's own account, the officers' home, and their commands: init, doctor."""
 
 from django.apps import AppConfig
 
 
 class AdministrationConfig(AppConfig):
-    """Registers the room; wiring is vault.project's."""
+    """Registers the officers' worklists."""
 
     name = "vault.administration"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from vault.administration import home
+
+        home.register()

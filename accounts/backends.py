@@ -40,5 +40,5 @@ class StaffNumberBackend(BaseBackend):
 
     def get_user(self, user_id: UUID) -> Account | None:
         """The account of a running session, or None once it is no longer usable (PE-08)."""
-        account = Account.objects.select_related("person").filter(pk=user_id).first()
+        account = Account.objects.select_related("person__unit").filter(pk=user_id).first()
         return account if account is not None and account.is_usable(local_day(clock.now())) else None

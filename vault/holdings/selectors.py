@@ -1,6 +1,6 @@
 """Reads of the holdings. Whatever names protected objects takes the viewer first and is scoped by the rule."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -127,16 +127,26 @@ def records(viewer: Context, filters: RecordFilter = RecordFilter()) -> QuerySet
     return _narrow(visible_to(viewer, Record), filters)
 
 
-def record_page(viewer: Context, filters: RecordFilter, cursor: Cursor | None, size: int) -> RecordPage:
-    """Count and one page by keyset; at most three statements whatever the size."""
+def record_page(
+    viewer: Context,
+    filters: RecordFilter,
+    cursor: Cursor | None,
+    size: int,
+    units: Mapping[UUID, Unit] | None = None,
+) -> RecordPage:
+    """Count and one page by keyset; at most three statements whatever the size.
+
+    `units` are those that the caller has read already; a page names few, and each name is opened once, not once a
+    row.
+    """
     found = records(viewer, filters)
     total = found.count()
     ordered, window = _window(found, cursor)
     rows = list(window.order_by(*ordered)[: size + 1])
-    # A page names few units; each is read and its name opened once, not once a row.
-    units = Unit.objects.in_bulk({row.unit_id for row in rows})
+    known = dict(units or {})
+    known |= Unit.objects.in_bulk({row.unit_id for row in rows} - known.keys())
     for row in rows:
-        row.unit = units[row.unit_id]
+        row.unit = known[row.unit_id]
     more = len(rows) > size
     rows = rows[:size]
     backwards = cursor is not None and cursor.backwards

@@ -1,5 +1,6 @@
 """The list of records, with filters and keyset paging, and the quarantine."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from urllib.parse import urlencode
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.models import Unit
 from vault.authorization import gate
 from vault.authorization.actions import Action
 from vault.authorization.context import of_request
@@ -34,7 +36,8 @@ def record_list(request: HttpRequest) -> HttpResponse:
         # Not there, or not to be known of: as if not asked.
         filters = replace(filters, archive_file="")
     size = _size(request)
-    page = selectors.record_page(viewer, filters, _cursor(request), size)
+    units = Unit.objects.exclude(kind="external").order_by("path").in_bulk()
+    page = selectors.record_page(viewer, filters, _cursor(request), size, units)
     gate.authorize_list(
         viewer,
         Action.LIST,
@@ -61,7 +64,7 @@ def record_list(request: HttpRequest) -> HttpResponse:
             and any(record.filed_by_id == viewer.subject.person_id for record in page.rows),
             "register_url": reverse("holdings:register_many"),
             "total": page.total,
-            "filters": _options(request, filters, kept_in),
+            "filters": _options(request, filters, units.values(), kept_in),
             "filtered": any(vars(filters).values()),
             "next_url": _page_url(chosen, page.next),
             "prev_url": _page_url(chosen, page.previous),
@@ -124,14 +127,14 @@ def _page_url(chosen: dict[str, str], cursor: Cursor | None) -> str:
     return "?" + urlencode({**chosen, name: f"{cursor.day.isoformat()}_{cursor.pk}"})
 
 
-def _options(request: HttpRequest, filters: RecordFilter, kept_in: str | None) -> list[dict[str, object]]:
-    from accounts.models import Unit
-
+def _options(
+    request: HttpRequest, filters: RecordFilter, units: Iterable[Unit], kept_in: str | None
+) -> list[dict[str, object]]:
     this_year = selectors.today().year
     choices: dict[str, tuple[str, list[tuple[str, str]]]] = {
         "unit": (
             _("Unit"),
-            [(str(u.pk), u.name) for u in Unit.objects.exclude(kind="external").order_by("path")],
+            [(str(u.pk), u.name) for u in units],
         ),
         "series": (_("Series"), [(str(s.pk), f"{s.code} {s.name}") for s in Series.objects.order_by("code")]),
         "label": (_("Level"), labels.names()),

@@ -68,11 +68,14 @@ def _in_store() -> Iterator[Problem]:
 
 
 def _in_table() -> Iterator[Problem]:
-    backend = stores.backend()
-    standing = {found.version_id for found in backend.walk() if found.finished and found.kind == "file"}
-    for version_id in KeySlot.objects.values_list("pk", flat=True).iterator():
-        if version_id not in standing:
-            yield Problem("missing", str(version_id), version_id)
+    # The keys first: a blob stands before its key is written, so one that arrives meanwhile is not missed.
+    keyed = set(KeySlot.objects.values_list("pk", flat=True).iterator())
+    standing = {
+        found.version_id for found in stores.backend().walk() if found.finished and found.kind == "file"
+    }
+    # And what was erased meanwhile has no key any more.
+    for version_id in KeySlot.objects.filter(pk__in=keyed - standing).values_list("pk", flat=True):
+        yield Problem("missing", str(version_id), version_id)
 
 
 def _in_tombstones() -> Iterator[Problem]:

@@ -103,3 +103,16 @@ def test_an_erasure_inside_a_transaction_waits_to_be_flushed(store, django_captu
     codes = [problem.code for problem in orphans.list_problems()]
     assert codes == ["unflushed"] * waiting
     assert not KeySlot.objects.exists()
+
+
+def test_a_blob_that_arrives_while_the_store_is_walked_is_not_called_missing(store, monkeypatch):
+    """PF-02: an examination beside running uploads raises no false alarm."""
+    filed(b"x")
+    walk = store.walk
+
+    def busy():
+        yield from list(walk())
+        filed(b"arrives meanwhile")
+
+    monkeypatch.setattr(store, "walk", busy)
+    assert orphans.list_problems() == []

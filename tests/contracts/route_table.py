@@ -106,6 +106,21 @@ holdings:player               GET
 holdings:audio                GET
 holdings:original             GET
 holdings:correct              GET POST
+holdings:correction           POST
+holdings:finish_correction    POST
+holdings:version_viewer       GET
+holdings:version_page         GET
+holdings:version_player       GET
+holdings:version_audio        GET
+holdings:version_original     GET
+holdings:card                 GET POST +duty
+holdings:register_many        POST
+holdings:arrangement          GET +duty
+holdings:add_fonds            POST +duty
+holdings:add_series           POST +duty
+holdings:archive_files        GET +duty
+holdings:new_archive_file     GET POST +duty
+holdings:archive_file         GET
 oversight:log                 GET +duty
 oversight:key                 GET +duty
 oversight:event               GET +duty
@@ -260,7 +275,7 @@ holdings:viewer  GET internal  200=inside  403:no-basis-for-action=grantee
 holdings:viewer  GET core  403:approved-request-missing=author,cleared_listed
 holdings:viewer  GET state  403:approved-request-missing=author
 holdings:viewer  GET draft  200=author,keepers
-holdings:viewer  GET quarantined  403:no-basis-for-action=grantee
+holdings:viewer  GET quarantined  403:content-quarantined=inside  403:no-basis-for-action=grantee
 holdings:viewer  GET foreign
 holdings:viewer  GET absent
 holdings:page  GET open  200=content,superuser
@@ -268,18 +283,18 @@ holdings:page  GET internal  200=inside  403:no-basis-for-action=grantee
 holdings:page  GET core  403:approved-request-missing=author,cleared_listed
 holdings:page  GET state  403:approved-request-missing=author
 holdings:page  GET draft  200=author,keepers
-holdings:page  GET quarantined  403:no-basis-for-action=grantee
+holdings:page  GET quarantined  403:content-quarantined=inside  403:no-basis-for-action=grantee
 holdings:page  GET foreign
 holdings:page  GET absent
 holdings:player  GET open  200=content,superuser
 holdings:player  GET internal  200=inside  403:no-basis-for-action=grantee
 holdings:player  GET core  403:approved-request-missing=author,cleared_listed
-holdings:player  GET quarantined  403:no-basis-for-action=grantee
+holdings:player  GET quarantined  403:content-quarantined=inside  403:no-basis-for-action=grantee
 holdings:player  GET absent
 holdings:audio  GET recording  200=inside  403:no-basis-for-action=grantee
 holdings:audio  GET internal  403:no-basis-for-action=grantee
 holdings:audio  GET core  403:approved-request-missing=author,cleared_listed
-holdings:audio  GET quarantined  403:no-basis-for-action=grantee
+holdings:audio  GET quarantined  403:content-quarantined=inside  403:no-basis-for-action=grantee
 holdings:audio  GET foreign
 holdings:audio  GET absent
 holdings:original  GET open  200=content,superuser
@@ -287,7 +302,7 @@ holdings:original  GET internal  200=grantee  403:no-basis-for-action=inside
 holdings:original  GET core  403:no-basis-for-action=author,cleared_listed
 holdings:original  GET state  403:no-basis-for-action=author
 holdings:original  GET draft  403:state-forbids=author,keepers
-holdings:original  GET quarantined  403:no-basis-for-action=inside
+holdings:original  GET quarantined  403:content-quarantined=grantee  403:no-basis-for-action=inside
 holdings:original  GET foreign
 holdings:original  GET absent
 holdings:correct  GET open  200=inside,above  403:no-basis-for-action=elsewhere,grantee  403:duty-missing=superuser
@@ -303,6 +318,72 @@ holdings:correct  POST foreign  403:no-basis-for-action=grantee
 holdings:correct  POST absent
 holdings:correct  POST? internal  400=inside  403:no-basis-for-action=grantee
 holdings:correct  POST? core  400=author,cleared_listed
+holdings:correction  POST internal  201=inside  403:no-basis-for-action=grantee
+holdings:correction  POST core  201=author,cleared_listed
+holdings:correction  POST draft  403:state-forbids=author,keepers
+holdings:correction  POST foreign  403:no-basis-for-action=grantee
+holdings:correction  POST absent
+holdings:correction  POST? internal  400=inside  403:no-basis-for-action=grantee
+holdings:correction  POST? core  400=author,cleared_listed
+holdings:finish_correction  POST correcting  201=author  403:no-basis-for-action=grantee
+holdings:finish_correction  POST absent
+
+# One version of it, by its number
+holdings:version_viewer  GET open  200=content,superuser
+holdings:version_viewer  GET internal  200=inside  403:no-basis-for-action=grantee
+holdings:version_viewer  GET core  403:approved-request-missing=author,cleared_listed
+holdings:version_viewer  GET state  403:approved-request-missing=author
+holdings:version_viewer  GET draft  200=author,keepers
+holdings:version_viewer  GET quarantined  403:content-quarantined=inside  403:no-basis-for-action=grantee
+holdings:version_viewer  GET foreign
+holdings:version_viewer  GET absent
+holdings:version_page  GET open  200=content,superuser
+holdings:version_page  GET internal  200=inside  403:no-basis-for-action=grantee
+holdings:version_page  GET core  403:approved-request-missing=author,cleared_listed
+holdings:version_page  GET state  403:approved-request-missing=author
+holdings:version_page  GET draft  200=author,keepers
+holdings:version_page  GET quarantined  403:content-quarantined=inside  403:no-basis-for-action=grantee
+holdings:version_page  GET foreign
+holdings:version_page  GET absent
+holdings:version_player  GET open  200=content,superuser
+holdings:version_player  GET internal  200=inside  403:no-basis-for-action=grantee
+holdings:version_player  GET core  403:approved-request-missing=author,cleared_listed
+holdings:version_player  GET quarantined  403:content-quarantined=inside  403:no-basis-for-action=grantee
+holdings:version_player  GET absent
+holdings:version_audio  GET recording  200=inside  403:no-basis-for-action=grantee
+holdings:version_audio  GET internal  403:no-basis-for-action=grantee
+holdings:version_audio  GET core  403:approved-request-missing=author,cleared_listed
+holdings:version_audio  GET quarantined  403:content-quarantined=inside  403:no-basis-for-action=grantee
+holdings:version_audio  GET foreign
+holdings:version_audio  GET absent
+holdings:version_original  GET open  200=content,superuser
+holdings:version_original  GET internal  200=grantee  403:no-basis-for-action=inside
+holdings:version_original  GET core  403:no-basis-for-action=author,cleared_listed
+holdings:version_original  GET state  403:no-basis-for-action=author
+holdings:version_original  GET draft  403:state-forbids=author,keepers
+holdings:version_original  GET quarantined  403:content-quarantined=grantee  403:no-basis-for-action=inside
+holdings:version_original  GET foreign
+holdings:version_original  GET absent
+
+# Register cards, and drafts registered together
+holdings:card  GET -  200=content  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:card  POST -  302:/records/=hall  400=archivist,above,elsewhere,grantee  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:card  POST? -  400=content  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:register_many  POST -  302:/records/?state=draft=content,superuser  403:officer-sees-no-content=officers
+
+# Where records stand
+holdings:arrangement  GET -  200=content,superuser  403:officer-sees-no-content=officers
+holdings:add_fonds  POST -  302:/records/arrangement/=archivist  403:duty-missing=hall,above,elsewhere,grantee,superuser  403:officer-sees-no-content=officers
+holdings:add_fonds  POST? -  400=archivist  403:duty-missing=hall,above,elsewhere,grantee,superuser  403:officer-sees-no-content=officers
+holdings:add_series  POST -  302:/records/arrangement/=archivist  403:duty-missing=hall,above,elsewhere,grantee,superuser  403:officer-sees-no-content=officers
+holdings:add_series  POST? -  400=archivist  403:duty-missing=hall,above,elsewhere,grantee,superuser  403:officer-sees-no-content=officers
+holdings:archive_files  GET -  200=content,superuser  403:officer-sees-no-content=officers
+holdings:new_archive_file  GET -  200=content  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:new_archive_file  POST -  302:/records/archive-files/=hall  400=archivist,above,elsewhere,grantee  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:new_archive_file  POST? -  400=content  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:archive_file  GET shelf  200=inside
+holdings:archive_file  GET raised  200=author,cleared_listed
+holdings:archive_file  GET absent
 
 # The log: the auditor's alone
 oversight:log  GET -  200=auditor  403:duty-missing=content,superuser,system_officer,security_officer

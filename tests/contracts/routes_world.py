@@ -213,10 +213,11 @@ def _things(world: World) -> None:
     listed = [str(world.people[name].person.pk) for name in ("cleared_listed", "listed_uncleared")]
     officer = str(world.people["classification_officer"].person.pk)
     new: Callable[..., Record] = lambda *files, **changes: file(archive, author, *files, **changes).record  # noqa: E731
+    raised = archive.archive_file("涉密来文")
     records = {
         "open": new(label="open", register_now="on"),
         "internal": new(register_now="on"),
-        "core": new(label="core", knowers=listed, register_now="on"),
+        "core": new(label="core", knowers=listed, archive_file=str(raised.pk), register_now="on"),
         "state": new(label="secret", knowers=[], register_now="on"),
         "proposed": new(
             label="core", source="proposed", received_mark="", decider=officer, knowers=[], register_now="on"
@@ -233,20 +234,27 @@ def _things(world: World) -> None:
             "entry_id": _entry(record, "listed_uncleared" if name == "core" else "author", world),
             "grant_id": _grant(world, record),
             "number": 1,
+            "version": 1,
         }
+    world.objects["shelf"] = {"file_id": archive.archive_file("检修").pk}
+    world.objects["raised"] = {"file_id": raised.pk}
     world.objects["foreign"] = {
         **world.objects["internal"],
         "component_id": world.objects["open"]["component_id"],
     }
     _uploads(world, author)
+    _correction(world, author)
     _log(world)
     world.objects["-"] = {}
     world.objects["offered"] = {}
     world.objects["absent"] = {
-        **dict.fromkeys(("record_id", "component_id", "entry_id", "session_id", "uid"), UUID(int=404)),
+        **dict.fromkeys(
+            ("record_id", "component_id", "entry_id", "session_id", "uid", "file_id"), UUID(int=404)
+        ),
         "grant_id": 404,
         "position": 1,
         "number": 1,
+        "version": 1,
     }
 
 
@@ -311,6 +319,17 @@ def _uploads(world: World, author: Account) -> None:
     intake.close(intake.session_for(context=context, session_id=world.objects["ended"]["session_id"]))
 
 
+def _correction(world: World, author: Account) -> None:
+    """An upload of the author's that becomes the next version of the internal record's component."""
+    asked = world.objects["internal"]
+    client = world.archive.client(author)
+    address = f"/records/{asked['record_id']}/components/{asked['component_id']}/correction/"
+    opened = client.post(address, {"reason": "缺页补扫"}).json()
+    put(client, opened["put_url"], "表（补）.pdf", pdf(2))
+    session = opened["finish_url"].rstrip("/").rpartition("/")[2]
+    world.objects["correcting"] = {**asked, "session_id": UUID(session)}
+
+
 def _log(world: World) -> None:
     while outbox.relay():
         pass
@@ -368,6 +387,21 @@ BODIES: dict[str, Callable[[World, Mapping[str, Any]], dict[str, Any]]] = {
             "person": str(_nameable(world).pk),
             "action": "holdings:record:copy",
             "ends_on": (today() + timedelta(days=3)).isoformat(),
+        }
+    ),
+    "holdings:correction": lambda world, _: form({"reason": "缺页补扫"}),
+    "holdings:card": lambda world, _: form(world.archive.entries(title="来文一份", place="柜 3")),
+    "holdings:add_fonds": lambda world, _: form({"fonds_no": "B9", "name": "二厂"}),
+    "holdings:add_series": lambda world, _: form(
+        {"fonds": str(world.archive.fonds.pk), "code": "KH", "name": "客户"}
+    ),
+    "holdings:new_archive_file": lambda world, _: form(
+        {
+            "unit": str(world.archive.hall.pk),
+            "series": str(world.archive.series.pk),
+            "year": "2026",
+            "title": "检修",
+            "label": "internal",
         }
     ),
     "holdings:correct": lambda world, _: form(

@@ -8,7 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, When
 
 from audit import clock, recording
 from audit.events import Actor, ObjectFacts, Reason
@@ -30,11 +30,11 @@ def permit_for(
     """The record, a permit for one version of a component and that version: by a new event, or under the viewer's
     live lease, decided again.
 
-    `number` None is the newest accepted version. Raises the gate's Absent, Refused and AuditUnavailable.
+    `number` None is the newest version that was accepted. Raises the gate's Absent, Refused and AuditUnavailable.
     """
     now = clock.now()
     version = _version(record_id, component_id, number)
-    scope = None if version is None else Scope(component_id=component_id, version=version.number)
+    scope = None if version is None else _scope(version)
     # Looked for even where there is no version, so that absent and forbidden cost the same (PE-05).
     lease = (
         ReadingLease.objects.filter(
@@ -72,13 +72,23 @@ def permit_for(
     return record, permit, version
 
 
+def _scope(version: ComponentVersion) -> Scope:
+    return Scope(
+        component_id=version.component_id,
+        version=version.number,
+        quarantined=version.integrity == IntegrityStatus.QUARANTINED,
+    )
+
+
 def _version(record_id: UUID, component_id: UUID, number: int | None) -> ComponentVersion | None:
+    """The version by its number, or the newest; one that was held back only where there is no other."""
     found = ComponentVersion.objects.filter(
-        component_id=component_id, component__record_id=record_id, integrity=IntegrityStatus.ACCEPTED
+        component_id=component_id, component__record_id=record_id
     ).select_related("component__record", "key_slot")
     if number is not None:
         found = found.filter(number=number)
-    return found.order_by("-number").first()
+    held_back = Case(When(integrity=IntegrityStatus.QUARANTINED, then=1), default=0)
+    return found.order_by(held_back, "-number").first()
 
 
 def tell_ended(limit: int = 200) -> int:

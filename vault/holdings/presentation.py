@@ -284,14 +284,16 @@ def _version(
 ) -> dict[str, object]:
     """One version: who brought it and why, and where it is opened."""
     args = [record.pk, version.component_id, version.number]
-    opened_by = {"pages": "holdings:viewer", "audio": "holdings:player"}.get(_shown_by(version))
+    opened_by = {"pages": "holdings:version_viewer", "audio": "holdings:version_player"}.get(
+        _shown_by(version)
+    )
     return {
         "number": version.number,
         "when": version.created_at,
         "who": version.created_by.name,
         "reason": version.reason,
         "url": reverse(opened_by, args=args) if readable and opened_by else "",
-        "download_url": reverse("holdings:original", args=args) if copyable else "",
+        "download_url": reverse("holdings:version_original", args=args) if copyable else "",
     }
 
 

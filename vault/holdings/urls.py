@@ -38,12 +38,12 @@ urlpatterns = [
     path(_COMPONENT + "listen/", content.player, name="player"),
     path(_COMPONENT + "audio", content.audio, name="audio"),
     path(_COMPONENT + "original", content.original, name="original"),
-    # An earlier version, by its number; the same views.
-    path(_VERSION + "view/", content.viewer, name="viewer"),
-    path(_VERSION + "pages/<int:number>.png", content.page_image, name="page"),
-    path(_VERSION + "listen/", content.player, name="player"),
-    path(_VERSION + "audio", content.audio, name="audio"),
-    path(_VERSION + "original", content.original, name="original"),
+    # One version, by its number; the same views.
+    path(_VERSION + "view/", content.viewer, name="version_viewer"),
+    path(_VERSION + "pages/<int:number>.png", content.page_image, name="version_page"),
+    path(_VERSION + "listen/", content.player, name="version_player"),
+    path(_VERSION + "audio", content.audio, name="version_audio"),
+    path(_VERSION + "original", content.original, name="version_original"),
     path(_COMPONENT + "correct/", correction.correct, name="correct"),
     path(_COMPONENT + "correction/", correction.open_correction, name="correction"),
     path(

@@ -110,7 +110,7 @@ def archive_file(request: HttpRequest, file_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Action.LIST, unsafe=Action.CREATE_ARCHIVE_FILE)
+@requires(Action.CREATE_ARCHIVE_FILE)
 def new_archive_file(request: HttpRequest) -> HttpResponse:
     """The form of a new archive file."""
     viewer = of_request(request)

@@ -151,7 +151,9 @@ def _send(
 def _address(route: str, record: Record, shown: ComponentVersion, version: int | None, **more: int) -> str:
     """The address of a part of what is shown; an earlier version keeps its number in it."""
     asked = {"record_id": record.pk, "component_id": shown.component_id, **more}
-    return reverse(f"holdings:{route}", kwargs=asked if version is None else {**asked, "version": version})
+    if version is None:
+        return reverse(f"holdings:{route}", kwargs=asked)
+    return reverse(f"holdings:version_{route}", kwargs={**asked, "version": version})
 
 
 def _watermark(reader: Context) -> str:

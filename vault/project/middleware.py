@@ -3,7 +3,10 @@
 import ipaddress
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from vault.holdings.errors import StorageFull
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -26,6 +29,39 @@ class TransportMiddleware:
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"
         return response
+
+
+class FullStoreMiddleware:
+    """A database that finds no room says so, as a blob that finds none does: 507, nothing half-written."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer where a transaction was rolled back for want of room; other exceptions go on."""
+        if not isinstance(exception, OperationalError) or not _is_full(exception):
+            return None
+        sentence, status = str(StorageFull.sentence), StorageFull.status
+        if request.method == "PUT" or "application/json" in request.headers.get("Accept", ""):
+            refusal = {
+                "state": "refused",
+                "code": StorageFull.code,
+                "reasons": [sentence],
+                "detail": sentence,
+            }
+            return JsonResponse(refusal, status=status)
+        return HttpResponse(f"{sentence}\n", status=status, content_type="text/plain; charset=utf-8")
+
+
+def _is_full(error: OperationalError) -> bool:
+    """SQLITE_FULL, or PostgreSQL's disk_full."""
+    cause = error.__cause__
+    return (
+        getattr(cause, "sqlite_errorname", "") == "SQLITE_FULL" or getattr(cause, "sqlstate", "") == "53100"
+    )
 
 
 def _is_loopback(address: str) -> bool:

@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "vault.project.middleware.FullStoreMiddleware",
     "accounts.middleware.SessionLimitsMiddleware",
     "vault.authorization.middleware.ActionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

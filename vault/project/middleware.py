@@ -5,8 +5,14 @@ from collections.abc import Callable
 
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext_lazy as _
 
 from vault.holdings.errors import StorageFull
+
+# A step may consist of several transactions, of which the first were committed: it does not say that nothing was stored.
+_FULL = _(
+    "The store is full. Tell the system officer; before you repeat your last step, look whether part of it was done."
+)
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -32,7 +38,7 @@ class TransportMiddleware:
 
 
 class FullStoreMiddleware:
-    """A database that finds no room says so, as a blob that finds none does: 507, nothing half-written."""
+    """A database that finds no room says so, as a blob that finds none does: 507."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -44,7 +50,7 @@ class FullStoreMiddleware:
         """Answer where a transaction was rolled back for want of room; other exceptions go on."""
         if not isinstance(exception, OperationalError) or not _is_full(exception):
             return None
-        sentence, status = str(StorageFull.sentence), StorageFull.status
+        sentence, status = str(_FULL), StorageFull.status
         if request.method == "PUT" or "application/json" in request.headers.get("Accept", ""):
             refusal = {
                 "state": "refused",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vault.holdings.errors import StorageFull
 
-# A step may consist of several transactions, of which the first were committed: it does not say that nothing was stored.
+# A step may be several transactions, of which the first were committed: it does not say that nothing was stored.
 _FULL = _(
     "The store is full. Tell the system officer; before you repeat your last step, look whether part of it was done."
 )

@@ -101,10 +101,9 @@ def _take(specification: pikepdf.Dictionary, found: set[str], attached: _Attache
     """What a file specification embeds, under the name a reader would show."""
     name = next((str(specification[key]) for key in _NAMES if key in specification), "")
     places = specification["/EF"]
-    contents = (
-        [places[str(key)] for key in places if str(key) in _PLACES] if _is_plain_dictionary(places) else []
-    )
-    if not contents or len(contents) < len(list(places)):
+    keys = set(places.keys()) if _is_plain_dictionary(places) else set()
+    contents = [places[key] for key in _PLACES if key in keys]
+    if not contents or len(contents) < len(keys):
         found.add("pdf_embedded_file")
     for content in contents:
         if isinstance(content, pikepdf.Stream):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command, get_commands, load_command_class
 
+from storage.keyring import KeyRing
 from tests.contracts import route_table
 from vault.authorization.decorators import COMMAND_ATTRIBUTE
 
@@ -67,8 +68,42 @@ def test_help_explains_and_documents_the_exit_codes(name: str, monkeypatch) -> N
 )
 def test_wrong_arguments_end_with_2_and_say_which(arguments: list[str], code: int, says: str) -> None:
     """Interface 5, in a process of its own as a shell sees it."""
-    environment = {k: v for k, v in os.environ.items() if k != "JINGUI_DEMO"}
-    done = subprocess.run(
+    done = _start({k: v for k, v in os.environ.items() if k != "JINGUI_DEMO"}, *arguments)
+    assert done.returncode == code, done.stderr
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda ring: ring.unlink(), "key ring"),
+        (lambda ring: ring.chmod(0o644), "chmod 600"),
+    ],
+    ids=["missing", "readable by others"],
+)
+def test_without_a_safe_key_ring_nothing_starts_and_the_reason_is_said(
+    tmp_path: Path, spoil, says: str
+) -> None:
+    """Bad input: a key ring that is missing or readable by others, as the operator meets it at the shell."""
+    (tmp_path / "home").mkdir(mode=0o700)
+    (tmp_path / "keys").mkdir(mode=0o700)
+    ring = tmp_path / "keys" / "keyring.json"
+    KeyRing.create(ring)
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("JINGUI_")}
+    environment |= {"JINGUI_HOME": str(tmp_path / "home"), "JINGUI_KEY_RING": str(ring)}
+    assert _start(environment, "check").returncode == 0
+    spoil(ring)
+    for command in (["serve", "--port", "1"], ["worker"], ["doctor"]):
+        refused = _start(environment, *command)
+        assert refused.returncode == 1, refused.stderr
+        assert says in refused.stderr
+        assert "Traceback" not in refused.stderr
+    assert not list((tmp_path / "home").glob("*.sqlite3"))
+
+
+def _start(environment: dict[str, str], *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
         [sys.executable, str(ROOT / "manage.py"), *arguments],
         env=environment,
         capture_output=True,
@@ -76,6 +111,3 @@ def test_wrong_arguments_end_with_2_and_say_which(arguments: list[str], code: in
         timeout=120,
         check=False,
     )
-    assert done.returncode == code, done.stderr
-    assert says in done.stderr
-    assert "Traceback" not in done.stderr

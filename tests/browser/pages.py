@@ -112,6 +112,12 @@ def refused_label(page: Page) -> None:
     press(page)
 
 
+def correction_refused(page: Page) -> None:
+    """Sent without a file."""
+    page.locator("form.form button.go").first.click()
+    page.wait_for_selector("[data-field=file] .errorlist")
+
+
 def filing_refused(page: Page) -> None:
     """Four files, one held back, and no label."""
     choose(page, [*papers("甲", "乙"), program("丙.pdf")])
@@ -194,7 +200,7 @@ KINDS = (
     Kind("grants", "director", "slip1|grants/", "[name=action]"),
     Kind("grants, refused", "director", "slip1|grants/", ".summary", then=press),
     Kind("correction", "archivist", "slip1 content|correct/", "[name=reason]"),
-    Kind("correction, refused", "archivist", "slip1 content|correct/", ".summary", then=press),
+    Kind("correction, refused", "archivist", "slip1 content|correct/", ".errorlist", then=correction_refused),
     Kind("quarantine", "clerk_south", "/records/quarantine/", "tbody tr"),
     Kind("quarantine, empty", "clerk_north", "/records/quarantine/", ".empty"),
     Kind("viewer", "director", "slip1 content|view/", ".sheet img"),

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -36,7 +37,14 @@ class Databases:
         return str(connections.settings[alias]["NAME"])
 
     def environment(self) -> dict[str, str]:
-        return {**os.environ, **{URLS[alias]: _url(connections.settings[alias]) for alias in ALIASES}}
+        return {
+            **os.environ,
+            # This instance's own places, whatever an earlier test left in the environment.
+            "JINGUI_HOME": str(settings.JINGUI_HOME),
+            "JINGUI_KEY_RING": str(settings.JINGUI_KEY_RING),
+            "JINGUI_SECRET_KEY": settings.SECRET_KEY,
+            **{URLS[alias]: _url(connections.settings[alias]) for alias in ALIASES},
+        }
 
     def switch(self) -> None:
         """Point both aliases, in this thread and in new ones, at copies of the migrated databases."""

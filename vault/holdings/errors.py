@@ -59,7 +59,7 @@ class UploadTooLarge(HoldingsError):
     """Larger than the limit, by its announced or its real length."""
 
     code = "upload-too-large"
-    sentence = _("The file is larger than the limit. Split it or ask the system officer to raise the limit.")
+    sentence = _("The file is larger than the limit. Split it and file the parts.")
     status = 413
 
 

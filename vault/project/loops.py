@@ -5,14 +5,16 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
-from django.db import connections
+from django.db import Error, connections
 
+from accounts.session_store import SessionStore
 from audit import outbox, sequencer, triggers
 from audit.actions import HEARTBEAT
 from audit.errors import AuditError, AuditUnavailable
 from audit.events import Actor, Reason
 from audit.recording import record
 from storage import orphans
+from storage.errors import StorageError
 from vault.holdings import leases
 
 logger = logging.getLogger("jingui.worker")
@@ -50,11 +52,14 @@ def minutely() -> None:
 
 
 def hourly() -> None:
-    """Assert the evidence triggers, sweep blobs that never got a key, empty the log of erased keys."""
+    """Assert the evidence triggers, sweep blobs that never got a key, empty the log of erased keys, forget ended
+    sessions.
+    """
     for problem in triggers.missing():
         logger.error("Evidence trigger: %s", problem)
     orphans.sweep_orphans(ORPHANS_AFTER)
     orphans.flush_erasures()
+    SessionStore.clear_expired()
 
 
 def _every(seconds: float, stop: threading.Event, work: Callable[[], None]) -> None:
@@ -63,7 +68,7 @@ def _every(seconds: float, stop: threading.Event, work: Callable[[], None]) -> N
             work()
         except AuditUnavailable:
             logger.exception("The audit log cannot be written; trying again.")
-        except AuditError:
+        except (AuditError, StorageError, Error, OSError):
             logger.exception("A background step failed; trying again.")
         finally:
             for connection in connections.all():

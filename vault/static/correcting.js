@@ -30,10 +30,12 @@ function start(form) {
 
   async function proceed() {
     const [file] = input.files;
-    if (!file) return say(texts.none, input);
+    blame("file", file ? "" : texts.none);
+    if (!file) return input.focus();
     const reason = form.querySelector("[name=reason]");
     const opened = await sender.post(form.dataset.correctionUrl, new URLSearchParams({ reason: reason.value }));
-    if (!opened.ok) return say(opened.body?.errors?.reason?.join(" ") ?? explain(opened), reason);
+    blame("reason", opened.body?.errors?.reason?.join(" ") ?? "");
+    if (!opened.ok) return opened.body?.errors ? reason.focus() : say(explain(opened));
     progress.hidden = false;
     const sent = await sender.put(opened.body.put_url, file, {
       onAbort: () => {},
@@ -44,14 +46,25 @@ function start(form) {
       isWanted: () => true,
       onWait: (seconds) => say(texts.retrying.replace("{seconds}", seconds)),
     });
-    if (sent.body?.state !== "accepted") return say(explain(sent), input);
+    if (sent.body?.state !== "accepted") {
+      blame("file", explain(sent));
+      return input.focus();
+    }
     const done = await sender.post(opened.body.finish_url, {});
     if (!done.ok) return say(explain(done));
     location.assign(done.body.location);
   }
 
-  function say(text, focus = null) {
+  // What is wrong stands at its field; nothing takes it away again.
+  function blame(name, text) {
+    const field = form.querySelector(`[data-field=${name}]`);
+    const list = Object.assign(document.createElement("ul"), { className: "errorlist", role: "alert" });
+    if (text) list.append(Object.assign(document.createElement("li"), { textContent: text }));
+    field.classList.toggle("wrong", Boolean(text));
+    field.querySelector("[data-errors]").replaceChildren(...(text ? [list] : []));
+  }
+
+  function say(text) {
     status.textContent = text;
-    focus?.focus();
   }
 }

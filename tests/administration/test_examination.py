@@ -1,6 +1,7 @@
 """What `doctor` finds in the database: each damage planted by somebody with full access, each named."""
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.db import connection
 
@@ -55,6 +56,7 @@ def _drop(cursor, table: str) -> None:
         for (name,) in cursor.fetchall():
             cursor.execute(f'DROP TRIGGER "{name}"')
     else:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no event may be pending
         cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
 
 
@@ -95,10 +97,8 @@ def test_a_value_moved_to_another_row_is_named(archive: Archive, record: Record)
 
 def test_a_second_factor_put_on_another_account_is_named(archive: Archive, record: Record) -> None:
     """AD-05: the secret is bound to its account."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id, data FROM mfa_authenticator WHERE type = 'totp' ORDER BY id LIMIT 2")
-        (first, _data), (_second, data) = cursor.fetchall()
-        cursor.execute("UPDATE mfa_authenticator SET data = %s WHERE id = %s", [data, first])
+    first, second = Authenticator.objects.filter(type=Authenticator.Type.TOTP).order_by("pk")
+    Authenticator.objects.filter(pk=first.pk).update(data=second.data)
     assert codes() == {"second-factor-damaged"}
 
 

@@ -155,7 +155,6 @@ def form(entries: Mapping[str, Any], files: Mapping[str, SimpleUploadedFile] | N
 def _taken(answer: HttpResponseBase) -> Answer:
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
     headers = {name: value for name, value in answer.headers.items() if name != "Set-Cookie"}
-    answer.close()
     return Answer(answer.status_code, content, headers)
 
 

@@ -104,3 +104,15 @@ def _core_again(enterprise: int = 2) -> LabelProposal:
         has_originator=True,
         has_decider=True,
     )
+
+
+def test_nobody_passes_the_second_person_by_calling_our_own_mark_received(
+    archive: Archive, attested: None
+) -> None:
+    """P-06: a state secret enters as received from another authority, or waits for a decision."""
+    archive.clear(archive.clerk, state_level=2, restricted=1)
+    client = archive.client(archive.clerk)
+    own = client.post("/records/intake/", archive.entries("secret", originator=str(archive.company.pk)))
+    assert own.status_code == 400
+    assert set(own.json()["errors"]) == {"originator"}
+    assert client.post("/records/intake/", archive.entries("secret")).status_code == 201

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person, Unit
+from accounts.rules import UnitKind
 from vault.holdings import labels, selectors
 from vault.holdings.labelling import LabelProposal
 from vault.holdings.models import ArchiveFile, Fonds, RetentionClass, Series
@@ -115,6 +116,8 @@ class LabelForm(forms.Form):
             received_mark=data.get("received_mark") or "",
             authorisation=data.get("authorisation") or "",
             has_originator=data.get("originator") is not None,
+            originator_is_own=data.get("originator") is not None
+            and data["originator"].kind != UnitKind.EXTERNAL,
             has_decider=data.get("decider") is not None,
         )
 

@@ -26,6 +26,7 @@ class LabelProposal:
     received_mark: str = ""
     authorisation: str = ""
     has_originator: bool = False
+    originator_is_own: bool = False
     has_decider: bool = False
 
 
@@ -62,19 +63,29 @@ def problems(proposal: LabelProposal) -> dict[str, str]:
     if not proposal.basis.strip() and proposal.source is not LabelSource.RECEIVED:
         found["basis"] = "basis-missing"
     if proposal.source is LabelSource.RECEIVED:
-        if not proposal.received_mark.strip():
-            found["received_mark"] = "received-mark-missing"
-        if not proposal.has_originator:
-            found["originator"] = "originator-missing"
-        if is_starless_state_stamp(proposal.received_mark) and not (
-            proposal.has_originator and proposal.basis.strip()
-        ):
-            found["received_mark"] = "mark-without-star"
+        found |= _problems_of_received(proposal, levels)
     elif not proposal.has_decider and not (levels.state and proposal.source is LabelSource.PROPOSED):
         found["decider"] = "decider-missing"
     code = period_problem(levels, proposal.period, has_authorisation=bool(proposal.authorisation.strip()))
     if code is not None:
         found["period"] = code
+    return found
+
+
+def _problems_of_received(proposal: LabelProposal, levels: Levels) -> dict[str, str]:
+    """A mark that came with the paper names who set it; ours is no received one (P-06, P-08)."""
+    found: dict[str, str] = {}
+    if not proposal.received_mark.strip():
+        found["received_mark"] = "received-mark-missing"
+    if not proposal.has_originator:
+        found["originator"] = "originator-missing"
+    elif levels.state and proposal.originator_is_own:
+        # P-06: received is what another authority has marked; our own mark is a proposal, for a second person.
+        found["originator"] = "originator-not-external"
+    if is_starless_state_stamp(proposal.received_mark) and not (
+        proposal.has_originator and proposal.basis.strip()
+    ):
+        found["received_mark"] = "mark-without-star"
     return found
 
 

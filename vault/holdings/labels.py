@@ -49,6 +49,10 @@ PROBLEMS: dict[str, Promise] = {
     "originator-missing": _(
         "Choose the unit that set the level; without it nobody can later approve copies."
     ),
+    "originator-not-external": _(
+        "A received mark of a state secret was set by another authority. For a unit of our own choose derived or "
+        "proposed, and who decides it."
+    ),
     "mark-without-star": _(
         "A stamp such as 机密 without ★ is no mark of a state secret. Name the unit that classified it and the "
         "basis; if there is none, file it as an enterprise secret and let the mark be corrected."

@@ -58,10 +58,12 @@ function start(form) {
   // What is wrong stands at its field; nothing takes it away again.
   function blame(name, text) {
     const field = form.querySelector(`[data-field=${name}]`);
-    const list = Object.assign(document.createElement("ul"), { className: "errorlist", role: "alert" });
+    const list = Object.assign(document.createElement("ul"), { className: "errorlist" });
     if (text) list.append(Object.assign(document.createElement("li"), { textContent: text }));
     field.classList.toggle("wrong", Boolean(text));
-    field.querySelector("[data-errors]").replaceChildren(...(text ? [list] : []));
+    const slot = field.querySelector("[data-errors]");
+    slot.setAttribute("role", "alert");
+    slot.replaceChildren(...(text ? [list] : []));
   }
 
   function say(text) {

@@ -30,7 +30,7 @@ from tests.accounts.people import (
     today,
 )
 from tests.contracts import route_table
-from tests.support.archive import Archive, file, pdf, put
+from tests.support.archive import Archive, file, newest, pdf, put
 from tests.support.corpus_makers import sound
 from vault.authorization import grants
 from vault.authorization.actions import Action
@@ -353,6 +353,12 @@ def _description(world: World) -> dict[str, str]:
     }
 
 
+def _proposal(asked: Mapping[str, Any]) -> UUID:
+    """What a decider of this record was shown; nothing, of one that is not there."""
+    record = Record.objects.filter(pk=asked["record_id"]).first()
+    return newest(record).pk if record is not None else UUID(int=404)
+
+
 def _nameable(world: World) -> Person:
     """Somebody of no persona, so that nobody names or grants himself."""
     return world.archive.colleague.person
@@ -379,7 +385,9 @@ BODIES: dict[str, Callable[[World, Mapping[str, Any]], dict[str, Any]]] = {
     "holdings:edit": lambda world, _: form(_description(world)),
     "holdings:register": lambda world, _: form({"version": "1"}),
     "holdings:propose_label": lambda world, _: form({"label": "internal"}),
-    "holdings:decide_label": lambda world, _: form({"decision": "confirm"}),
+    "holdings:decide_label": lambda world, asked: form(
+        {"decision": "confirm", "proposal": str(_proposal(asked))}
+    ),
     "holdings:knowers": lambda world, _: form({"persons": [str(_nameable(world).pk)], "reason": "工作需要"}),
     "holdings:grants": lambda world, _: form(
         {

@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 from accounts.models import Account
 from audit import clock, events, outbox
 from audit.models import Event, Outbox
-from tests.support.archive import Archive, file, pdf
+from tests.support.archive import Archive, file, newest, pdf
 from vault.authorization.actions import Action
 from vault.authorization.context import Context, of_account
 from vault.authorization.errors import Absent, Refused
@@ -195,7 +195,10 @@ def decide_label(stage: Stage) -> Act:
         label="core", source="proposed", received_mark="", decider=str(stage.archive.officer.person.pk)
     )
     return lambda: labelling.decide_label(
-        context=stage.as_(stage.archive.officer), record_id=record.pk, confirm=True
+        context=stage.as_(stage.archive.officer),
+        record_id=record.pk,
+        proposal_id=newest(record).pk,
+        confirm=True,
     )
 
 

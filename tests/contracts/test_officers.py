@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.archive import Archive, file
+from tests.support.archive import Archive, file, newest
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 
@@ -68,6 +68,10 @@ def test_nobody_decides_what_he_proposed_under_whichever_account() -> None:
         )
     for own in (archive.director, second):
         with pytest.raises((errors.FormRefused, Refused)):
-            labelling.decide_label(context=of_account(own), record_id=record.pk, confirm=True)
-    decided = labelling.decide_label(context=of_account(archive.officer), record_id=record.pk, confirm=True)
+            labelling.decide_label(
+                context=of_account(own), record_id=record.pk, proposal_id=newest(record).pk, confirm=True
+            )
+    decided = labelling.decide_label(
+        context=of_account(archive.officer), record_id=record.pk, proposal_id=newest(record).pk, confirm=True
+    )
     assert decided.decider_id == archive.officer.person.pk

@@ -5,11 +5,14 @@ from datetime import date
 import pytest
 
 from accounts.models import Account
-from tests.support.archive import Archive, file
+from accounts.rules import Duty
+from audit import clock, events, outbox
+from audit.models import Event
+from tests.support.archive import Archive, file, newest
 from vault.authorization.context import of_account
 from vault.authorization.levels import Levels
 from vault.holdings.labelling import LabelProposal
-from vault.holdings.models import LabelDecision, Record
+from vault.holdings.models import KnowledgeEntry, LabelDecision, Record
 from vault.holdings.rules import LabelSource, Period, PeriodKind
 from vault.holdings.services import labelling
 
@@ -40,7 +43,8 @@ def proposed(archive: Archive, proposer: Account, attested: None) -> Record:
 
 
 def decide(archive: Archive, record: Record, **answer: str):
-    return archive.client(archive.officer).post(f"/records/{record.pk}/label/decision/", answer)
+    entries = {"proposal": str(newest(record).pk)} | answer
+    return archive.client(archive.officer).post(f"/records/{record.pk}/label/decision/", entries)
 
 
 def test_a_label_is_sent_back_with_a_reason_of_its_own(
@@ -116,3 +120,50 @@ def test_nobody_passes_the_second_person_by_calling_our_own_mark_received(
     assert own.status_code == 400
     assert set(own.json()["errors"]) == {"originator"}
     assert client.post("/records/intake/", archive.entries("secret")).status_code == 201
+
+
+def test_a_proposal_changed_behind_the_deciders_back_is_not_what_he_confirms(
+    archive: Archive, proposer: Account, proposed: Record
+) -> None:
+    """PE-06, CL-04: a decision is on the proposal that was shown; else its proposer would lower the label alone."""
+    shown = newest(proposed)
+    director = archive.add(Duty.HALL_DIRECTOR, archive.hall)
+    archive.clear(director, enterprise_level=2, restricted=1)
+    KnowledgeEntry.objects.create(
+        record=proposed, person=director.person, named_by=proposer.person, starts_at=clock.now()
+    )
+    swapped = LabelProposal(
+        levels=Levels(), source=None, issued_on=None, has_originator=True, has_decider=True
+    )
+    labelling.propose_label(
+        context=of_account(director, address="127.0.0.1"),
+        record_id=proposed.pk,
+        label=swapped,
+        originator=None,
+        decider=archive.officer.person,
+    )
+    stale = decide(archive, proposed, decision="confirm", proposal=str(shown.pk))
+    assert stale.status_code == 409
+    assert str(newest(proposed).pk) in stale.content.decode()
+    proposed.refresh_from_db()
+    assert proposed.levels.enterprise == 2
+    assert archive.client(archive.stranger).get(f"/records/{proposed.pk}/").status_code == 404
+    # Shown the new one, he may still decide it.
+    assert decide(archive, proposed, decision="refuse", reason="仍属核心商密").status_code == 302
+
+
+def test_a_decision_without_the_proposal_it_is_about_is_refused(archive: Archive, proposed: Record) -> None:
+    assert decide(archive, proposed, decision="confirm", proposal="").status_code == 400
+    assert newest(proposed).status == "proposed"
+
+
+def test_the_log_tells_what_was_proposed_and_decided(archive: Archive, proposed: Record) -> None:
+    """AU-01: former and proposed label, the decision and its number; the label in force stands open to search."""
+    decide(archive, proposed, decision="confirm")
+    while outbox.relay():
+        pass
+    told = Event.objects.get(action="holdings:record:decide_label", phase="outcome")
+    assert (told.object_id, told.label) == (str(proposed.pk), "S0.E2.R1")
+    sealed = events.unseal(told.document, bytes(told.ciphertext))
+    assert (sealed["former"], sealed["proposed"]) == ("S0.E2.R1", "S0.E2.R1")
+    assert (sealed["decision"], sealed["number"]) == ("decided", "2")

@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from audit.models import Event
 from storage.errors import WrongBinding
 from storage.models import KeySlot
-from tests.support.archive import Archive, file, pdf
+from tests.support.archive import Archive, file, newest, pdf
 from vault.authorization import gate
 from vault.authorization.actions import Action
 from vault.authorization.context import of_account
@@ -149,8 +149,15 @@ def test_an_undecided_label_protects_at_its_proposed_level(archive: Archive, att
     ).record
     assert archive.client(archive.colleague).get(f"/records/{record.pk}/").status_code == 404
     with pytest.raises(Refused):
-        labelling.decide_label(context=of_account(archive.clerk), record_id=record.pk, confirm=True)
-    labelling.decide_label(context=of_account(archive.officer), record_id=record.pk, confirm=True)
+        labelling.decide_label(
+            context=of_account(archive.clerk),
+            record_id=record.pk,
+            proposal_id=newest(record).pk,
+            confirm=True,
+        )
+    labelling.decide_label(
+        context=of_account(archive.officer), record_id=record.pk, proposal_id=newest(record).pk, confirm=True
+    )
     history = list(LabelDecision.objects.filter(record=record).order_by("number"))
     assert [row.status for row in history] == ["proposed", "decided"]
     assert history[1].decider_id == archive.officer.person.pk
@@ -352,7 +359,9 @@ def test_one_person_never_lowers_a_label(archive: Archive, attested: None) -> No
     record.refresh_from_db()
     assert record.levels == Levels(enterprise=2, restricted=1)
     assert archive.client(archive.stranger).get(f"/records/{record.pk}/").status_code == 404
-    labelling.decide_label(context=of_account(archive.officer), record_id=record.pk, confirm=True)
+    labelling.decide_label(
+        context=of_account(archive.officer), record_id=record.pk, proposal_id=newest(record).pk, confirm=True
+    )
     record.refresh_from_db()
     assert record.levels == Levels()
     assert archive.client(archive.stranger).get(f"/records/{record.pk}/").status_code == 200

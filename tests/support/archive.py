@@ -12,7 +12,7 @@ from django.test import Client
 from accounts.models import Account
 from accounts.rules import Duty, UnitKind
 from tests.accounts.people import Organisation, make_clearance, make_unit, sign_in_directly
-from vault.holdings.models import ArchiveFile, Fonds, Record, RetentionClass, Series
+from vault.holdings.models import ArchiveFile, Fonds, LabelDecision, Record, RetentionClass, Series
 
 
 def pdf(pages: int = 2, *, text: str = "hello") -> bytes:
@@ -145,6 +145,11 @@ def file(
     ids = [record["id"] for record in json.loads(done.content)["records"]]
     found = Record.objects.in_bulk(ids)
     return Filed([found[Record._meta.pk.to_python(pk)] for pk in ids], answers)
+
+
+def newest(record: Record) -> LabelDecision:
+    """The last row of a label's history: what a decider is shown."""
+    return record.label_decisions.order_by("-number")[0]
 
 
 def on(day: str) -> date:

@@ -267,8 +267,9 @@ class CorrectionForm(CorrectionReasonForm):
 
 
 class DecisionForm(forms.Form):
-    """A second person's decision on a proposed label."""
+    """A second person's decision on the proposed label that he was shown."""
 
+    proposal = forms.UUIDField(widget=forms.HiddenInput)
     decision = forms.ChoiceField(
         label=_("Decision"),
         choices=[("confirm", _("Confirm the label")), ("refuse", _("Send back, protected as proposed"))],

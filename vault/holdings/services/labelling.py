@@ -7,12 +7,14 @@ from django.conf import settings
 
 from accounts.models import Person, Unit
 from audit import clock, outbox
+from audit.events import ObjectFacts
 from storage import blobs
 from vault.authorization import gate
 from vault.authorization.actions import Action
 from vault.authorization.context import Context
 from vault.authorization.decision import Deny
 from vault.authorization.levels import Levels, compartment
+from vault.authorization.permit import Permit
 from vault.holdings import errors
 from vault.holdings.access_classes import set_levels
 from vault.holdings.binding import record_binding
@@ -24,11 +26,14 @@ from vault.holdings.services.filing import raise_archive_file, write_label
 from vault.holdings.services.journal import change, note
 
 
-def decide_label(*, context: Context, record_id: UUID, confirm: bool, reason: str = "") -> LabelDecision:
+def decide_label(
+    *, context: Context, record_id: UUID, proposal_id: UUID, confirm: bool, reason: str = ""
+) -> LabelDecision:
     """A second person confirms the proposed label, which then holds, or sends it back and nothing is lowered.
 
     A state secret that we proposed ourselves cannot be decided here without an authority of our own (P-06):
-    it waits for the answer from above. Raises WrongState, FormRefused.
+    it waits for the answer from above. `proposal_id` is the row that the decider was shown; rows never change, so
+    its id stands for all that it says. Raises WrongState, FormRefused, ChangedMeanwhile for another proposal.
     """
     record, permit = gate.fetch(context, Action.DECIDE_LABEL, Record, record_id)
     with change(permit):
@@ -36,6 +41,8 @@ def decide_label(*, context: Context, record_id: UUID, confirm: bool, reason: st
         proposal = record.label_decisions.order_by("-number").first()
         if proposal is None or proposal.status != LabelStatus.PROPOSED:
             raise errors.WrongState
+        if proposal.pk != proposal_id:
+            raise errors.ChangedMeanwhile
         if str(proposal.proposer_id) == str(context.subject.person_id):
             raise errors.FormRefused(None, decision=["proposer-is-not-decider"])
         if (
@@ -52,11 +59,12 @@ def decide_label(*, context: Context, record_id: UUID, confirm: bool, reason: st
         decision.reason = reason or None
         decision.at = clock.now()
         decision.save(force_insert=True)
+        former = record.levels
         if confirm:
             move_to(record, decision.levels)
         person = Person.objects.get(pk=context.subject.person_id)
         note(record, "classification", person=person, outcome=decision.status).save(force_insert=True)
-        outbox.outcome(permit.event, "granted")
+        _tell(permit, record, decision, former, person)
     return decision
 
 
@@ -100,7 +108,8 @@ def propose_label(
             originator=originator or record.originator,
             must_be_decided=lowers,
         )
-        move_to(record, record.levels.join(label.levels))
+        former = record.levels
+        move_to(record, former.join(label.levels))
         if record.levels.is_classified:
             named = [(person, "reader") for person in knowers]
             for person, role in ((filer, "filer"), (decider, "decider"), *named):
@@ -112,8 +121,27 @@ def propose_label(
                         defaults={"named_by": filer, "role": role, "starts_at": context.instant},
                     )
         note(record, "classification", person=filer, outcome=decision.status).save(force_insert=True)
-        outbox.outcome(permit.event, "granted")
+        _tell(permit, record, decision, former, filer)
     return decision
+
+
+def _tell(permit: Permit, record: Record, decision: LabelDecision, former: Levels, person: Person) -> None:
+    """The outcome names the label that protects from now on; what was proposed, decided and why is sealed."""
+    outbox.outcome(
+        permit.event,
+        "granted",
+        object=ObjectFacts(
+            "record", str(record.pk), version=str(record.version), label=record.levels.canonical()
+        ),
+        sealed={
+            "former": former.canonical(),
+            "proposed": decision.levels.canonical(),
+            "decision": str(decision.status),
+            "number": str(decision.number),
+            "reason": decision.reason or decision.basis,
+        },
+        subject=str(person.pk),
+    )
 
 
 def move_to(record: Record, levels: Levels) -> None:

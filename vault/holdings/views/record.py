@@ -190,17 +190,24 @@ def decide_label(request: HttpRequest, record_id: UUID) -> HttpResponse:
     if request.method == "POST":
         require(viewer, Action.DECIDE_LABEL, record)
     decision = selectors.latest_decision(record)
-    form = DecisionForm(request.POST if request.method == "POST" else None)
+    shown = {"proposal": decision.pk}
+    form = DecisionForm(request.POST if request.method == "POST" else None, initial=shown)
+    changed = False
     if request.method == "POST" and form.is_valid():
         try:
             labelling.decide_label(
                 context=viewer,
                 record_id=record_id,
+                proposal_id=form.cleaned_data["proposal"],
                 confirm=form.cleaned_data["decision"] == "confirm",
                 reason=form.cleaned_data["reason"],
             )
             messages.success(request, _("Your decision is recorded."))
             return _back(record_id)
+        except errors.ChangedMeanwhile as error:
+            # Another proposal came meanwhile: it is shown, and nothing that was answered to the former one counts.
+            changed, form = True, DecisionForm(initial=shown)
+            messages.error(request, str(error.sentence))
         except errors.HoldingsError as error:
             form.add_error(None, str(error.sentence))
     may = gate.explain(viewer, Action.DECIDE_LABEL, record)
@@ -218,7 +225,7 @@ def decide_label(request: HttpRequest, record_id: UUID) -> HttpResponse:
                 "facts": presentation.classification_facts(decision),
             },
         },
-        status=400 if form.errors else 200,
+        status=409 if changed else 400 if form.errors else 200,
     )
 
 

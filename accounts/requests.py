@@ -1,5 +1,7 @@
 """What a request says about where it comes from."""
 
+from uuid import uuid4
+
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -23,10 +25,21 @@ def session_reference(request: HttpRequest) -> str:
     return str(session.get(marks.REFERENCE, "")) if session is not None else ""
 
 
+def request_id(request: HttpRequest) -> str:
+    """What the events of one request have in common. Drawn here: what a client sends could hold anybody's data, or
+    another request's name.
+    """
+    found: str | None = getattr(request, "jingui_request_id", None)
+    if found is None:
+        found = uuid4().hex
+        request.jingui_request_id = found  # type: ignore[attr-defined]
+    return found
+
+
 def trail(request: HttpRequest) -> Trail:
     """Session, source and request id for the log."""
     return Trail(
         session=session_reference(request),
         source=Source(address=client_address(request)),
-        req=str(request.META.get("HTTP_X_REQUEST_ID", ""))[:64],
+        req=request_id(request),
     )

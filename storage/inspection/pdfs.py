@@ -66,8 +66,20 @@ def examine(data: bytes) -> tuple[int, list[tuple[str, bytes]]]:
 def _look(item: Any, found: set[str], attached: _Attached) -> None:
     if isinstance(item, pikepdf.Stream):
         item = item.stream_dict
-    if isinstance(item, pikepdf.Dictionary | pikepdf.Array) and _SUSPECT.search(item.unparse(resolved=True)):
+    if isinstance(item, pikepdf.Name):
+        # A name that is an object of its own: the dictionary that refers to it does not spell it.
+        _look_at_name(str(item), found)
+    elif isinstance(item, pikepdf.Dictionary | pikepdf.Array) and _SUSPECT.search(
+        item.unparse(resolved=True)
+    ):
         _walk(item, found, attached, _DEPTH)
+
+
+def _look_at_name(name: str, found: set[str]) -> None:
+    if name in _ACTIONS:
+        found.add(_ACTIONS[name])
+    elif name in _PLAYING_TYPES or name == "/EmbeddedFile":
+        found.add("pdf_embedded_file")
 
 
 def _walk(item: Any, found: set[str], attached: _Attached, depth: int) -> None:

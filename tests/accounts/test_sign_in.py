@@ -544,3 +544,11 @@ def test_the_pages_of_sign_in_run_no_script_and_load_nothing_from_elsewhere(clie
     assert "<script" not in page
     assert "style=" not in page
     assert not re.search(r"https?://", page.replace("http://www.w3.org/2000/svg", ""))
+
+
+def test_the_log_keeps_no_request_id_that_a_client_made_up(client: Client, org: Organisation) -> None:
+    """AU-05: what stands in the clear part of an event is ours; a client's header could hold anybody's data."""
+    give_password(client, org.clerk, "wrong", HTTP_X_REQUEST_ID="张三 13812345678")
+    left = [event.document["req"] for event in Event.objects.all()]
+    assert left
+    assert all(re.fullmatch(r"[0-9a-f]{32}|", req) for req in left)

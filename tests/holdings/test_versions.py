@@ -1,6 +1,7 @@
 """Corrections and earlier versions: the new one is shown, the old one stays and is opened by its number."""
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 
@@ -10,8 +11,11 @@ from tests.support.archive import Archive, Filed, file, pdf, put
 from vault.authorization.actions import Action
 from vault.authorization.context import of_account
 from vault.authorization.errors import ForgedPermit
-from vault.holdings import custody, leases
-from vault.holdings.models import ComponentVersion, Record
+from vault.authorization.levels import Levels
+from vault.holdings import custody, errors, leases
+from vault.holdings.labelling import LabelProposal
+from vault.holdings.models import ComponentVersion, IntakeSession, Record
+from vault.holdings.services import filing
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 
@@ -135,3 +139,33 @@ def test_a_quarantined_correction_becomes_no_version(archive: Archive, corrected
     done, sent = correct(archive, archive.clerk, corrected, b"MZ\x90\x00" + b"\x00" * 200)
     assert (sent["state"], done.status_code) == ("quarantined", 400)
     assert corrected.components.get().versions.count() == 2
+
+
+def test_a_correction_is_not_filed_as_a_record_under_another_label(
+    archive: Archive, corrected: Record
+) -> None:
+    """CL-23: the body came in under the label of its session, so it is nothing else's."""
+    archive.clear(archive.clerk, enterprise_level=2, restricted=1)
+    reason = urlencode({"label": "internal", "unit": str(archive.hall.pk), "title": "另"})
+    client = archive.client(archive.clerk)
+    component = corrected.components.get()
+    opened = client.post(
+        f"/records/{corrected.pk}/components/{component.pk}/correction/", {"reason": reason}
+    ).json()
+    put(client, opened["put_url"], "补.pdf", pdf(4))
+    session = opened["finish_url"].rstrip("/").rpartition("/")[2]
+    answer = client.post(f"/records/intake/{session}/register/", "{}", content_type="application/json")
+    assert answer.status_code in {400, 409}
+    with pytest.raises(errors.SessionClosed):
+        filing.file_records(
+            context=of_account(archive.clerk),
+            session=IntakeSession.objects.get(pk=session),
+            filing=filing.Filing(
+                unit=archive.hall,
+                series=archive.series,
+                retention_class=archive.retention,
+                record_date=corrected.record_date,
+                label=LabelProposal(levels=Levels(), source=None, issued_on=None),
+            ),
+        )
+    assert Record.objects.count() == 1

@@ -283,6 +283,18 @@ def _bad_pdfs() -> Iterator[Bad]:
         hand_made_pdf("", catalog="/OpenAction << /S /J#61vaScript /J#53 (app.alert(1)) >>"),
         "scripted_pdf",
     )
+    for name, reason in (
+        ("Launch", "pdf_launch_action"),
+        ("SubmitForm", "pdf_launch_action"),
+        ("ImportData", "pdf_launch_action"),
+        ("GoToE", "pdf_embedded_file"),
+        ("JavaScript", "scripted_pdf"),
+    ):
+        yield (
+            f"indirect-{name}.pdf",
+            hand_made_pdf("", catalog="/OpenAction << /F (cmd.exe) /S 4 0 R >>", more=(f"/{name}",)),
+            reason,
+        )
     yield "form.pdf", hand_made_pdf("", catalog="/AcroForm << /Fields [] /XFA (x) >>"), "scripted_pdf"
     yield (
         "annotated.pdf",

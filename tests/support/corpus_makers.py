@@ -32,12 +32,13 @@ def typeset(markup: str, standard: str = "") -> bytes:
     )
 
 
-def hand_made_pdf(extra: str = "", *, catalog: str = "", page: str = "") -> bytes:
-    """One page, classic cross-reference table, written byte by byte."""
+def hand_made_pdf(extra: str = "", *, catalog: str = "", page: str = "", more: tuple[str, ...] = ()) -> bytes:
+    """One page, classic cross-reference table, written byte by byte; `more` objects count from 4."""
     objects = [
         f"<< /Type /Catalog /Pages 2 0 R {catalog} >>",
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] {page} >>",
+        *more,
     ]
     body, offsets = b"%PDF-1.4\n", []
     for number, content in enumerate(objects, 1):

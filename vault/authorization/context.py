@@ -13,7 +13,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from accounts.models import Account
-from accounts.requests import client_address, session_reference
+from accounts.requests import client_address, request_id, session_reference
 from accounts.selectors import SubjectFacts
 from audit import clock
 from audit.events import Actor, Source
@@ -95,6 +95,7 @@ def of_request(request: HttpRequest) -> Context:
             session=session_reference(request),
             address=client_address(request),
             purpose=request.headers.get("X-Jingui-Purpose", "")[:200],
+            request_id=request_id(request),
             facts=getattr(request, "subject_facts", None),
         )
         setattr(request, _ATTRIBUTE, found)

@@ -27,6 +27,8 @@ def correct(*, context: Context, record_id: UUID, session: IntakeSession, reason
     """
     record, permit = gate.fetch(context, Action.CORRECT, Record, record_id)
     with change(permit):
+        # Locked before it is compared: a label raised in between would leave the body under the former one's key.
+        record = Record.objects.select_for_update().get(pk=record.pk)
         component = session.component
         if component is None or component.record_id != record.pk or session.levels != record.levels:
             raise errors.SessionClosed
@@ -40,7 +42,6 @@ def correct(*, context: Context, record_id: UUID, session: IntakeSession, reason
         if file is None:
             raise errors.NothingAccepted
         person = Person.objects.get(pk=context.subject.person_id)
-        record = Record.objects.select_for_update().get(pk=record.pk)
         number = component.versions.aggregate(last=Max("number"))["last"] + 1
         blobs.rebind(
             file.key_slot,

@@ -75,9 +75,12 @@ def file_records(
 
     `only` names the positions to take; None takes all. What is left out is never filed.
 
-    Raises FormRefused when no accepted file is there or the label breaks a rule.
+    Raises FormRefused when no accepted file is there or the label breaks a rule, SessionClosed for a session that was
+    opened for a correction, for another unit or under another label: its bodies lie under that label's key.
     """
     levels = _checked_levels(filing.label)
+    if session.component_id is not None or session.levels != levels or session.unit_id != filing.unit.pk:
+        raise errors.SessionClosed
     files = list(
         session.files.filter(integrity=IntegrityStatus.ACCEPTED, used_at__isnull=True)
         .select_related("key_slot")

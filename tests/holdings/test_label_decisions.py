@@ -11,6 +11,7 @@ from audit.models import Event
 from tests.support.archive import Archive, file, newest
 from vault.authorization.context import of_account
 from vault.authorization.levels import Levels
+from vault.holdings import errors
 from vault.holdings.labelling import LabelProposal
 from vault.holdings.models import KnowledgeEntry, LabelDecision, Record
 from vault.holdings.rules import LabelSource, Period, PeriodKind
@@ -167,3 +168,45 @@ def test_the_log_tells_what_was_proposed_and_decided(archive: Archive, proposed:
     sealed = events.unseal(told.document, bytes(told.ciphertext))
     assert (sealed["former"], sealed["proposed"]) == ("S0.E2.R1", "S0.E2.R1")
     assert (sealed["decision"], sealed["number"]) == ("decided", "2")
+
+
+def test_a_proposal_to_open_an_internal_record_reaches_its_decider_and_is_decided(archive: Archive) -> None:
+    """CL-03: from the proposer's page to the second person's worklist and decision; until then nothing is lower."""
+    record = file(archive, archive.clerk, title="供气须知", register_now="on").record
+    keeper, officer = archive.client(archive.director), archive.client(archive.officer)
+    address = f"/records/{record.pk}/label/"
+    page = keeper.get(address).content.decode()
+    decider = page[: page.index('name="decider"')].rpartition('<div class="field')[2]
+    assert "if-classified" not in decider
+    refused = keeper.post(address, {"label": "open"})
+    assert refused.status_code == 400
+    assert "decider" in refused.context["form"].errors
+    assert officer.get(f"/records/{record.pk}/").status_code == 404
+    assert (
+        keeper.post(address, {"label": "open", "decider": str(archive.officer.person.pk)}).status_code == 302
+    )
+    shown = keeper.get(f"/records/{record.pk}/").content.decode()
+    assert "决定前仍按原密级保护" in shown
+    assert archive.client(archive.stranger).get(f"/records/{record.pk}/").status_code == 404
+    assert "供气须知" in officer.get("/").content.decode()
+    assert decide(archive, record, decision="confirm").status_code == 302
+    record.refresh_from_db()
+    assert record.levels == Levels()
+    assert "待定密" not in officer.get("/").content.decode()
+    assert archive.client(archive.stranger).get(f"/records/{record.pk}/").status_code == 200
+
+
+def test_what_must_be_scanned_is_not_raised_unscanned(archive: Archive, proposer: Account, settings) -> None:
+    """PF-04: raising a label is filing under it."""
+    settings.JINGUI_DEMO = True
+    record = file(archive, proposer, title="机房平面图", register_now="on").record
+    archive.clear(archive.director, enterprise_level=2, restricted=1)
+    raised = {"context": of_account(archive.director, address="127.0.0.1"), "record_id": record.pk}
+    raised |= {"label": _core_again(), "originator": None, "decider": archive.officer.person}
+    settings.JINGUI_REFUSE_UNSCANNED_CLASSIFIED = True
+    with pytest.raises(errors.NotScanned):
+        labelling.propose_label(**raised)
+    settings.JINGUI_REFUSE_UNSCANNED_CLASSIFIED = False
+    labelling.propose_label(**raised)
+    record.refresh_from_db()
+    assert record.levels.enterprise == 2

@@ -254,6 +254,16 @@ def test_plain_http_from_elsewhere_is_refused_before_anything_else(address: str)
     assert not answer.cookies
 
 
+def test_plain_http_that_a_proxy_passes_on_is_refused(settings) -> None:
+    """P-02: behind the trusted proxy every peer is loopback, so the forwarded address counts."""
+    settings.JINGUI_TRUST_PROXY = True
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    told = {"HTTP_X_FORWARDED_FOR": "203.0.113.7", "REMOTE_ADDR": "127.0.0.1"}
+    plain = Client(**told, HTTP_X_FORWARDED_PROTO="http").get("/sign-in/")
+    assert plain.status_code == 403
+    assert Client(**told, HTTP_X_FORWARDED_PROTO="https").get("/health/").status_code == 200
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
 def test_plain_http_on_loopback_is_served(address: str) -> None:
     """P-02"""

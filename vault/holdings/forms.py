@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person, Unit
 from accounts.rules import UnitKind
+from vault.authorization.levels import OPEN, Levels
 from vault.holdings import labels, selectors
 from vault.holdings.labelling import LabelProposal
 from vault.holdings.models import ArchiveFile, Fonds, RetentionClass, Series
@@ -89,9 +90,11 @@ class LabelForm(forms.Form):
         label=_("Need-to-know list"), queryset=Person.objects.none(), required=False
     )
 
-    def __init__(self, *args: object, filer: Person, **kwargs: object) -> None:
+    def __init__(self, *args: object, filer: Person, present: Levels = OPEN, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.filer = filer
+        # Above open, every label may be a lower one, which a second person decides: the field is always there.
+        self.decider_css = "if-classified" if present == OPEN else ""
         self.fields["originator"].queryset = selectors.originators()
         self.fields["originator"].label_from_instance = lambda unit: unit.name
         self.fields["decider"].queryset = selectors.classification_officers(excluding=filer)

@@ -19,12 +19,11 @@ from vault.holdings import labels, selectors
 from vault.holdings.models import (
     ArchiveFile,
     ComponentVersion,
-    LabelDecision,
     ObjectEvent,
     Record,
     StagedFile,
 )
-from vault.holdings.rules import ComponentRole, LabelStatus, Period, PeriodKind, RecordState, period_text
+from vault.holdings.rules import ComponentRole, RecordState
 
 STATE_LABELS = {
     RecordState.DRAFT: gettext_lazy("Draft"),
@@ -152,79 +151,6 @@ def quarantined(file: StagedFile) -> dict[str, object]:
         "level": labels.badge(file.session.levels),
         "reasons": reasons(file.finding),
     }
-
-
-def period_of(decision: LabelDecision) -> Period:
-    return Period(
-        PeriodKind(decision.period_kind),
-        decision.period_number,
-        decision.period_until,
-        decision.period_condition,
-    )
-
-
-def banner(record: Record, decision: LabelDecision) -> dict[str, object]:
-    """The label banner of a record page."""
-    level = labels.badge(record.levels, period_text(record.levels, period_of(decision)))
-    return {"css": level.css, "text": level.text, "long": " · ".join(_about_label(record, decision))}
-
-
-def proposal(record: Record, decision: LabelDecision) -> dict[str, object]:
-    """What a decider weighs: the proposed level, and the effective one where that is another."""
-    proposed = labels.badge(decision.levels, period_text(decision.levels, period_of(decision)))
-    return {
-        "proposed": {"css": proposed.css, "text": proposed.text, "long": decision.mark},
-        "current": labels.badge(record.levels) if record.levels != decision.levels else None,
-    }
-
-
-def _about_label(record: Record, decision: LabelDecision) -> list[str]:
-    """What stands beside the badge: regime, who set it, when it ends. Nothing for what is open or internal."""
-    if not record.levels.is_classified:
-        return []
-    words = [_("State secret") if record.levels.state else _("Enterprise secret")]
-    if record.levels.state and record.levels.enterprise:
-        words.append(_("Enterprise secret"))
-    words.append(_("level set by %(unit)s") % {"unit": decision.originator.name})
-    if decision.declassify_on is not None:
-        words.append(_("ends %(day)s") % {"day": decision.declassify_on.isoformat()})
-    return words
-
-
-def classification_facts(decision: LabelDecision) -> list[tuple[str, str]]:
-    """Who set the label, on which basis, for how long."""
-    sources = {
-        "received": _("received with the paper"),
-        "derived": _("derived from another secret"),
-        "proposed": _("proposed here"),
-    }
-    facts = [
-        (_("Mark"), decision.mark),
-        (_("Status"), label_status(decision)),
-        (_("Source"), sources[decision.source]),
-        (_("Unit that set the level"), decision.originator.name),
-        (_("Date of issue"), decision.issued_on.isoformat()),
-        (_("Proposed by"), decision.proposer.name),
-    ]
-    if decision.decider is not None:
-        facts.append((_("Decided by"), decision.decider.name))
-    if decision.declassify_on:
-        facts.append((_("Period ends"), decision.declassify_on.isoformat()))
-    if decision.received_mark:
-        facts.append((_("Mark on the paper"), decision.received_mark))
-    if decision.basis:
-        facts.append((_("Basis"), decision.basis))
-    if decision.reason:
-        facts.append((_("Reason of the decision"), decision.reason))
-    return facts
-
-
-def label_status(decision: LabelDecision) -> str:
-    return {
-        LabelStatus.PROPOSED: _("proposed; protects already"),
-        LabelStatus.DECIDED: _("in force"),
-        LabelStatus.REFUSED: _("sent back; protects as proposed"),
-    }[LabelStatus(decision.status)]
 
 
 def description_facts(record: Record) -> list[tuple[str, str]]:

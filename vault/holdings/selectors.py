@@ -242,15 +242,17 @@ def archive_files_for(viewer: Context) -> QuerySet[ArchiveFile]:
 
 
 def awaiting_decision(viewer: Context) -> list[Record]:
-    """Records whose label waits for this viewer's decision; he is on their lists as decider."""
-    waiting = LabelDecision.objects.filter(status=LabelStatus.PROPOSED).values("record")
-    mine = KnowledgeEntry.objects.filter(
-        person_id=viewer.subject.person_id, role="decider", ends_at__isnull=True
+    """Records whose label waits for this viewer's decision: he was named as its decider."""
+    mine = LabelDecision.objects.filter(
+        status=LabelStatus.PROPOSED, decider_id=viewer.subject.person_id
     ).values("record")
-    found = visible_to(viewer, Record).filter(pk__in=waiting).filter(pk__in=mine)
+    found = visible_to(viewer, Record).filter(pk__in=mine)
     latest = {d.record_id: d for d in LabelDecision.objects.filter(record__in=found).order_by("number")}
     return [
-        record for record in found.order_by("created_at") if latest[record.pk].status == LabelStatus.PROPOSED
+        record
+        for record in found.order_by("created_at")
+        if latest[record.pk].status == LabelStatus.PROPOSED
+        and latest[record.pk].decider_id == viewer.subject.person_id
     ]
 
 

@@ -7,6 +7,7 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.requests import client_address
 from vault.holdings.errors import StorageFull
 
 # A step may be several transactions, of which the first were committed: it does not say that nothing was stored.
@@ -29,7 +30,7 @@ class TransportMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.is_secure() and not _is_loopback(request.META.get("REMOTE_ADDR", "")):
+        if not request.is_secure() and not _is_loopback(client_address(request)):
             return HttpResponse(_REFUSAL, status=403, content_type="text/plain; charset=utf-8")
         response = self.get_response(request)
         if not response.has_header("Cache-Control"):

@@ -62,6 +62,7 @@ class LabelDecision(models.Model):
     received_mark = EncryptedTextField(cell="holdings.labeldecision.received_mark", blank=True)
     originator = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     proposer = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    # Of a proposal, who was named to decide; of a decision, who decided.
     decider = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     # Why a proposal was confirmed or sent back; absent on proposals themselves.
     reason = EncryptedTextField(cell="holdings.labeldecision.reason", null=True, blank=True)

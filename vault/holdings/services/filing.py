@@ -206,7 +206,7 @@ def _make_record(
     )
     set_levels(record, levels)
     record.save(force_insert=True)
-    write_label(record, filer=filer, label=filing.label, originator=record.originator)
+    write_label(record, filer=filer, label=filing.label, originator=record.originator, decider=filing.decider)
     _write_knowers(context, record, filer, filing, levels)
     note(record, "capture", person=filer, detail={"files": len(files)}).save(force_insert=True)
     if filing.archive_file is not None:
@@ -221,21 +221,23 @@ def write_label(
     label: LabelProposal,
     originator: Unit,
     must_be_decided: bool = False,
+    decider: Person | None = None,
 ) -> LabelDecision:
     """Append the proposal, or the received mark taken as it is, to the label's history.
 
-    `must_be_decided` leaves even an open label, or a received mark, to a second person: it would lower the record's.
+    `decider` is who was named to decide, kept on a proposal only. `must_be_decided` leaves even an open label, or a
+    received mark, to a second person: it would lower the record's.
     """
     assert label.levels is not None
     last = record.label_decisions.order_by("-number").first()
     issued_on = label.issued_on or record.record_date
+    is_decided = is_decided_on_filing(label) and not must_be_decided
     return LabelDecision.objects.create(
         record=record,
         number=1 if last is None else last.number + 1,
         source=label.source or LabelSource.PROPOSED,
-        status=LabelStatus.DECIDED
-        if is_decided_on_filing(label) and not must_be_decided
-        else LabelStatus.PROPOSED,
+        status=LabelStatus.DECIDED if is_decided else LabelStatus.PROPOSED,
+        decider=None if is_decided else decider,
         state_level=label.levels.state,
         enterprise_level=label.levels.enterprise,
         restricted=label.levels.restricted,

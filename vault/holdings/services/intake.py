@@ -182,7 +182,7 @@ def _examined(permit: Permit, session: IntakeSession, stored: blobs.StoredBlob, 
         raise errors.EmptyFile
     binding = intake_binding(session.pk, session.levels)
     finding = custody.inspect_received(permit, stored, binding=binding, name=name)
-    if _must_be_scanned(session.levels) and finding.scanned == "not_scanned":
+    if must_be_scanned(session.levels) and finding.scanned == "not_scanned":
         raise errors.NotScanned
     return finding
 
@@ -206,7 +206,7 @@ def _stage(
     )
 
 
-def _must_be_scanned(levels: Levels) -> bool:
+def must_be_scanned(levels: Levels) -> bool:
     """PF-04: a setting that refuses classified files which no scanner has seen."""
     return bool(settings.JINGUI_REFUSE_UNSCANNED_CLASSIFIED) and levels.is_classified
 

@@ -1,15 +1,16 @@
 """Deciding a proposed label, proposing another, and moving a record to another effective label."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 
-from accounts.models import Person, Unit
+from accounts.models import Account, Person, Unit
 from audit import clock, outbox
 from audit.events import ObjectFacts
 from storage import blobs
-from vault.authorization import gate
+from vault.authorization import gate, grants
 from vault.authorization.actions import Action
 from vault.authorization.context import Context
 from vault.authorization.decision import Deny
@@ -20,10 +21,20 @@ from vault.holdings.access_classes import set_levels
 from vault.holdings.binding import record_binding
 from vault.holdings.labelling import LabelProposal, problems
 from vault.holdings.labels import PROBLEMS
-from vault.holdings.models import ComponentVersion, KnowledgeEntry, LabelDecision, Record, StagedFile
+from vault.holdings.models import (
+    ComponentVersion,
+    KnowledgeEntry,
+    LabelDecision,
+    Record,
+    RecordUserPermission,
+    StagedFile,
+)
 from vault.holdings.rules import LabelSource, LabelStatus
 from vault.holdings.services.filing import raise_archive_file, write_label
+from vault.holdings.services.intake import must_be_scanned
 from vault.holdings.services.journal import change, note
+
+TO_DECIDE = timedelta(days=30)  # how long a named decider sees a record for that alone
 
 
 def decide_label(
@@ -93,6 +104,7 @@ def propose_label(
             prospect = gate.Prospect(record.unit_id, label.levels)
             if isinstance(gate.explain(context, action, prospect), Deny):
                 gate.authorize(context, action, prospect)  # records its own refusal and raises it
+            _require_scanned(record, label.levels)
         record = Record.objects.select_for_update().select_related("unit", "originator").get(pk=record.pk)
         last = record.label_decisions.order_by("-number").first()
         if last is not None and last.status == LabelStatus.DECIDED and last.levels.is_classified:
@@ -107,6 +119,7 @@ def propose_label(
             label=label,
             originator=originator or record.originator,
             must_be_decided=lowers,
+            decider=decider,
         )
         former = record.levels
         move_to(record, former.join(label.levels))
@@ -120,9 +133,34 @@ def propose_label(
                         ends_at=None,
                         defaults={"named_by": filer, "role": role, "starts_at": context.instant},
                     )
+        elif decider is not None and decision.status == LabelStatus.PROPOSED:
+            _show_to_decider(record, filer, decider, context.instant)
         note(record, "classification", person=filer, outcome=decision.status).save(force_insert=True)
         _tell(permit, record, decision, former, filer)
     return decision
+
+
+def _require_scanned(record: Record, levels: Levels) -> None:
+    """PF-04: what must be scanned when it is filed as classified must be so when it becomes classified."""
+    unscanned = ComponentVersion.objects.filter(component__record=record, finding__scanned="not_scanned")
+    if must_be_scanned(levels) and unscanned.exists():
+        raise errors.NotScanned
+
+
+def _show_to_decider(record: Record, filer: Person, decider: Person, now: datetime) -> None:
+    """Without a need-to-know list, whoever decides sees the record by a grant that ends by itself."""
+    account = Account.objects.filter(person=decider, is_active=True).order_by("created_at").first()
+    if account is None:
+        raise errors.FormRefused(None, decider=[str(PROBLEMS["decider-missing"])])
+    grants.give(
+        RecordUserPermission,
+        action=Action.DESCRIBE,
+        target=record,
+        account=account,
+        granted_by=filer,
+        starts_at=now,
+        ends_at=now + TO_DECIDE,
+    )
 
 
 def _tell(permit: Permit, record: Record, decision: LabelDecision, former: Levels, person: Person) -> None:

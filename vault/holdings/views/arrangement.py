@@ -1,8 +1,10 @@
 """Where records stand: fonds and series, archive files and what is in them."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -39,32 +41,20 @@ def arrangement_page(request: HttpRequest) -> HttpResponse:
 @requires(Action.ARRANGE)
 def add_fonds(request: HttpRequest) -> HttpResponse:
     """A new fonds."""
-    viewer = of_request(request)
     form = FondsForm(request.POST, auto_id="id_fonds_%s")
-    if form.is_valid():
-        try:
-            arrangement.create_fonds(context=viewer, **form.cleaned_data)
-            messages.success(request, _("The fonds is added."))
-            return HttpResponseRedirect(reverse("holdings:arrangement"))
-        except errors.HoldingsError as error:
-            form.add_error("fonds_no" if "fonds_no" in error.fields else None, str(error.sentence))
-    return _arrangement(request, viewer, fonds_form=form)
+    if _added(request, form, arrangement.create_fonds, _("The fonds is added.")):
+        return HttpResponseRedirect(reverse("holdings:arrangement"))
+    return _arrangement(request, of_request(request), fonds_form=form)
 
 
 @require_POST
 @requires(Action.ARRANGE)
 def add_series(request: HttpRequest) -> HttpResponse:
     """A new series of a fonds."""
-    viewer = of_request(request)
     form = SeriesForm(request.POST, auto_id="id_series_%s")
-    if form.is_valid():
-        try:
-            arrangement.create_series(context=viewer, **form.cleaned_data)
-            messages.success(request, _("The series is added."))
-            return HttpResponseRedirect(reverse("holdings:arrangement"))
-        except errors.HoldingsError as error:
-            form.add_error("code" if "code" in error.fields else None, str(error.sentence))
-    return _arrangement(request, viewer, series_form=form)
+    if _added(request, form, arrangement.create_series, _("The series is added.")):
+        return HttpResponseRedirect(reverse("holdings:arrangement"))
+    return _arrangement(request, of_request(request), series_form=form)
 
 
 @require_safe
@@ -146,6 +136,20 @@ def new_archive_file(request: HttpRequest) -> HttpResponse:
         },
         status=403 if refusal else 400 if form.errors else 200,
     )
+
+
+def _added(request: HttpRequest, form: Form, create: Callable[..., object], said: str) -> bool:
+    """Whether the form was valid and the service took it; what is wrong stands at its field."""
+    if not form.is_valid():
+        return False
+    try:
+        create(context=of_request(request), **form.cleaned_data)
+    except errors.HoldingsError as error:
+        for name, texts in (error.fields or {"": [str(error.sentence)]}).items():
+            form.add_error(name if name in form.fields else None, texts)
+        return False
+    messages.success(request, said)
+    return True
 
 
 def _arrangement(

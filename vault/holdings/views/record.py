@@ -20,7 +20,7 @@ from vault.authorization.decision import Allow, Deny
 from vault.authorization.decorators import requires
 from vault.authorization.errors import Absent, Refused
 from vault.authorization.explanations import explain
-from vault.holdings import errors, presentation, selectors
+from vault.holdings import errors, label_facts, presentation, selectors
 from vault.holdings.forms import DecisionForm, DescriptionForm, LabelForm
 from vault.holdings.models import LabelDecision, Record
 from vault.holdings.rules import LabelStatus, RecordState
@@ -159,7 +159,7 @@ def propose_label(request: HttpRequest, record_id: UUID) -> HttpResponse:
     record, _permit = gate.fetch(viewer, Action.DESCRIBE, Record, record_id)
     require(viewer, Action.CHANGE_LABEL, record)
     filer = Person.objects.get(pk=viewer.subject.person_id)
-    form = LabelForm(request.POST if request.method == "POST" else None, filer=filer)
+    form = LabelForm(request.POST if request.method == "POST" else None, filer=filer, present=record.levels)
     if request.method == "POST" and form.is_valid():
         try:
             labelling.propose_label(
@@ -172,7 +172,8 @@ def propose_label(request: HttpRequest, record_id: UUID) -> HttpResponse:
             )
             return _back(record_id)
         except errors.HoldingsError as error:
-            form.add_error(None, str(error.sentence))
+            for name, texts in (error.fields or {"": [str(error.sentence)]}).items():
+                form.add_error(name if name in form.fields else None, texts)
     return render(
         request,
         "holdings/label_propose.html",
@@ -219,10 +220,10 @@ def decide_label(request: HttpRequest, record_id: UUID) -> HttpResponse:
             "form": form if isinstance(may, Allow) else None,
             "decide_refusal": explain(may.code) if isinstance(may, Deny) else None,
             "proposal": {
-                **presentation.proposal(record, decision),
+                **label_facts.proposal(record, decision),
                 "proposer": decision.proposer.name,
                 "when": decision.at,
-                "facts": presentation.classification_facts(decision),
+                "facts": label_facts.classification_facts(record, decision),
             },
         },
         status=409 if changed else 400 if form.errors else 200,
@@ -246,14 +247,14 @@ def frame(record: Record, decision: LabelDecision) -> dict[str, object]:
             "url": reverse("holdings:record", args=[record.pk]),
             "title": record.title,
             "code": record.archival_code,
-            "level": presentation.banner(record, decision),
+            "level": label_facts.banner(record, decision),
             "mark_text": "",
             "proposed": decision.status == LabelStatus.PROPOSED,
             "state_label": presentation.state_label(record.state),
             "is_draft": record.state == RecordState.DRAFT,
             "stepper": presentation.stepper(record),
             "description": presentation.description_facts(record),
-            "classification": presentation.classification_facts(decision),
+            "classification": label_facts.classification_facts(record, decision),
         },
         "list_url": reverse("holdings:list"),
         "demo_watermark": _("Exercise sample") if settings.JINGUI_DEMO and record.state_level else "",

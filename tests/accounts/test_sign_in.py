@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 LOGIN = "/sign-in/"
 
 
-def give_password(client: Client, account: Account | str, password: str = PASSWORD, **extra: str):
+def give_password(client: Client, account: Account | str, password: str = PASSWORD, **extra: str | bool):
     staff_no = account.staff_no if isinstance(account, Account) else account
     return client.post(LOGIN, {"login": staff_no, "password": password}, **extra)
 
@@ -238,7 +238,8 @@ def test_a_forwarded_address_counts_only_behind_the_trusted_proxy(org: Organisat
         give_password(Client(), org.clerk, "wrong", HTTP_X_FORWARDED_FOR=f"10.0.0.{number}")
     assert give_password(Client(), org.clerk, HTTP_X_FORWARDED_FOR="10.0.0.77").status_code == 429
     settings.JINGUI_TRUST_PROXY = True
-    answer = give_password(Client(), org.clerk, HTTP_X_FORWARDED_FOR="127.0.0.1, 10.0.0.77")
+    # As the proxy passes it on: it ends TLS, and plain HTTP from elsewhere would be refused before any sign-in.
+    answer = give_password(Client(), org.clerk, secure=True, HTTP_X_FORWARDED_FOR="127.0.0.1, 10.0.0.77")
     assert answer.status_code == 302
 
 

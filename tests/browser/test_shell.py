@@ -200,6 +200,7 @@ def test_everything_one_can_act_on_is_reached_with_tab_and_seen_to_be(desk: Desk
     page.goto(desk.instance.records.get(record, record) + (rest if rest != "view" else ""))
     if rest == "view":
         page.get_by_role("link", name=re.compile("^查看")).click()
+        page.wait_for_selector(".sheet img")
     wanted = set(page.evaluate(MARK))
     assert len(wanted) > 3
     assert wanted - walk(page, wanted) == set()

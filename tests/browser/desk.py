@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebError
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, WebError
 
 from tests.browser.instance import Instance
 from vault.project.demo.people import BY_KEY, SUPERUSER
@@ -129,12 +129,12 @@ class Desk:
         page.goto("/sign-in/")
         page.fill("[name=login]", number)
         page.fill("[name=password]", self.instance.passwords[number])
-        page.click("form:has([name=login]) button.go")
+        turn(page, page.locator("form:has([name=login]) button.go"))
         if page.locator("[name=code]").count():
             page.fill("[name=code]", self.instance.code(number))
-            page.click("form:has([name=code]) button.go")
+            turn(page, page.locator("form:has([name=code]) button.go"))
         if "recovery-codes" in page.url:
-            page.click("a.go")
+            turn(page, page.locator("a.go"))
         page.wait_for_selector("nav.side", state="attached")
 
     def close(self, page: Page) -> None:
@@ -148,6 +148,14 @@ class Desk:
         complaints, self.watch.complaints = self.watch.complaints, []
         self.watch.expected = set()
         return complaints
+
+
+def turn(page: Page, control: Locator) -> None:
+    """Press what leads to another page, and wait for that page: a click alone comes back before it is there, and
+    what is read next would be of the old one.
+    """
+    with page.expect_navigation():
+        control.click()
 
 
 def wear(context: BrowserContext, address: str, *, language: str, theme: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Page
 
-from tests.browser.desk import Desk
+from tests.browser.desk import Desk, turn
 from tests.browser.filing import choose, describe, papers, program
 
 Step = Callable[[Page], None]
@@ -98,8 +98,7 @@ def _event(desk: Desk) -> str:
 
 def press(page: Page) -> None:
     """Send the page's own form as it is."""
-    with page.expect_navigation():
-        page.locator("form.form button.go").first.click()
+    turn(page, page.locator("form.form button.go").first)
 
 
 def classified_chosen(page: Page) -> None:

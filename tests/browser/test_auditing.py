@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests.browser.desk import Desk, staff_no
+from tests.browser.desk import Desk, staff_no, turn
 from tests.project.conftest import ROOT
 
 
@@ -18,7 +18,7 @@ def test_the_auditor_filters_the_refusals_and_proves_one(desk: Desk, tmp_path: P
     everything = int(page.locator(".card > header .tag").inner_text().replace(",", ""))
     page.select_option("[name=outcome]", value="denied")
     page.select_option("[name=person]", value=staff_no("leader"))
-    page.get_by_role("button", name="筛选").click()
+    turn(page, page.get_by_role("button", name="筛选"))
     rows = page.locator("tbody tr")
     found = int(page.locator(".card > header .tag").inner_text().replace(",", ""))
     assert 0 < found < everything

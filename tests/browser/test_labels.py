@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.desk import Desk
+from tests.browser.desk import Desk, turn
 
 
 def test_a_label_is_proposed_by_one_protects_at_once_and_is_decided_by_another(desk: Desk) -> None:
@@ -68,7 +68,7 @@ def test_whoever_is_put_on_the_list_learns_of_the_record_and_whoever_is_struck_n
     assert answer is not None
     assert answer.status == 404
     keeper.goto(record)
-    keeper.get_by_role("link", name="调整名单").click()
+    turn(keeper, keeper.get_by_role("link", name="调整名单"))
     rows = keeper.locator("tbody tr")
     before = rows.count()
     keeper.get_by_label(re.compile("李晓雯")).check()
@@ -77,7 +77,7 @@ def test_whoever_is_put_on_the_list_learns_of_the_record_and_whoever_is_struck_n
     expect(rows).to_have_count(before + 1)
     named.goto(record)
     expect(named.get_by_role("heading", name="营业厅外包服务合同")).to_be_visible()
-    rows.filter(has_text="李晓雯").get_by_role("button", name=re.compile("^移出")).click()
+    turn(keeper, rows.filter(has_text="李晓雯").get_by_role("button", name=re.compile("^移出")))
     expect(rows).to_have_count(before)
     answer = named.goto(record)
     assert answer is not None
@@ -100,7 +100,7 @@ def test_a_grant_opens_one_action_to_one_person_until_it_is_revoked(desk: Desk) 
     expect(head.locator("tbody tr").filter(has_text="王磊")).to_contain_text("复制")
     clerk.reload()
     expect(original).to_have_count(1)
-    head.locator("tbody tr").filter(has_text="王磊").get_by_role("button").click()
+    turn(head, head.locator("tbody tr").filter(has_text="王磊").get_by_role("button"))
     expect(head.locator("tbody tr")).to_have_count(0)
     clerk.reload()
     expect(original).to_have_count(0)

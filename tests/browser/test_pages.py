@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.twofactor.hotp import HOTP
 from playwright.sync_api import expect
 
 from accounts.rules import CODE_SECONDS
-from tests.browser.desk import Desk
+from tests.browser.desk import Desk, turn
 from tests.browser.inspection import look, violations
 from tests.browser.pages import KINDS, Kind, World
 
@@ -104,7 +104,7 @@ def test_a_newcomer_passes_every_page_of_a_first_day(desk: Desk, language: str) 
     expect(page.locator("nav.side")).to_be_visible()
     # Signing in again by a recovery code: the page of the second step, wrong and right.
     page.locator(".who").click()
-    page.locator("#me form:last-of-type button").click()
+    turn(page, page.locator("#me form:last-of-type button"))
     page.goto("/sign-in/")
     page.fill("[name=login]", staff_no)
     page.fill("[name=password]", OWN)

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.desk import Desk
+from tests.browser.desk import Desk, turn
 from vault.project.demo.people import BY_KEY, MEMBERS
 
 # What each one's navigation offers besides the worklist.
@@ -71,13 +71,13 @@ def test_english_is_one_click_away_on_every_page_and_so_is_the_way_back(desk: De
         record, _space, rest = place.partition(" ")
         page.goto(desk.instance.records.get(record, record) + rest)
         address, chinese = page.url, page.get_by_role("heading", level=1).inner_text()
-        page.get_by_role("button", name="English").click()
+        turn(page, page.get_by_role("button", name="English"))
         expect(page.locator("html")).to_have_attribute("lang", "en")
         assert page.url == address
         for said in page.evaluate(OURS):
             plain = re.sub(r"[（(].*?[)）]|公开|内部|普通商密|核心商密|[绝机秘]密★", "", said)
             assert not CHINESE.search(plain), f"{place}: {said!r}"
-        page.get_by_role("button", name="中文").click()
+        turn(page, page.get_by_role("button", name="中文"))
         expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
         assert page.get_by_role("heading", level=1).inner_text() == chinese
         assert page.url == address
@@ -90,7 +90,7 @@ def test_the_theme_is_chosen_in_the_menu_and_stays(desk: Desk) -> None:
     paper = "getComputedStyle(document.body).backgroundColor"
     light = page.evaluate(paper)
     page.locator(".who").click()
-    page.get_by_role("button", name="深色").click()
+    turn(page, page.get_by_role("button", name="深色"))
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     dark = page.evaluate(paper)
     assert brightness(light) > 200 > 60 > brightness(dark)
@@ -98,7 +98,7 @@ def test_the_theme_is_chosen_in_the_menu_and_stays(desk: Desk) -> None:
     assert page.evaluate(paper) == dark
     page.locator(".who").click()
     expect(page.get_by_role("button", name="深色")).to_have_attribute("aria-pressed", "true")
-    page.get_by_role("button", name="跟随系统").or_(page.get_by_role("button", name="自动")).click()
+    turn(page, page.get_by_role("button", name="跟随系统").or_(page.get_by_role("button", name="自动")))
     assert page.evaluate(paper) == light
     page.emulate_media(color_scheme="dark")
     assert page.evaluate(paper) == dark
@@ -120,10 +120,10 @@ def test_the_daily_work_is_done_from_the_keyboard(desk: Desk) -> None:
     page.keyboard.press("k")
     expect(rows.nth(1)).to_be_focused()
     title = rows.nth(1).inner_text()
-    page.keyboard.press("n")
-    expect(page).to_have_url(re.compile("after="))
-    page.keyboard.press("p")
-    expect(page).to_have_url(re.compile("before="))
+    for key, found in (("n", "after="), ("p", "before=")):
+        with page.expect_navigation():
+            page.keyboard.press(key)
+        expect(page).to_have_url(re.compile(found))
     page.keyboard.press("/")
     expect(page.locator(".filters select").first).to_be_focused()
     page.keyboard.press("j")
@@ -132,7 +132,8 @@ def test_the_daily_work_is_done_from_the_keyboard(desk: Desk) -> None:
     page.keyboard.press("j")
     page.keyboard.press("j")
     expect(rows.nth(1)).to_have_text(title)
-    page.keyboard.press("o")
+    with page.expect_navigation():
+        page.keyboard.press("o")
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
     page.keyboard.press("?")
     expect(page.locator("#help")).to_be_visible()

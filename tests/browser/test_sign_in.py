@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.desk import Desk, staff_no
+from tests.browser.desk import Desk, staff_no, turn
 
 
 def test_one_signs_in_with_password_and_code_in_chinese(desk: Desk) -> None:
@@ -18,7 +18,7 @@ def test_one_signs_in_with_password_and_code_in_chinese(desk: Desk) -> None:
     page.get_by_role("button", name="登录").click()
     expect(page.get_by_role("heading", name="第二因素")).to_be_visible()
     page.get_by_label("验证码").fill(desk.instance.code(number))
-    page.get_by_role("button", name="继续").click()
+    turn(page, page.get_by_role("button", name="继续"))
     if "recovery-codes" in page.url:
         expect(page.locator(".codes li")).to_have_count(10)
         page.locator("a.go").click()

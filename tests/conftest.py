@@ -47,6 +47,18 @@ _lay_out_instance()
 _start_django()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Leave nothing of this process's instance to the workers it starts: each lays out its own.
+
+    A worker that inherited the settings module would load it before this file, and all would share one home.
+    """
+    if getattr(session.config.option, "numprocesses", None):
+        for name in [name for name in os.environ if name.startswith("JINGUI_") and "_TEST_" not in name]:
+            del os.environ[name]
+        del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
 @pytest.fixture(autouse=True)
 def _loopback_only(socket_disabled_outside_loopback: None) -> None:
     """AD-08: nothing in the product or its tests talks to another host."""

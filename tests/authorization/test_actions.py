@@ -32,6 +32,8 @@ PINNED = {
     Action.NAME_KNOWERS: HEADS | KEEPERS | DECIDERS,
     Action.GRANT: HEADS | KEEPERS,
     Action.VIEW_QUARANTINE: KEEPERS,
+    Action.CLOSE_QUARANTINE: CONTENT_DUTIES,
+    Action.DROP_RECEIVED: CONTENT_DUTIES,
     Action.ARRANGE: {Duty.ARCHIVIST},
     **dict.fromkeys((Action.SIGN_IN, Action.SECOND_FACTOR, Action.SET_LANGUAGE), EVERYONE),
     **dict.fromkeys((Action.HEALTH, Action.STATIC), EVERYONE),

@@ -87,6 +87,7 @@ mfa_view_recovery_codes       GET OPTIONS
 accounts_notice               GET POST OPTIONS PUT
 holdings:list                 GET +duty
 holdings:quarantine           GET +duty
+holdings:close_quarantine     POST +duty
 holdings:file                 GET POST +duty
 holdings:intake               POST +duty
 holdings:register_intake      POST +duty
@@ -158,6 +159,9 @@ accounts_notice  POST -  302:/=fit,conflicted,untrained  @early
 # Lists: whoever is no officer, each with what he may know of
 holdings:list  GET -  200=content,superuser  403:officer-sees-no-content=officers
 holdings:quarantine  GET -  200=content,superuser  403:officer-sees-no-content=officers
+holdings:close_quarantine  POST held  302:/records/quarantine/=author  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:close_quarantine  POST? held  302:/records/quarantine/=author  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:close_quarantine  POST absent  403:duty-missing=superuser  403:officer-sees-no-content=officers
 
 # Filing: whoever holds a duty that opens records, for the units where he holds it
 holdings:file  GET -  200=content  403:duty-missing=superuser  403:officer-sees-no-content=officers

@@ -36,7 +36,14 @@ from vault.authorization import grants
 from vault.authorization.actions import Action
 from vault.authorization.context import of_account
 from vault.authorization.levels import INTERNAL
-from vault.holdings.models import Component, ComponentVersion, KnowledgeEntry, Record, RecordUserPermission
+from vault.holdings.models import (
+    Component,
+    ComponentVersion,
+    KnowledgeEntry,
+    Record,
+    RecordUserPermission,
+    StagedFile,
+)
 from vault.holdings.services import intake
 
 ALIASES = ("default", "audit")
@@ -314,6 +321,10 @@ def _uploads(world: World, author: Account) -> None:
         opened = client.post("/records/intake/", world.archive.entries()).json()
         put(client, opened["put_url_template"].replace("{position}", "1"), "表.pdf", pdf())
         world.objects[name] = {"session_id": UUID(opened["id"]), "position": 1}
+    put(
+        client, opened["put_url_template"].replace("{position}", "2"), "坏.pdf", b"MZ\x90\x00" + b"\x00" * 200
+    )
+    world.objects["held"] = {"file_id": StagedFile.objects.get(session_id=opened["id"], position=2).pk}
     context = of_account(author)
     intake.close(intake.session_for(context=context, session_id=world.objects["ended"]["session_id"]))
 
@@ -411,6 +422,8 @@ BODIES: dict[str, Callable[[World, Mapping[str, Any]], dict[str, Any]]] = {
             "label": "internal",
         }
     ),
+    "holdings:strike": lambda world, _: form({"reason": "不再参与"}),
+    "holdings:close_quarantine": lambda world, _: form({"reason": "发错文件"}),
     "holdings:correct": lambda world, _: form(
         {"reason": "缺页补扫"}, {"file": SimpleUploadedFile("一.pdf", pdf(2), "application/pdf")}
     ),

@@ -19,9 +19,9 @@ from vault.authorization.errors import Absent, Refused
 from vault.authorization.levels import INTERNAL, Levels
 from vault.holdings import errors, services
 from vault.holdings.labelling import LabelProposal
-from vault.holdings.models import IntakeSession, Record, RecordUserPermission
+from vault.holdings.models import IntakeSession, Record, RecordUserPermission, StagedFile
 from vault.holdings.rules import LabelSource, Period, PeriodKind
-from vault.holdings.services import arrangement, correction, filing, intake, knowledge, labelling
+from vault.holdings.services import arrangement, correction, filing, intake, knowledge, labelling, staging
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 
@@ -46,8 +46,8 @@ class Stage:
             context=self.as_(self.archive.clerk), unit=self.archive.hall, levels=INTERNAL, **more
         )
 
-    def receive(self, session: IntakeSession) -> None:
-        body = pdf(1)
+    def receive(self, session: IntakeSession, body: bytes | None = None) -> None:
+        body = body or pdf(1)
         intake.receive(
             context=self.as_(self.archive.clerk),
             session=session,
@@ -100,6 +100,14 @@ def drop(stage: Stage) -> Act:
     session = stage.open()
     stage.receive(session)
     return lambda: intake.drop(context=stage.as_(stage.archive.clerk), session=session, position=1)
+
+
+def close_quarantine(stage: Stage) -> Act:
+    stage.receive(stage.open(), b"MZ\x90\x00" + b"\x00" * 200)
+    held = StagedFile.objects.get()
+    return lambda: staging.close_quarantine(
+        context=stage.as_(stage.archive.clerk), file_id=held.pk, reason="发错文件"
+    )
 
 
 def file_records(stage: Stage) -> Act:
@@ -156,7 +164,7 @@ def strike_knower(stage: Stage) -> Act:
     record = stage.registered(label="core", knowers=people(stage.archive.director, stage.archive.cleared))
     entry = record.knowledge_entries.get(person=stage.archive.cleared.person)
     return lambda: knowledge.strike_knower(
-        context=stage.as_(stage.archive.director), record_id=record.pk, entry_id=entry.pk
+        context=stage.as_(stage.archive.director), record_id=record.pk, entry_id=entry.pk, reason="调离"
     )
 
 
@@ -231,12 +239,13 @@ WALKED: dict[str, tuple[Callable[[Stage], Act], Action]] = {
     "arrangement.create_archive_file": (create_archive_file, Action.CREATE_ARCHIVE_FILE),
     "intake.open_session": (open_session, Action.FILE),
     "intake.receive": (receive, Action.RECEIVE),
-    "intake.drop": (drop, Action.RECEIVE),
+    "intake.drop": (drop, Action.DROP_RECEIVED),
     "filing.file_records": (file_records, Action.FILE),
     "filing.register_card": (register_card, Action.DRAFT),
     "filing.register": (register, Action.REGISTER),
     "filing.edit_draft": (edit_draft, Action.EDIT_DRAFT),
     "correction.correct": (correct, Action.CORRECT),
+    "staging.close_quarantine": (close_quarantine, Action.CLOSE_QUARANTINE),
     "knowledge.name_knowers": (name_knowers, Action.NAME_KNOWERS),
     "knowledge.strike_knower": (strike_knower, Action.NAME_KNOWERS),
     "knowledge.grant": (grant, Action.GRANT),

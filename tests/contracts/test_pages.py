@@ -41,6 +41,7 @@ NO_PAGES = {
     "holdings:register_intake",
     "holdings:register",
     "holdings:strike",
+    "holdings:close_quarantine",
     "holdings:end_grant",
     "holdings:page",
     "holdings:audio",

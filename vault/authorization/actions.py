@@ -29,6 +29,7 @@ class Action(StrEnum):
     DRAFT = "holdings:record:draft"
     FILE = "holdings:intake:open"
     RECEIVE = "holdings:intake:receive"
+    DROP_RECEIVED = "holdings:intake:drop"
     EDIT_DRAFT = "holdings:record:edit_draft"
     REGISTER = "holdings:record:register"
     CORRECT = "holdings:record:correct"
@@ -36,6 +37,7 @@ class Action(StrEnum):
     NAME_KNOWERS = "holdings:record:name_knowers"
     GRANT = "holdings:record:grant"
     VIEW_QUARANTINE = "holdings:quarantine:view"
+    CLOSE_QUARANTINE = "holdings:quarantine:close"
     ARRANGE = "holdings:series:arrange"
     CREATE_ARCHIVE_FILE = "holdings:archive_file:create"
     # One's own account.
@@ -256,6 +258,15 @@ RULES: dict[Action, Rule] = {
         writes_content=True,
         changes=True,
     ),
+    # Takes nothing in, so it is open where filing has been shut meanwhile.
+    Action.DROP_RECEIVED: Rule(
+        Kind.NEW_OBJECT,
+        duties=CONTENT_DUTIES,
+        by_duty=CONTENT_DUTIES,
+        bases=frozenset({Basis.DUTY}),
+        officers=False,
+        changes=True,
+    ),
     Action.EDIT_DRAFT: _by_duty(CONTENT_DUTIES, _DRAFT),
     Action.REGISTER: _by_duty(CONTENT_DUTIES, _DRAFT),
     Action.CORRECT: _by_duty(CONTENT_DUTIES, _ACTIVE, writes=True),
@@ -264,6 +275,8 @@ RULES: dict[Action, Rule] = {
     Action.GRANT: _by_duty(KEEPERS | _HEADS, _ACTIVE),
     # Bytes that inspection held back are looked at by whoever keeps the unit's records, never by readers.
     Action.VIEW_QUARANTINE: _by_duty(KEEPERS, _LIVING, looks=True),
+    # Which entries: whoever is shown them (vault.holdings.selectors.quarantine).
+    Action.CLOSE_QUARANTINE: Rule(Kind.ROUTE, duties=CONTENT_DUTIES, officers=False, changes=True),
     Action.ARRANGE: Rule(Kind.ROUTE, duties=frozenset({Duty.ARCHIVIST}), officers=False, changes=True),
     # An archive file holds no body of its own.
     Action.CREATE_ARCHIVE_FILE: Rule(

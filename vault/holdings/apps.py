@@ -13,7 +13,7 @@ class HoldingsConfig(AppConfig):
         from audit import actions, triggers
         from vault.holdings import evidence, home, protections
 
-        actions.register("holdings:lease:end")
+        actions.register("holdings:lease:end", "holdings:intake:expire")
         triggers.register(*evidence.TABLES)
         protections.register()
         home.register()

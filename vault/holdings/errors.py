@@ -30,6 +30,13 @@ class FormRefused(HoldingsError):
     sentence = _("Some entries are missing or wrong. Nothing was stored; correct them and send again.")
 
 
+class ReasonMissing(HoldingsError):
+    """Done only with a reason that stays beside it."""
+
+    code = "reason-missing"
+    sentence = _("Nothing was changed: say why. The reason stays on record.")
+
+
 class ChangedMeanwhile(HoldingsError):
     """Somebody else changed the record since the form was opened."""
 

@@ -25,7 +25,7 @@ TABLES = (
     EvidenceTable("holdings_labeldecision"),
     EvidenceTable(
         "holdings_knowledgeentry",
-        columns=("record_id", "person_id", "through_unit_id", "named_by_id", "role", "starts_at"),
+        columns=("record_id", "person_id", "through_unit_id", "named_by_id", "role", "reason", "starts_at"),
     ),
     EvidenceTable(
         "holdings_recorduserpermission",

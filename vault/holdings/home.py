@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.rules import local_day
 from vault.authorization.context import Context
 from vault.holdings import presentation, selectors
 from vault.holdings.labels import badge
@@ -75,7 +76,8 @@ def _worklists(viewer: Context) -> Iterable[Worklist]:
             more_url=reverse("holdings:list") + "?state=draft" if count > SHOWN else "",
         )
     held = selectors.quarantined(viewer)
-    if held:
+    held_back = held.count()
+    if held_back:
         yield Worklist(
             title=_("In quarantine"),
             entries=tuple(
@@ -83,12 +85,13 @@ def _worklists(viewer: Context) -> Iterable[Worklist]:
                     title=file.name,
                     url=reverse("holdings:quarantine"),
                     detail=" ".join(presentation.reasons(file.finding)),
-                    tag=file.received_at.date().isoformat(),
+                    tag=local_day(file.received_at).isoformat(),
                     tag_kind="late",
                 )
                 for file in held[:SHOWN]
             ),
-            count=len(held),
+            count=held_back,
+            more_url=reverse("holdings:quarantine"),
             empty_text="",
         )
     newest = selectors.records(viewer).select_related("unit").order_by("-record_date", "-pk")[:SHOWN]

@@ -131,7 +131,7 @@ def size_label(size: int) -> str:
 def media_type_label(media_type: str) -> str:
     """The kind's own name, or the media type."""
     kind = kind_for(media_type)
-    return kind.code.upper() if kind is not None else media_type
+    return kind.code.upper() if kind is not None else (media_type or _("not recognised"))
 
 
 def reasons(finding: Mapping[str, Any]) -> list[str]:
@@ -141,7 +141,9 @@ def reasons(finding: Mapping[str, Any]) -> list[str]:
 
 
 def quarantined(file: StagedFile) -> dict[str, object]:
+    """An entry of the quarantine as shown."""
     return {
+        "close_url": reverse("holdings:close_quarantine", args=[file.pk]),
         "name": file.name,
         "when": file.received_at,
         "who": file.session.account.person.name,
@@ -238,7 +240,7 @@ def knowers(record: Record, *, removable: bool = False) -> list[dict[str, object
             "unit_name": entry.person.unit.name,
             "since": entry.starts_at,
             "added_by": entry.named_by.name,
-            "reason": roles[entry.role],
+            "reason": entry.reason or roles[entry.role],
             "remove_url": reverse("holdings:strike", args=[record.pk, entry.pk]) if removable else "",
         }
         for entry in selectors.knowers(record)

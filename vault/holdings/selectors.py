@@ -318,13 +318,16 @@ def events(record: Record) -> list[ObjectEvent]:
     return list(record.events.select_related("agent_person").order_by("-at", "-pk")[:200])
 
 
-def quarantined(viewer: Context) -> list[StagedFile]:
-    """Files in quarantine that the viewer himself sent, or that wait at a unit whose archivist he is."""
+def quarantined(viewer: Context) -> QuerySet[StagedFile]:
+    """Files in quarantine that the viewer himself sent, or that wait at a unit whose archivist he is; newest first.
+
+    Taking one out of its upload takes nothing out of here: only closing it with a reason does.
+    """
     cleared = viewer.subject.clearance
-    return list(
+    return (
         StagedFile.objects.filter(
             integrity=IntegrityStatus.QUARANTINED,
-            used_at__isnull=True,
+            closed_at__isnull=True,
             session__state_level__lte=cleared.state,
             session__enterprise_level__lte=cleared.enterprise,
             session__restricted__lte=cleared.restricted,
@@ -338,7 +341,7 @@ def quarantined(viewer: Context) -> list[StagedFile]:
             )
         )
         .select_related("session__unit", "session__account__person")
-        .order_by("-received_at")[:200]
+        .order_by("-received_at", "pk")
     )
 
 

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from vault.holdings.views import arrangement, cards, content, correction, filing, lists, people, record
+from vault.holdings.views import (
+    arrangement,
+    cards,
+    content,
+    correction,
+    filing,
+    lists,
+    people,
+    quarantine,
+    record,
+)
 
 app_name = "holdings"
 
@@ -11,7 +21,8 @@ _VERSION = _COMPONENT + "versions/<int:version>/"
 
 urlpatterns = [
     path("", lists.record_list, name="list"),
-    path("quarantine/", lists.quarantine, name="quarantine"),
+    path("quarantine/", quarantine.entries, name="quarantine"),
+    path("quarantine/<uuid:file_id>/close/", quarantine.close, name="close_quarantine"),
     path("file/", filing.file_page, name="file"),
     path("card/", cards.card_page, name="card"),
     path("register/", record.register_many, name="register_many"),

@@ -16,6 +16,7 @@ from audit.recording import record
 from storage import orphans
 from storage.errors import StorageError
 from vault.holdings import leases
+from vault.holdings.services import staging
 
 logger = logging.getLogger("jingui.worker")
 
@@ -52,11 +53,12 @@ def minutely() -> None:
 
 
 def hourly() -> None:
-    """Assert the evidence triggers, sweep blobs that never got a key, empty the log of erased keys, forget ended
-    sessions.
+    """Assert the evidence triggers, erase what ended uploads left behind, sweep blobs that never got a key, empty the
+    log of erased keys, forget ended sessions.
     """
     for problem in triggers.missing():
         logger.error("Evidence trigger: %s", problem)
+    staging.expire()
     orphans.sweep_orphans(ORPHANS_AFTER)
     orphans.flush_erasures()
     SessionStore.clear_expired()

@@ -24,7 +24,7 @@ def verify_bodies(report: Report, say: Say) -> None:
     versions = ComponentVersion.objects.select_related("component__record", "key_slot").order_by("pk")
     _verify(report, say, "component", versions, custody.verify_version)
     staged = (
-        StagedFile.objects.filter(used_at__isnull=True).select_related("session", "key_slot").order_by("pk")
+        StagedFile.objects.filter(key_slot__isnull=False).select_related("session", "key_slot").order_by("pk")
     )
     _verify(report, say, "upload", staged, custody.verify_staged)
 

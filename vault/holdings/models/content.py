@@ -89,12 +89,19 @@ class IntakeSession(models.Model):
 
 
 class StagedFile(models.Model):
-    """One received file of an intake session: encrypted, inspected, not yet part of a record."""
+    """One received file of an intake session: encrypted, inspected, not yet part of a record.
+
+    What its filer takes out again, replaces or leaves behind goes with its key (services/staging.py). What was held
+    back stays listed in quarantine until somebody closes it with a reason; then its key goes and this row stays.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)  # becomes the component's id
     session = models.ForeignKey(IntakeSession, on_delete=models.PROTECT, related_name="files")
     position = models.PositiveSmallIntegerField()
-    key_slot = models.OneToOneField(KeySlot, on_delete=models.PROTECT, related_name="+")
+    # None once the body became a component's or its quarantine was closed.
+    key_slot = models.OneToOneField(
+        KeySlot, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     name = EncryptedTextField(cell="holdings.stagedfile.name")
     digest = EncryptedBinaryField(cell="holdings.stagedfile.digest")
     size = models.PositiveBigIntegerField()
@@ -103,8 +110,12 @@ class StagedFile(models.Model):
     integrity = models.CharField(max_length=16, choices=[(s.value, s.value) for s in IntegrityStatus])
     finding = models.JSONField()
     received_at = models.DateTimeField()
-    # Set when the file became a component, or when the filer dropped it.
+    # Set when its place among the upload's files is free: it became a component, or was held back and taken out.
     used_at = models.DateTimeField(null=True, blank=True)
+    # Of a file that was held back, once nobody needs to look at it any more.
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    closing_reason = EncryptedTextField(cell="holdings.stagedfile.closing_reason", null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -93,7 +93,7 @@ class KnowledgeEntry(models.Model):
     """知悉范围: a person on the need-to-know list of a record.
 
     Persons first; an entry that came by a unit names the person all the same (PE-02).
-    Only `ends_at` ever changes, once.
+    Only `ends_at` and `ending_reason` ever change, once.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -102,6 +102,9 @@ class KnowledgeEntry(models.Model):
     through_unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     named_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=16, default="reader")  # filer, decider, reader
+    # Why somebody was put on it, and why he was taken off; of whoever came with the filing it is his role.
+    reason = EncryptedTextField(cell="holdings.knowledgeentry.reason", null=True, blank=True)
+    ending_reason = EncryptedTextField(cell="holdings.knowledgeentry.ending_reason", null=True, blank=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
 

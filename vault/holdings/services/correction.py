@@ -6,6 +6,7 @@ from django.db.models import Max
 
 from accounts.models import Person
 from audit import outbox
+from audit.events import ObjectFacts
 from storage import blobs
 from vault.authorization import gate
 from vault.authorization.actions import Action
@@ -56,9 +57,20 @@ def correct(*, context: Context, record_id: UUID, session: IntakeSession, reason
                 *content_events(record, component, file),
             ]
         )
-        session.files.filter(pk=file.pk).update(used_at=version.created_at)
+        session.files.filter(pk=file.pk).update(used_at=version.created_at, key_slot=None)
         record.version += 1
         record.save(update_fields=["version"])
         intake.close(session)
-        outbox.outcome(permit.event, "granted")
+        outbox.outcome(
+            permit.event,
+            "granted",
+            object=ObjectFacts(
+                "record",
+                str(record.pk),
+                version=f"component:{component.pk}:{number}",
+                label=record.levels.canonical(),
+            ),
+            sealed={"sha256": bytes(version.digest).hex(), "reason": reason.strip()},
+            subject=str(person.pk),
+        )
     return version

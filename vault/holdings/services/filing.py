@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -81,26 +82,38 @@ def file_records(
     levels = _checked_levels(filing.label)
     if session.component_id is not None or session.levels != levels or session.unit_id != filing.unit.pk:
         raise errors.SessionClosed
-    files = list(
-        session.files.filter(integrity=IntegrityStatus.ACCEPTED, used_at__isnull=True)
-        .select_related("key_slot")
-        .order_by("position")
-    )
-    if only is not None:
-        files = [file for file in files if file.position in only]
-    if not files:
-        raise errors.NothingAccepted
     permit = gate.authorize(context, Action.FILE, gate.Prospect(filing.unit.pk, levels))
     filer = Person.objects.get(pk=context.subject.person_id)
-    groups = [files] if filing.together else [[file] for file in files]
     with change(permit):
+        # Locked before its files are read: one may be taken out or sent again this moment.
         intake.lock_open(session)
-        records = [_make_record(context, filer, filing, levels, group) for group in groups]
+        files = list(
+            session.files.filter(integrity=IntegrityStatus.ACCEPTED, used_at__isnull=True)
+            .select_related("key_slot")
+            .order_by("position")
+        )
+        if only is not None:
+            files = [file for file in files if file.position in only]
+        if not files:
+            raise errors.NothingAccepted
+        groups = [files] if filing.together else [[file] for file in files]
+        records = [_make_record(context, filer, filing, levels, group, session.pk) for group in groups]
         for record, group in zip(records, groups, strict=True):
             _move_in(session, record, group, filer)
         intake.close(session)
-        outbox.outcome(permit.event, "granted", object=ObjectFacts("intake_session", str(session.pk)))
+        outbox.outcome(permit.event, "granted", **_told_of(records, session, filer))
     return records
+
+
+def _told_of(records: list[Record], session: IntakeSession, filer: Person) -> dict[str, Any]:
+    """One record is named as what was acted on; of several the upload is, and their ids stand sealed beside it."""
+    label = session.levels.canonical()
+    if len(records) == 1:
+        about = ObjectFacts("record", str(records[0].pk), label=label)
+    else:
+        about = ObjectFacts("intake_session", str(session.pk), version=f"records:{len(records)}", label=label)
+    sealed = {"intake_session": str(session.pk), "records": [str(record.pk) for record in records]}
+    return {"object": about, "sealed": sealed, "subject": str(filer.pk)}
 
 
 def register_card(*, context: Context, filing: Filing) -> Record:
@@ -182,7 +195,12 @@ def _checked_levels(label: LabelProposal) -> Levels:
 
 
 def _make_record(
-    context: Context, filer: Person, filing: Filing, levels: Levels, files: list[StagedFile]
+    context: Context,
+    filer: Person,
+    filing: Filing,
+    levels: Levels,
+    files: list[StagedFile],
+    session_id: UUID | None = None,
 ) -> Record:
     title = filing.title
     if files and not filing.together:
@@ -208,7 +226,10 @@ def _make_record(
     record.save(force_insert=True)
     write_label(record, filer=filer, label=filing.label, originator=record.originator, decider=filing.decider)
     _write_knowers(context, record, filer, filing, levels)
-    note(record, "capture", person=filer, detail={"files": len(files)}).save(force_insert=True)
+    captured: dict[str, object] = {"files": len(files)}
+    if session_id is not None:
+        captured["intake_session"] = str(session_id)
+    note(record, "capture", person=filer, detail=captured).save(force_insert=True)
     if filing.archive_file is not None:
         raise_archive_file(filing.archive_file)
     return record
@@ -298,7 +319,7 @@ def _move_in(session: IntakeSession, record: Record, files: list[StagedFile], fi
         store_version(component, file, number=1, reason="", person=filer)
         events += content_events(record, component, file)
     ObjectEvent.objects.bulk_create(events)
-    session.files.filter(pk__in=[file.pk for file in files]).update(used_at=clock.now())
+    session.files.filter(pk__in=[file.pk for file in files]).update(used_at=clock.now(), key_slot=None)
 
 
 def store_version(

@@ -7,7 +7,7 @@ the last step leaves a blob without a key, which `storage.orphans` sweeps.
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from django.db.models import Sum
 
 from accounts.models import Unit
 from audit import clock, outbox
+from audit.events import ObjectFacts, Reason
 from storage import blobs
 from storage.errors import BlobTooLarge, DiskFull, SizeMismatch
 from storage.inspection import Finding, check_name
@@ -29,9 +30,8 @@ from vault.holdings.binding import intake_binding
 from vault.holdings.labels import in_words
 from vault.holdings.models import Component, IntakeSession, StagedFile
 from vault.holdings.rules import IntegrityStatus
+from vault.holdings.services import staging
 from vault.holdings.services.journal import change, told
-
-SESSION_HOURS = 24
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,13 @@ def open_session(
 
     Raises the gate's Refused with the rule, e.g. `terminal-not-registered` or `state-content-closed` (P-01).
     """
-    permit = gate.authorize(context, Action.FILE, gate.Prospect(unit.pk, levels))
+    session_id = uuid4()
+    permit = gate.authorize(
+        context, Action.FILE, gate.Prospect(unit.pk, levels, "intake_session", session_id)
+    )
     with change(permit):
         session = IntakeSession.objects.create(
+            id=session_id,
             account_id=context.subject.account_id,
             unit=unit,
             component=component,
@@ -79,7 +83,7 @@ def session_for(*, context: Context, session_id: UUID) -> IntakeSession:
     )
     if session is None:
         gate.absent(context, Action.RECEIVE, "intake_session", session_id)
-    if session.closed_at is not None or session.opened_at < clock.now() - timedelta(hours=SESSION_HOURS):
+    if session.closed_at is not None or session.opened_at < clock.now() - staging.SESSION_LIFE:
         raise errors.SessionClosed
     return session
 
@@ -107,9 +111,11 @@ def receive(
             finding = _examined(permit, session, stored, name)
             with transaction.atomic():
                 lock_open(session)
-                _replace(session, position)
+                staging.take_out(session, position)
+                # Once more, since others may have come in while this one did.
+                _check_quota(context, stored.size)
                 staged = _stage(session, position, name, stored, finding)
-                outbox.outcome(permit.event, "granted")
+                outbox.outcome(permit.event, "granted", **_told_of(context, staged))
         except BaseException:
             blobs.discard(stored)
             raise
@@ -117,17 +123,23 @@ def receive(
 
 
 def drop(*, context: Context, session: IntakeSession, position: int) -> None:
-    """The filer takes a file out again; it is kept unreachable until orphans are swept."""
-    permit = gate.authorize(context, Action.RECEIVE, gate.Prospect(session.unit_id, session.levels))
+    """The filer takes a file out again: it goes with its key, or stays in quarantine if it was held back."""
+    file = session.files.filter(position=position, used_at__isnull=True).first()
+    about = gate.Prospect(
+        session.unit_id, session.levels, name="staged_file", id=None if file is None else file.pk
+    )
+    permit = gate.authorize(context, Action.DROP_RECEIVED, about)
     with change(permit):
-        _replace(session, position)
-        outbox.outcome(permit.event, "granted")
+        lock_open(session)
+        staging.take_out(session, position)
+        outbox.outcome(permit.event, "granted", **_told_of(context, file))
 
 
 def close(session: IntakeSession) -> None:
-    """No further file is taken. Runs inside the caller's transaction."""
+    """No further file is taken, and what was left out goes. Runs inside the caller's transaction."""
     session.closed_at = clock.now()
     session.save(update_fields=["closed_at"])
+    staging.forget_left_behind(session)
 
 
 def lock_open(session: IntakeSession) -> None:
@@ -144,17 +156,28 @@ def _check_before(context: Context, session: IntakeSession, name: str, size: int
         raise errors.EmptyFile
     if size is not None and size > settings.JINGUI_UPLOAD_LIMIT:
         raise errors.UploadTooLarge
-    waiting = (
-        StagedFile.objects.filter(
-            session__account_id=context.subject.account_id,
-            session__closed_at__isnull=True,
-            used_at__isnull=True,
-            received_at__gte=clock.now() - timedelta(hours=SESSION_HOURS),
-        ).aggregate(total=Sum("size"))["total"]
-        or 0
+    _check_quota(context, size or 0)
+
+
+def _check_quota(context: Context, size: int) -> None:
+    """Everything of this account that is no record yet counts, what is in quarantine too."""
+    waiting = StagedFile.objects.filter(
+        session__account_id=context.subject.account_id, key_slot__isnull=False
     )
-    if waiting + (size or 0) > settings.JINGUI_UPLOAD_QUOTA:
+    if (waiting.aggregate(total=Sum("size"))["total"] or 0) + size > settings.JINGUI_UPLOAD_QUOTA:
         raise errors.QuotaExceeded
+
+
+def _told_of(context: Context, file: StagedFile | None) -> dict[str, Any]:
+    """What an outcome says of a file: the verdict for all to see, its name and digest sealed."""
+    if file is None:
+        return {}
+    return {
+        "reason": Reason(rule=f"content-{file.integrity}"),
+        "object": ObjectFacts("staged_file", str(file.pk), label=file.session.levels.canonical()),
+        "sealed": {"name": file.name, "sha256": bytes(file.digest).hex()},
+        "subject": str(context.subject.person_id),
+    }
 
 
 def _put(
@@ -209,8 +232,3 @@ def _stage(
 def must_be_scanned(levels: Levels) -> bool:
     """PF-04: a setting that refuses classified files which no scanner has seen."""
     return bool(settings.JINGUI_REFUSE_UNSCANNED_CLASSIFIED) and levels.is_classified
-
-
-def _replace(session: IntakeSession, position: int) -> None:
-    """A file sent again takes its former place."""
-    session.files.filter(position=position, used_at__isnull=True).update(used_at=clock.now())

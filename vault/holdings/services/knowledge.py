@@ -32,7 +32,9 @@ def name_knowers(
             record.knowledge_entries.filter(ends_at__isnull=True).values_list("person_id", flat=True)
         )
         added = KnowledgeEntry.objects.bulk_create(
-            KnowledgeEntry(record=record, person=person, named_by=namer, starts_at=context.instant)
+            KnowledgeEntry(
+                record=record, person=person, named_by=namer, reason=reason.strip(), starts_at=context.instant
+            )
             for person in persons
             if person.pk not in present
         )
@@ -51,10 +53,15 @@ def name_knowers(
     return added
 
 
-def strike_knower(*, context: Context, record_id: UUID, entry_id: UUID) -> KnowledgeEntry:
-    """Take a person off the list; effective at his next request. The entry stays as evidence."""
+def strike_knower(*, context: Context, record_id: UUID, entry_id: UUID, reason: str) -> KnowledgeEntry:
+    """Take a person off the list; effective at his next request. The entry stays as evidence.
+
+    Raises ReasonMissing, LastKnower, WrongState.
+    """
     record, permit = gate.fetch(context, Action.NAME_KNOWERS, Record, record_id)
     with change(permit):
+        if not reason.strip():
+            raise errors.ReasonMissing
         entry = (
             KnowledgeEntry.objects.select_for_update()
             .filter(pk=entry_id, record=record, ends_at__isnull=True)
@@ -68,7 +75,8 @@ def strike_knower(*, context: Context, record_id: UUID, entry_id: UUID) -> Knowl
         if not others.exists() or (entry.role == "decider" and waits):
             raise errors.LastKnower
         entry.ends_at = clock.now()
-        entry.save(update_fields=["ends_at"])
+        entry.ending_reason = reason.strip()
+        entry.save(update_fields=["ends_at", "ending_reason"])
         note(
             record,
             "need-to-know narrowed",
@@ -78,7 +86,7 @@ def strike_knower(*, context: Context, record_id: UUID, entry_id: UUID) -> Knowl
         outbox.outcome(
             permit.event,
             "granted",
-            sealed={"persons": [str(entry.person_id)]},
+            sealed={"persons": [str(entry.person_id)], "reason": reason.strip()},
             subject=str(context.subject.person_id),
         )
     return entry

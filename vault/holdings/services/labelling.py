@@ -27,7 +27,6 @@ from vault.holdings.models import (
     LabelDecision,
     Record,
     RecordUserPermission,
-    StagedFile,
 )
 from vault.holdings.rules import LabelSource, LabelStatus
 from vault.holdings.services.filing import raise_archive_file, write_label
@@ -201,8 +200,7 @@ def move_to(record: Record, levels: Levels) -> None:
             former_slot = version.key_slot_id
             version.key_slot = blobs.commit(stored)
             version.save(update_fields=["key_slot"])
-            StagedFile.objects.filter(key_slot_id=former_slot).update(key_slot=version.key_slot)
-            blobs.erase(former_slot, reason="written again under a raised label")
+            blobs.erase(former_slot, reason="label-raised")
         else:
             blobs.rebind(version.key_slot, old_binding=old, compartment=compartment(levels), new_binding=new)
     record.components.update(

@@ -1,4 +1,4 @@
-"""The list of records, with filters and keyset paging, and the quarantine."""
+"""The list of records, with filters and keyset paging."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -71,20 +71,6 @@ def record_list(request: HttpRequest) -> HttpResponse:
             "page_size": size,
             "file_url": reverse("holdings:file") if presentation.may_file(viewer) else "",
         },
-    )
-
-
-@require_safe
-@requires(Action.LIST)
-def quarantine(request: HttpRequest) -> HttpResponse:
-    """Files that were held back, with the reasons; nobody opens them here."""
-    viewer = of_request(request)
-    files = selectors.quarantined(viewer)
-    gate.authorize(viewer, Action.LIST, sealed={"list": "quarantine", "total": len(files)})
-    return render(
-        request,
-        "holdings/quarantine.html",
-        {"files": [presentation.quarantined(file) for file in files], "list_url": reverse("holdings:list")},
     )
 
 

@@ -58,7 +58,12 @@ def knowers(request: HttpRequest, record_id: UUID) -> HttpResponse:
 def strike(request: HttpRequest, record_id: UUID, entry_id: UUID) -> HttpResponse:
     """Take a person off the list."""
     try:
-        knowledge.strike_knower(context=of_request(request), record_id=record_id, entry_id=entry_id)
+        knowledge.strike_knower(
+            context=of_request(request),
+            record_id=record_id,
+            entry_id=entry_id,
+            reason=request.POST.get("reason", ""),
+        )
     except errors.HoldingsError as error:
         messages.error(request, str(error.sentence))
     return HttpResponseRedirect(reverse("holdings:knowers", args=[record_id]))

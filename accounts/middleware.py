@@ -144,8 +144,6 @@ def _end(request: HttpRequest, account: Account | None, end: SessionEnd) -> Http
 
 def _send(request: HttpRequest, url: str, *, status: int) -> HttpResponse:
     """A page is redirected; a script is told, since it would take the other page for its answer."""
-    if request.headers.get("HX-Request"):
-        return HttpResponse(status=status, headers={"HX-Redirect": url, "Cache-Control": "no-store"})
     if "application/json" in request.headers.get("Accept", ""):
         return HttpResponse(status=status, headers={"Cache-Control": "no-store"})
     return HttpResponseRedirect(url, headers={"Cache-Control": "no-store"})

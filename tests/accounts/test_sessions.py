@@ -108,13 +108,6 @@ def test_a_script_is_told_instead_of_redirected(at, inside: Client):
     assert (answer.status_code, answer.content) == (401, b"")
 
 
-def test_a_partial_page_is_told_where_to_go(at, inside: Client):
-    at.forward(hours=1)
-    answer = inside.get("/", HTTP_HX_REQUEST="true")
-    assert answer.status_code == 401
-    assert answer["HX-Redirect"].startswith("/sign-in/?ended=idle")
-
-
 # What takes effect at the next request (PE-08)
 
 

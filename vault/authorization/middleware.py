@@ -117,10 +117,6 @@ def _body_refusal(status: HTTPStatus) -> HttpResponse:
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     """The same for every address that is not public, so it says nothing about what is there."""
     address = resolve_url(settings.LOGIN_URL)
-    if request.headers.get("HX-Request"):
-        return HttpResponse(
-            status=HTTPStatus.UNAUTHORIZED, headers={"HX-Redirect": address, "Cache-Control": "no-store"}
-        )
     if request.method not in SAFE_METHODS:
         return HttpResponse(status=HTTPStatus.UNAUTHORIZED, headers={"Cache-Control": "no-store"})
     return HttpResponseRedirect(f"{address}?{urlencode({'next': request.get_full_path()})}")

@@ -107,16 +107,6 @@ class UnitKind(StrEnum):
     EXTERNAL = "external"
 
 
-UNIT_KIND_NAMES: dict[UnitKind, str] = {
-    UnitKind.COMPANY: gettext_noop("Company"),
-    UnitKind.DIVISION: gettext_noop("Division"),
-    UnitKind.BRANCH: gettext_noop("Branch"),
-    UnitKind.HALL: gettext_noop("Service hall"),
-    UnitKind.DEPARTMENT: gettext_noop("Department"),
-    UnitKind.EXTERNAL: gettext_noop("External authority"),
-}
-
-
 class PersonCategory(StrEnum):
     """涉密人员类别; it bounds the clearance a person may be given (practice.md, words)."""
 
@@ -124,14 +114,6 @@ class PersonCategory(StrEnum):
     GENERAL = "general"
     IMPORTANT = "important"
     CORE = "core"
-
-
-PERSON_CATEGORY_NAMES: dict[PersonCategory, str] = {
-    PersonCategory.NONE: gettext_noop("Not in a secrecy post"),
-    PersonCategory.GENERAL: gettext_noop("General secrecy post"),
-    PersonCategory.IMPORTANT: gettext_noop("Important secrecy post"),
-    PersonCategory.CORE: gettext_noop("Core secrecy post"),
-}
 
 
 class Levels(NamedTuple):

@@ -92,16 +92,6 @@ def subject_facts(account: Account, at: datetime) -> SubjectFacts:
     )
 
 
-def clearance_of(person: Person, day: date) -> Levels:
-    """The levels of a person in force on a day."""
-    levels = (
-        Clearance.objects.filter(person=person)
-        .in_force(day)
-        .aggregate(state=Max("state_level"), enterprise=Max("enterprise_level"), restricted=Max("restricted"))
-    )
-    return Levels(levels["state"] or 0, levels["enterprise"] or 0, levels["restricted"] or 0)
-
-
 # The tree of units
 
 
@@ -116,34 +106,12 @@ def ancestors(unit: Unit) -> list[Unit]:
     return [found[key] for key in ancestor_ids(unit) if key in found]
 
 
-def descendants(unit: Unit) -> QuerySet[Unit]:
-    """The unit and everything below it."""
-    return Unit.objects.filter(path__startswith=unit.path)
-
-
-def is_at_or_below(unit: Unit, superior: Unit) -> bool:
-    """True when `unit` is `superior` or lies below it."""
-    return unit.path.startswith(superior.path)
-
-
 def child_path(parent: Unit | None, unit_id: UUID) -> str:
     """The path of a unit under its parent."""
     return f"{parent.path if parent else ''}{unit_id}/"
 
 
 # Who leads whom
-
-
-def unit_head(unit: Unit, at: datetime) -> Person | None:
-    """The person who heads the unit on that day, if it has a head."""
-    appointment = (
-        Appointment.objects.filter(unit=unit, is_head=True)
-        .in_force(local_day(at))
-        .select_related("person")
-        .order_by("-starts_on")
-        .first()
-    )
-    return appointment.person if appointment else None
 
 
 def heads_above(unit: Unit, at: datetime) -> list[Person]:

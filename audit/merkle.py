@@ -4,7 +4,7 @@ A leaf is SHA-256(0x00 ‖ data), an inner node SHA-256(0x01 ‖ left ‖ right)
 for the root of the complete subtree of 2^level leaves that begins at leaf index·2^level.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 
 EMPTY_ROOT = sha256(b"").digest()
@@ -86,13 +86,6 @@ class Frontier:
             if node is not None:
                 folded = node if folded is None else node_hash(node, folded)
         return EMPTY_ROOT if folded is None else folded
-
-
-def root_of(leaves: Iterable[bytes]) -> bytes:
-    """The root over leaf hashes."""
-    frontier = Frontier()
-    frontier.extend(list(leaves))
-    return frontier.root()
 
 
 def inclusion_path(index: int, size: int, node: Node) -> list[bytes]:

@@ -122,11 +122,6 @@ def by_uid(uid: UUID) -> Event:
         raise EventAbsent("There is no event with this id.") from error
 
 
-def outcome_of(intent: UUID) -> Event | None:
-    """How an intent ended, once that is recorded."""
-    return Event.objects.filter(closes=intent).first()
-
-
 def health() -> Health:
     """The log's state now."""
     newest = checkpoints.latest()

@@ -38,24 +38,12 @@ def plain(text: str, limit: int = PLAIN_LIMIT) -> str:
     return "".join(kept) + "~"
 
 
-def csv_cell(value: object) -> str:
-    """Text for one cell of an exported table: never read as a formula, never more than one line, nothing
-    hidden.
-    """
-    shown = "".join(char if _shows(char) else _percent(char) for char in str(value))
-    return f"'{shown}" if shown[:1] in _FORMULA else shown
-
-
 def _encode(char: str, *, first: bool) -> str:
     if (first and char in _FORMULA) or (char == " " and first):
         return _percent(char)
     if char in _PUNCTUATION or unicodedata.category(char)[0] in "LN":
         return char
     return _percent(char)
-
-
-def _shows(char: str) -> bool:
-    return char == " " or unicodedata.category(char)[0] not in "CZ"
 
 
 def _percent(char: str) -> str:

@@ -69,8 +69,3 @@ def plain_size(file_size: int) -> int:
     if full < 0 or rest < TAG:
         raise BlobDamaged("The blob was cut off; restore it from a backup.")
     return full * CHUNK + rest - TAG
-
-
-def chunk_start(index: int) -> int:
-    """Where chunk `index` begins in the file."""
-    return BODY_START + index * SEALED_CHUNK

@@ -33,7 +33,6 @@ _UNSAFE = frozenset(
         "unsafe_attachment",
     }
 )
-_MACRO_EXTENSIONS = frozenset({"docm", "dotm", "xlsm", "xltm", "xlsb", "pptm", "ppsm"})
 _WEB_EXTENSIONS = frozenset({"html", "htm", "xhtml", "svg", "mht", "mhtml", "hta"})
 _OFFICE = frozenset({"docx", "xlsx", "pptx", "odt", "ods", "odp"})
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 LINES_PER_PAGE = 38
 LINE_EMS = 42.0
-TAB_EMS = 2.0
 MAX_PAGES = 2_000
 
 Advance = Callable[[str], float]

@@ -145,8 +145,6 @@ def test_one_spelling_of_a_staff_number():
     assert rules.normalise_staff_no("  ｓ1001 ") == "S1001"
 
 
-def test_every_duty_unit_kind_and_category_has_a_name():
+def test_every_duty_has_a_name_and_every_exclusion_a_code_of_its_own():
     assert set(rules.DUTY_NAMES) == set(Duty)
-    assert set(rules.UNIT_KIND_NAMES) == set(rules.UnitKind)
-    assert set(rules.PERSON_CATEGORY_NAMES) == set(rules.PersonCategory)
     assert len({exclusion.code for exclusion in rules.EXCLUSIONS}) == len(rules.EXCLUSIONS)

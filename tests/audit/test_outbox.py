@@ -8,10 +8,14 @@ from audit import actions, clock, events, outbox, recording
 from audit.errors import AuditUnavailable, MalformedEvent, OutsideTransaction, UnregisteredConsumer
 from audit.events import ObjectFacts, Reason
 from audit.models import Event, Outbox
-from audit.selectors import outcome_of
 from tests.audit.facts import ACTION, ACTOR, REASON, entry
 
 pytestmark = pytest.mark.usefixtures("committed_databases")
+
+
+def outcome_of(intent):
+    """How an intent ended, once that is recorded."""
+    return Event.objects.filter(closes=intent).first()
 
 
 @pytest.fixture

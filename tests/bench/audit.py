@@ -370,7 +370,7 @@ def _tiles(leaves: list[bytes]) -> Any:
         rows = [hashes[start : start + 256] for start in range(0, len(hashes), 256)]
         for index, row in enumerate(rows):
             tiles[level, index] = merkle.Tile(row)
-        hashes = [merkle.root_of(row) for row in rows if len(row) == 256]
+        hashes = [tiles[level, index].node(8, 0) for index, row in enumerate(rows) if len(row) == 256]
         level += 1
     return _Pairs(tiles)
 

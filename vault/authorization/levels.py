@@ -5,36 +5,15 @@ Source: rule book 10.1 保密要求1, requirements.md section 0.1, architecture.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import IntEnum
-
-
-class StateLevel(IntEnum):
-    """国家秘密."""
-
-    NONE = 0
-    CONFIDENTIAL = 1
-    SECRET = 2
-    TOP_SECRET = 3
-
-
-class EnterpriseLevel(IntEnum):
-    """企业秘密."""
-
-    NONE = 0
-    ORDINARY = 1
-    CORE = 2
-
-
-class Restricted(IntEnum):
-    """The third regime: open to every active account, or internal."""
-
-    OPEN = 0
-    INTERNAL = 1
 
 
 @dataclass(frozen=True, order=False)
 class Levels:
-    """One level per regime; both a label and a clearance have this shape."""
+    """One level per regime; both a label and a clearance have this shape.
+
+    `state` 国家秘密: none, confidential, secret, top secret. `enterprise` 企业秘密: none, ordinary, core.
+    `restricted`: open to every active account, internal.
+    """
 
     state: int = 0
     enterprise: int = 0

@@ -25,9 +25,6 @@ TRANSITIONS: dict[tuple[RecordState, str], tuple[RecordState, str]] = {
     (RecordState.DRAFT, "register"): (RecordState.REGISTERED, "holdings:record:register"),
 }
 
-# Content that only its author's draft form may still change.
-MUTABLE_STATES = frozenset({RecordState.DRAFT})
-
 
 class LabelSource(StrEnum):
     """Where a label comes from (P-06): a mark we received, a source we derived from, or our own proposal."""

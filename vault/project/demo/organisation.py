@@ -73,11 +73,6 @@ def make(passwords: Passwords) -> None:
     _shelves()
 
 
-def staff_no_key(staff_no: str) -> str:
-    """The person's key, or `superuser`."""
-    return next((m.key for m in MEMBERS if m.staff_no == staff_no), "superuser")
-
-
 def _begin() -> None:
     def newcomer(key: str) -> Newcomer:
         return Newcomer(BY_KEY[key].name, BY_KEY[key].staff_no)

@@ -28,7 +28,6 @@ from vault.project.preparation import prepare_databases, require_guarded
 
 # How far a step is: its name, done, total.
 Progress = Callable[[str, int, int], None]
-CLASSIFIED = frozenset({"ordinary", "core", "confidential", "secret", "top_secret"})
 
 
 @dataclass

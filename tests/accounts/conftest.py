@@ -10,6 +10,8 @@ from django.core.cache import cache
 from audit import clock
 
 if TYPE_CHECKING:
+    from django.test import Client
+
     from tests.accounts.people import Organisation
 
 
@@ -57,3 +59,13 @@ def org() -> "Organisation":
     from tests.accounts.people import Organisation
 
     return Organisation()
+
+
+@pytest.fixture
+def inside(client: "Client", org: "Organisation") -> "Client":
+    """The clerk, signed in."""
+    from tests.accounts.people import PASSWORD
+
+    client.post("/sign-in/", {"login": org.clerk.staff_no, "password": PASSWORD})
+    assert client.get("/").status_code == 200
+    return client

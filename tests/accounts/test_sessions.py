@@ -1,7 +1,6 @@
 """Running sessions: their limits, what ends them, what must come first, and what their rows are worth."""
 
 import json
-from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -10,30 +9,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts import marks, services, session_store
-from accounts.models import Account, Training, Undertaking
 from accounts.rules import Duty
-from audit import clock, recording
+from audit import recording
 from audit.errors import AuditUnavailable
 from audit.models import Event
-from tests.accounts.people import (
-    PASSWORD,
-    Organisation,
-    enrol,
-    make_account,
-    make_person,
-    sign_in_directly,
-    today,
-)
+from tests.accounts.people import PASSWORD, Organisation, enrol, make_account, sign_in_directly, today
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
-
-
-@pytest.fixture
-def inside(client: Client, org: Organisation) -> Client:
-    """The clerk, signed in."""
-    client.post("/sign-in/", {"login": org.clerk.staff_no, "password": PASSWORD})
-    assert client.get("/").status_code == 200
-    return client
 
 
 def ended(answer) -> str:
@@ -163,103 +145,6 @@ def test_suspending_one_account_leaves_the_persons_other_account(client: Client,
     assert client.get("/").status_code == 200
 
 
-# What must come first
-
-
-def test_a_one_time_password_is_changed_before_anything_else(client: Client, org: Organisation):
-    """AD-07"""
-    first = services.reset_password(actor=org.system, account=org.clerk)
-    client.post("/sign-in/", {"login": org.clerk.staff_no, "password": first})
-    for path in ("/", "/account/notice/", "/account/second-factor/", "/nowhere/"):
-        assert client.get(path)["Location"] == "/account/password/"
-    new = "a sentence that nobody guesses"
-    form = {"oldpassword": first, "password1": first, "password2": first}
-    assert client.post("/account/password/", form).status_code == 200
-    form |= {"password1": new, "password2": "another"}
-    assert client.post("/account/password/", form).status_code == 200
-    assert client.post("/account/password/", form | {"password2": new})["Location"] == "/"
-    assert client.get("/").status_code == 200
-    assert (
-        not Client()
-        .post("/sign-in/", {"login": org.clerk.staff_no, "password": first})
-        .has_header("Location")
-    )
-
-
-@pytest.mark.parametrize("weak", ["Ab3-efgh-jk", "password1234", "918273645546"])
-def test_a_weak_password_is_refused(inside: Client, org: Organisation, weak: str):
-    form = {"oldpassword": PASSWORD, "password1": weak, "password2": weak}
-    answer = inside.post("/account/password/", form)
-    assert answer.context["form"].errors["password1"]
-    assert Account.objects.get(pk=org.clerk.pk).check_password(PASSWORD)
-
-
-def test_a_change_of_password_ends_the_other_sessions_and_keeps_this_one(inside: Client, org: Organisation):
-    """PE-08"""
-    other = Client()
-    other.post("/sign-in/", {"login": org.clerk.staff_no, "password": PASSWORD})
-    new = "a sentence that nobody guesses"
-    inside.post("/account/password/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
-    assert inside.get("/").status_code == 200
-    assert other.get("/")["Location"].startswith("/sign-in/")
-
-
-def test_guessing_the_present_password_in_an_open_session_locks_out(inside: Client, org: Organisation):
-    """AD-05"""
-    form = {"oldpassword": "wrong", "password1": "x" * 20, "password2": "x" * 20}
-    answers = [inside.post("/account/password/", form).status_code for _ in range(5)]
-    assert answers == [200] * 4 + [429]
-    right = inside.post("/account/password/", form | {"oldpassword": PASSWORD})
-    assert right.status_code == 429
-    assert Account.objects.get(pk=org.clerk.pk).check_password(PASSWORD)
-
-
-@pytest.mark.parametrize("missing", ["training", "undertaking", "both"])
-def test_without_training_or_undertaking_only_the_notice_page_opens(
-    client: Client, org: Organisation, missing: str
-):
-    """PE-09"""
-    person = make_person(org.hall)
-    if missing == "undertaking":
-        Training.objects.create(person=person, held_on=today(), valid_until=today())
-    if missing == "training":
-        Undertaking.objects.create(person=person, version=1, signed_at=clock.now())
-    sign_in_directly(client, make_account(person))
-    for path in ("/", "/records/", "/log/", "/nowhere/", "/account/password/"):
-        assert client.get(path)["Location"] == "/account/notice/", path
-    assert client.post("/records/").status_code == 302
-    assert client.get("/", HTTP_ACCEPT="application/json").status_code == 403
-    assert client.get("/account/notice/").status_code == 200
-
-
-def test_training_that_expires_in_mid_session_closes_everything_at_midnight(at, org: Organisation):
-    """PE-09: expired training, only the notice page."""
-    at.instant = at.instant.replace(hour=15, minute=50)
-    person = make_person(org.hall)
-    Training.objects.create(person=person, held_on=today() - timedelta(days=365), valid_until=today())
-    Undertaking.objects.create(person=person, version=1, signed_at=clock.now())
-    client = sign_in_directly(Client(), make_account(person))
-    assert client.get("/").status_code == 200
-    at.instant = at.instant.replace(hour=16, minute=0)
-    assert client.get("/")["Location"] == "/account/notice/"
-    page = client.get("/account/notice/").content.decode()
-    assert "2026-11-02" in page
-    assert org.director.person.name in page
-
-
-def test_the_undertaking_is_signed_on_the_notice_page(client: Client, org: Organisation):
-    """PE-09"""
-    person = make_person(org.hall)
-    Training.objects.create(person=person, held_on=today(), valid_until=today())
-    sign_in_directly(client, make_account(person))
-    assert client.post("/account/notice/", {"version": 1}).status_code == 200
-    assert client.post("/account/notice/", {"version": 0, "agreed": "on"}).status_code == 200
-    assert not person.undertakings.exists()
-    assert client.post("/account/notice/", {"version": 1, "agreed": "on"})["Location"] == "/"
-    assert client.get("/").status_code == 200
-    assert client.get("/account/notice/")["Location"] == "/"
-
-
 # What a session is worth to others
 
 
@@ -276,7 +161,7 @@ def test_signing_in_gives_the_session_another_key(client: Client, org: Organisat
 
 
 def test_setting_up_the_second_factor_gives_the_session_another_key(client: Client, org: Organisation):
-    from tests.accounts.test_sign_in import code_now
+    from tests.accounts.signing import code_now
 
     client.post("/sign-in/", {"login": org.security.staff_no, "password": PASSWORD})
     client.get("/account/second-factor/")

@@ -5,14 +5,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("vault", "accounts", "audit", "storage", "search")
+READ = (*PACKAGES, "tests")
 AIM, LIMIT = 400, 600
+# One table of every route under every duty, and the world it is walked in: each is read as a whole.
+ROUTES = {"tests/contracts/route_table.py", "tests/contracts/routes_world.py"}
 
 
 def lengths(root: Path = ROOT) -> dict[str, int]:
-    """Lines of each module of the product; migrations are written by Django."""
+    """Lines of each module of the product and of its tests; migrations are written by Django."""
     return {
         str(path.relative_to(root)): len(path.read_text(encoding="utf-8").splitlines())
-        for package in PACKAGES
+        for package in READ
         for path in sorted((root / package).rglob("*.py"))
         if "migrations" not in path.parts
     }
@@ -28,15 +31,16 @@ def test_no_module_is_longer_than_six_hundred_lines() -> None:
 
 def test_no_module_has_yet_outgrown_four_hundred_lines() -> None:
     """Whoever needs more says so here by name, with the reason in the commit."""
-    assert longer_than(AIM) == {}
+    assert set(longer_than(AIM)) <= ROUTES
 
 
 def test_the_count_finds_modules_and_a_long_one(tmp_path: Path) -> None:
     assert {"vault/authorization/gate.py", "audit/outbox.py", "storage/blobs.py"} <= set(lengths())
     assert len(lengths()) > 100
-    (tmp_path / "vault").mkdir()
-    (tmp_path / "vault" / "long.py").write_text("x = 1\n" * 601)
-    assert longer_than(LIMIT, tmp_path) == {"vault/long.py": 601}
+    for package in ("vault", "tests"):
+        (tmp_path / package).mkdir()
+        (tmp_path / package / "long.py").write_text("x = 1\n" * 601)
+    assert longer_than(LIMIT, tmp_path) == {"vault/long.py": 601, "tests/long.py": 601}
 
 
 OPENING = re.compile(r"\b(?:open_blob|open_stored|BlobReader\()")

@@ -1,0 +1,98 @@
+"""Accounts of people with rights, and units as places to appoint to."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts import errors, services
+from accounts.models import Unit
+from accounts.rules import Duty, UnitKind
+from tests.accounts.granting import appoint, clear
+from tests.accounts.people import Organisation, enrol, make_person, make_unit, today
+
+pytestmark = pytest.mark.django_db(databases=["default", "audit"])
+
+
+# An account is a door to its person's rights
+
+
+def test_another_account_for_somebody_with_rights_takes_a_second_person(org: Organisation):
+    """AD-03: whoever holds its first password would hold those rights."""
+    with pytest.raises(errors.SecondPersonMissing):
+        services.create_account(actor=org.system, person=org.security.person, staff_no="X1001")
+    made = services.create_account(
+        actor=org.system, person=org.clerk.person, staff_no="X1001", confirmed_by=org.director
+    )
+    assert made.account.person == org.clerk.person
+
+
+def test_a_password_alone_is_not_reset_by_one_person_where_it_would_open_an_officers_account(
+    org: Organisation,
+):
+    with pytest.raises(errors.SecondPersonMissing):
+        services.reset_password(actor=org.system, account=org.security)
+    enrol(org.security)
+    first = services.reset_password(actor=org.system, account=org.security)
+    assert org.security.check_password(first)
+    assert org.security.must_change_password
+
+
+def test_a_staff_number_is_well_formed_and_never_used_twice(org: Organisation):
+    for wrong in ("WANGWEI", "", "王 1", "S1"):
+        with pytest.raises(errors.BadStaffNumber):
+            services.create_account(actor=org.system, person=make_person(org.hall), staff_no=wrong)
+    with pytest.raises(errors.StaffNumberTaken):
+        services.create_account(
+            actor=org.system, person=make_person(org.hall), staff_no=org.clerk.staff_no.lower()
+        )
+
+
+# Units
+
+
+def test_an_external_authority_appoints_nobody_and_has_nothing_below(org: Organisation):
+    external = make_unit(UnitKind.EXTERNAL)
+    with pytest.raises(errors.UnitCannotAppoint):
+        appoint(org, make_person(org.hall), Duty.STAFF, unit=external)
+    with pytest.raises(errors.UnitCannotAppoint):
+        services.create_person(actor=org.system, name="某", unit=external)
+    with pytest.raises(errors.UnitsMisplaced):
+        services.create_unit(actor=org.system, kind=UnitKind.DEPARTMENT, code="X", name="某", parent=external)
+
+
+def test_a_closed_unit_appoints_nobody(org: Organisation):
+    Unit.objects.filter(pk=org.hall.pk).update(closed_on=today())
+    org.hall.refresh_from_db()
+    with pytest.raises(errors.UnitCannotAppoint):
+        appoint(org, make_person(org.company), Duty.STAFF, unit=org.hall)
+
+
+def test_a_unit_has_a_name_a_code_of_its_own_and_a_place_in_a_tree_of_bounded_depth(org: Organisation):
+    given = {"actor": org.system, "kind": UnitKind.DEPARTMENT, "parent": org.company}
+    with pytest.raises(errors.NameMissing):
+        services.create_unit(**given, code="N", name=" ")
+    with pytest.raises(errors.UnitCodeTaken):
+        services.create_unit(**given, code=org.hall.code, name="某")
+    deepest = make_unit(UnitKind.DEPARTMENT, org.hall)
+    Unit.objects.filter(pk=deepest.pk).update(path="x" * 720 + "/")
+    deepest.refresh_from_db()
+    with pytest.raises(errors.UnitsMisplaced):
+        services.create_unit(**{**given, "parent": deepest}, code="N", name="某")
+
+
+def test_a_leaver_is_given_nothing(org: Organisation):
+    person = make_person(org.hall, left_on=today() - timedelta(days=1))
+    with pytest.raises(errors.PersonLeft):
+        appoint(org, person, Duty.STAFF)
+    with pytest.raises(errors.PersonLeft):
+        clear(org, person)
+    with pytest.raises(errors.PersonLeft):
+        services.create_account(actor=org.system, person=person, staff_no="X1001")
+
+
+def test_a_suspended_officer_changes_nothing(org: Organisation):
+    """PE-08"""
+    second = org.add(Duty.SECURITY_OFFICER)
+    services.suspend(actor=org.system, account=second)
+    with pytest.raises(errors.AccountUnusable):
+        appoint(org, make_person(org.hall), Duty.STAFF, actor=second)

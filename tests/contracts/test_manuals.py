@@ -90,7 +90,7 @@ def test_each_step_of_readme_s_commands_is_there_to_be_run(step: list[str], tmp_
                 "--no-cache-dir",
             ]
         case "python", ["manage.py", *_]:
-            command = [sys.executable, *arguments, "--help"]
+            command = [sys.executable, *arguments, "--home", str(tmp_path / "demo"), "--help"]
         case "pytest", []:
             command = [sys.executable, "-m", "pytest", "--help"]
         case _:

@@ -15,7 +15,7 @@ from vault.holdings import errors
 from vault.holdings.labelling import LabelProposal
 from vault.holdings.models import KnowledgeEntry, LabelDecision, Record
 from vault.holdings.rules import LabelSource, Period, PeriodKind
-from vault.holdings.services import labelling
+from vault.holdings.services import filing, labelling
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 
@@ -210,3 +210,54 @@ def test_what_must_be_scanned_is_not_raised_unscanned(archive: Archive, proposer
     labelling.propose_label(**raised)
     record.refresh_from_db()
     assert record.levels.enterprise == 2
+
+
+@pytest.fixture
+def received(archive: Archive, attested: None) -> Record:
+    """A core enterprise secret received from outside, so decided as it was filed; the hall director knows of it."""
+    director = archive.extra.setdefault("director", archive.add(Duty.HALL_DIRECTOR, archive.hall))
+    for account in (archive.clerk, director, archive.officer):
+        archive.clear(account, enterprise_level=2, restricted=1)
+    return file(archive, archive.clerk, label="core", knowers=[str(director.person.pk)]).record
+
+
+def propose(archive: Archive, record: Record, label: LabelProposal, *, decider: bool = True) -> LabelDecision:
+    return labelling.propose_label(
+        context=of_account(archive.extra["director"], address="127.0.0.1"),
+        record_id=record.pk,
+        label=label,
+        originator=None,
+        decider=archive.officer.person if decider else None,
+    )
+
+
+def test_a_decided_label_typed_wrongly_is_put_right_by_two(archive: Archive, received: Record) -> None:
+    """CL-03, PE-06: the history keeps both; one person's word changes nothing that was decided."""
+    assert newest(received).status == "decided"
+    with pytest.raises(errors.FormRefused) as refused:
+        propose(archive, received, _core_again(), decider=False)
+    assert set(refused.value.fields) == {"decider"}
+    assert propose(archive, received, _core_again()).status == "proposed"
+    assert received.label_decisions.count() == 2
+
+
+def test_a_decided_label_is_lowered_in_a_draft_by_two_and_once_registered_not_here(
+    archive: Archive, received: Record
+) -> None:
+    """CL-05: until somebody else has decided, the higher level protects."""
+    assert propose(archive, received, _core_again(enterprise=1)).status == "proposed"
+    received.refresh_from_db()
+    assert received.levels.enterprise == 2
+
+
+def test_a_registered_records_decided_label_is_not_lowered_by_a_proposal(
+    archive: Archive, received: Record
+) -> None:
+    filing.register(
+        context=of_account(archive.clerk, address="127.0.0.1"),
+        record_id=received.pk,
+        version=received.version,
+    )
+    with pytest.raises(errors.WrongState):
+        propose(archive, received, _core_again(enterprise=1))
+    assert propose(archive, received, _core_again()).status == "proposed"

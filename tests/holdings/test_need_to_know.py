@@ -54,7 +54,9 @@ def received(archive: Archive, director: Account, attested: None) -> Record:
 
 
 def strike(account: Account, record: Record, entry: KnowledgeEntry) -> KnowledgeEntry:
-    return knowledge.strike_knower(context=of_account(account), record_id=record.pk, entry_id=entry.pk)
+    return knowledge.strike_knower(
+        context=of_account(account), record_id=record.pk, entry_id=entry.pk, reason="调离"
+    )
 
 
 def listed(record: Record) -> set[str]:

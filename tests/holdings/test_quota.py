@@ -8,7 +8,7 @@ from accounts.models import Account
 from audit import clock
 from tests.support.archive import Archive, pdf, put
 from vault.holdings.models import IntakeSession, StagedFile
-from vault.holdings.services import intake
+from vault.holdings.services import intake, staging
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 
@@ -67,12 +67,11 @@ def test_what_was_dropped_or_filed_counts_no_more(archive: Archive) -> None:
 
 
 def test_what_waited_longer_than_its_session_lives_counts_no_more(archive: Archive) -> None:
-    """Its session takes no more files and registers none, so its owner could do nothing about it."""
+    """Its session takes no more files and registers none; the worker erases what it left, and so it counts no more."""
     upload = Upload(archive, archive.clerk)
     assert [upload.send(1).status_code, upload.send(2).status_code] == [201, 201]
-    StagedFile.objects.filter(position=1).update(
-        received_at=clock.now() - timedelta(hours=intake.SESSION_HOURS, seconds=1)
-    )
+    IntakeSession.objects.update(opened_at=clock.now() - staging.SESSION_LIFE - timedelta(seconds=1))
+    assert staging.expire() == 2
     assert Upload(archive, archive.clerk).send(1).status_code == 201
 
 

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from vault.authorization.levels import Levels, compartment, highest
-from vault.holdings.labelling import LabelProposal, is_decided_on_filing, is_starless_state_stamp, problems
+from vault.holdings import marks
+from vault.holdings.labelling import LabelProposal, as_marked, is_decided_on_filing, problems
 from vault.holdings.rules import LabelSource, Period, PeriodKind, declassify_on, mark_text, period_problem
 
 NAMES = {"ordinary": "普通商密", "core": "核心商密"}
@@ -105,6 +106,13 @@ def proposal(**changes: object) -> LabelProposal:
     return LabelProposal(**(facts | changes))
 
 
+OWN_ENTERPRISE = {
+    "levels": Levels(enterprise=2, restricted=1),
+    "received_mark": "核心商密 5年",
+    "originator_is_own": True,
+}
+
+
 def test_a_stamp_without_the_star_asks_for_the_classifying_unit_and_the_basis() -> None:
     """P-08."""
     assert problems(proposal()) == {}
@@ -129,7 +137,53 @@ def test_a_stamp_without_the_star_asks_for_the_classifying_unit_and_the_basis() 
 )
 def test_only_a_state_word_without_star_is_a_legacy_stamp(mark: str, starless: bool) -> None:
     """P-08."""
-    assert is_starless_state_stamp(mark) is starless
+    assert marks.is_starless(mark) is starless
+
+
+@pytest.mark.parametrize(
+    ("mark", "levels", "period"),
+    [
+        ("机密★20年", Levels(state=2), years(20)),
+        ("秘密 ★ ５ 年", Levels(state=1), years(5)),
+        ("绝密★长期", Levels(state=3), Period(PeriodKind.LONG_TERM)),
+        ("秘密★6个月", Levels(state=1), Period(PeriodKind.MONTHS, 6)),
+        ("机密★2027年5月1日", Levels(state=2), Period(PeriodKind.UNTIL, until=date(2027, 5, 1))),
+        ("机密★至2027年5月1日", Levels(state=2), Period(PeriodKind.UNTIL, until=date(2027, 5, 1))),
+        ("机密★2027年2月30日", Levels(state=2), None),
+        ("机密★2027年5月", Levels(state=2), None),
+        ("秘密★演练结束后1年", Levels(state=1), None),
+        ("机密★", Levels(state=2), None),
+        ("某公司 核心商密 5年", Levels(enterprise=2), years(5)),
+        ("商业秘密★3年", Levels(enterprise=1), years(3)),
+        ("商密", Levels(enterprise=1), None),
+        ("机密", Levels(), None),
+        ("2024年3月", Levels(), None),
+        ("", Levels(), None),
+    ],
+)
+def test_a_mark_is_read_as_it_stands(mark: str, levels: Levels, period: Period | None) -> None:
+    """CL-07, CL-10, P-08: 商业秘密 with a star of its own making is still no state secret."""
+    assert marks.levels_of(mark) == levels
+    assert marks.period_of(mark) == period
+
+
+def test_a_received_label_has_the_period_of_its_mark() -> None:
+    """P-06, CL-07: left empty it is the mark's, and none on the mark is the longest of its level."""
+    assert as_marked(proposal(received_mark="机密★5年")).period == years(5)
+    assert as_marked(proposal(received_mark="机密★5年", period=years(3))).period == years(3)
+    assert (
+        as_marked(proposal(source=LabelSource.DERIVED, received_mark="机密★5年")).period.kind
+        is PeriodKind.NONE
+    )
+    for mark, typed, code in (
+        ("机密★5年", years(5), None),
+        ("机密★5年", years(10), "period-unlike-mark"),
+        ("机密★", years(10), "period-unlike-mark"),
+        ("机密★", years(20), None),
+        ("机密★演练结束", Period(PeriodKind.CONDITION, condition="演练结束"), None),
+        ("机密★30年", Period(PeriodKind.NONE), "period-over-maximum"),
+    ):
+        assert problems(proposal(received_mark=mark, period=typed)).get("period") == code, mark
 
 
 @pytest.mark.parametrize(
@@ -143,6 +197,12 @@ def test_only_a_state_word_without_star_is_a_legacy_stamp(mark: str, starless: b
         ({"source": LabelSource.DERIVED}, "basis", "basis-missing"),
         ({"source": LabelSource.DERIVED, "basis": "源文件"}, "decider", "decider-missing"),
         ({"levels": Levels(restricted=1)}, "label", "mark-above-label"),
+        ({"levels": Levels(restricted=1), "received_mark": "机密"}, "label", "stamp-without-star"),
+        ({"received_mark": "秘密★10年"}, "label", "label-above-mark"),
+        ({"received_mark": "核心商密"}, "label", "mark-above-label"),
+        ({"received_mark": "CONFIDENTIAL"}, "received_mark", "mark-names-no-secret"),
+        ({"originator_is_own": True}, "originator", "originator-not-external"),
+        (OWN_ENTERPRISE, "decider", "decider-missing"),
     ],
 )
 def test_what_a_label_leaves_out_is_asked_for(changes: dict[str, object], field: str, code: str) -> None:
@@ -153,6 +213,9 @@ def test_received_marks_are_taken_as_they_are_and_own_proposals_wait() -> None:
     assert is_decided_on_filing(proposal())
     assert is_decided_on_filing(LabelProposal(Levels(restricted=1), None, None))
     assert not is_decided_on_filing(proposal(source=LabelSource.PROPOSED))
+    # Our own unit's mark is not another authority's: a second person says so.
+    assert problems(proposal(**OWN_ENTERPRISE, has_decider=True)) == {}
+    assert not is_decided_on_filing(proposal(**OWN_ENTERPRISE, has_decider=True))
 
 
 def test_the_join_is_the_least_label_above_both() -> None:

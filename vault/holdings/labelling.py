@@ -3,15 +3,12 @@
 Sources: rule book 10.1(1); CL-02, CL-06, CL-07, CL-08; practice.md P-06, P-08.
 """
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from vault.authorization.levels import Levels
-from vault.holdings.rules import LabelSource, Period, PeriodKind, period_problem
-
-_STATE_STAMP = re.compile("绝密|机密|秘密")
-_ENTERPRISE_STAMP = re.compile("商密|商业秘密")
+from vault.holdings import marks
+from vault.holdings.rules import LabelSource, Period, PeriodKind, effective_period, period_problem
 
 
 @dataclass(frozen=True)
@@ -30,31 +27,25 @@ class LabelProposal:
     has_decider: bool = False
 
 
-def is_starless_state_stamp(mark: str) -> bool:
-    """P-08: 机密 and the like without ★ is a company's stamp, not a state secret's mark."""
-    return bool(_STATE_STAMP.search(mark)) and "★" not in mark and not _ENTERPRISE_STAMP.search(mark)
-
-
-def marked(mark: str) -> Levels:
-    """The levels that a mark on paper names. A state word without ★ names none: it is a legacy stamp (P-08)."""
-    state = 0
-    if "★" in mark:
-        state = next((level for word, level in (("绝密", 3), ("机密", 2), ("秘密", 1)) if word in mark), 0)
-    enterprise = 2 if "核心商密" in mark else 1 if _ENTERPRISE_STAMP.search(mark) else 0
-    return Levels(state=state, enterprise=enterprise)
+def as_marked(proposal: LabelProposal) -> LabelProposal:
+    """A received label has the period that its mark names, where the form gives none."""
+    if proposal.source is not LabelSource.RECEIVED or proposal.period.kind is not PeriodKind.NONE:
+        return proposal
+    return replace(proposal, period=marks.period_of(proposal.received_mark) or proposal.period)
 
 
 def problems(proposal: LabelProposal) -> dict[str, str]:
     """Field → code of the rule it breaks; empty when the label may stand."""
     found: dict[str, str] = {}
+    proposal = as_marked(proposal)
     levels = proposal.levels
     if levels is None:
         return {"label": "label-missing"}
-    if not levels.dominates(marked(proposal.received_mark)):
+    if not levels.dominates(marks.levels_of(proposal.received_mark)):
         found["label"] = "mark-above-label"
     if not levels.is_classified:
-        if is_starless_state_stamp(proposal.received_mark):
-            found["label"] = "mark-above-label"
+        if marks.is_starless(proposal.received_mark):
+            found["label"] = "stamp-without-star"
         return found
     if proposal.source is None:
         found["source"] = "source-missing"
@@ -63,10 +54,12 @@ def problems(proposal: LabelProposal) -> dict[str, str]:
     if not proposal.basis.strip() and proposal.source is not LabelSource.RECEIVED:
         found["basis"] = "basis-missing"
     if proposal.source is LabelSource.RECEIVED:
-        found |= _problems_of_received(proposal, levels)
+        found = _problems_of_received(proposal, levels) | found
     elif not proposal.has_decider and not (levels.state and proposal.source is LabelSource.PROPOSED):
         found["decider"] = "decider-missing"
-    code = period_problem(levels, proposal.period, has_authorisation=bool(proposal.authorisation.strip()))
+    code = found.get("period") or period_problem(
+        levels, proposal.period, has_authorisation=bool(proposal.authorisation.strip())
+    )
     if code is not None:
         found["period"] = code
     return found
@@ -82,15 +75,36 @@ def _problems_of_received(proposal: LabelProposal, levels: Levels) -> dict[str, 
     elif levels.state and proposal.originator_is_own:
         # P-06: received is what another authority has marked; our own mark is a proposal, for a second person.
         found["originator"] = "originator-not-external"
-    if is_starless_state_stamp(proposal.received_mark) and not (
-        proposal.has_originator and proposal.basis.strip()
-    ):
+    elif proposal.originator_is_own and not proposal.has_decider:
+        # Our own mark is no other authority's: a second person says that it stands on the paper.
+        found["decider"] = "decider-missing"
+    found |= _unlike_its_mark(proposal, levels)
+    if marks.is_starless(proposal.received_mark) and not (proposal.has_originator and proposal.basis.strip()):
         found["received_mark"] = "mark-without-star"
     return found
 
 
+def _unlike_its_mark(proposal: LabelProposal, levels: Levels) -> dict[str, str]:
+    """P-06: what is received has the level and the period of its mark, no other of our own choosing."""
+    found: dict[str, str] = {}
+    named = marks.levels_of(proposal.received_mark)
+    if named.dominates(Levels(levels.state, levels.enterprise)):
+        pass
+    elif named.is_classified:
+        found["label"] = "label-above-mark"
+    elif levels.state and proposal.received_mark.strip() and not marks.is_starless(proposal.received_mark):
+        found["received_mark"] = "mark-names-no-secret"
+    period = marks.period_of(proposal.received_mark)
+    if period is None and named.state and not marks.names_period(proposal.received_mark):
+        period = Period(PeriodKind.NONE)  # CL-07: the longest of its level
+    if period is not None and effective_period(levels, period) != effective_period(levels, proposal.period):
+        found["period"] = "period-unlike-mark"
+    return found
+
+
 def is_decided_on_filing(proposal: LabelProposal) -> bool:
-    """Received marks are taken as they are; what is not classified needs no second person."""
+    """Another authority's mark is taken as it is; what is not classified needs no second person."""
     return proposal.levels is not None and (
-        not proposal.levels.is_classified or proposal.source is LabelSource.RECEIVED
+        not proposal.levels.is_classified
+        or (proposal.source is LabelSource.RECEIVED and not proposal.originator_is_own)
     )

@@ -35,8 +35,23 @@ GLOSSES: dict[str, str] = {
 PROBLEMS: dict[str, Promise] = {
     "label-missing": _("Choose a label. Nothing is filed without one, and none is assumed."),
     "mark-above-label": _(
-        "The mark on the paper names a secret, the chosen label does not. Choose the label that the mark names, "
+        "The mark on the paper names a higher level than the chosen label. Choose the label that the mark names, "
         "or leave the mark out and state the basis."
+    ),
+    "label-above-mark": _(
+        "The chosen label is higher than the mark on the paper. A received label is what the mark says; to protect "
+        "more, choose derived or proposed, and who decides it."
+    ),
+    "stamp-without-star": _(
+        "A stamp such as 机密 without ★ is no mark of a state secret, but it says that somebody meant a secret. "
+        "File it as an enterprise secret and let the mark be corrected, or name the unit that classified it."
+    ),
+    "mark-names-no-secret": _(
+        "This mark names no level of a state secret. Type it as it stands on the paper, such as 机密★20年."
+    ),
+    "period-unlike-mark": _(
+        "The period is not the one that the mark on the paper names. Leave it empty to take the mark's, or correct "
+        "the mark."
     ),
     "source-missing": _(
         "Say where the label comes from: received with the paper, derived, or proposed here."

@@ -18,7 +18,7 @@ from vault.authorization.levels import Levels, compartment
 from vault.holdings import errors
 from vault.holdings.access_classes import set_levels
 from vault.holdings.binding import intake_binding, record_binding
-from vault.holdings.labelling import LabelProposal, is_decided_on_filing, problems
+from vault.holdings.labelling import LabelProposal, as_marked, is_decided_on_filing, problems
 from vault.holdings.labels import PROBLEMS
 from vault.holdings.models import (
     ArchiveFile,
@@ -250,6 +250,7 @@ def write_label(
     received mark, to a second person: it would lower the record's.
     """
     assert label.levels is not None
+    label = as_marked(label)
     last = record.label_decisions.order_by("-number").first()
     issued_on = label.issued_on or record.record_date
     is_decided = is_decided_on_filing(label) and not must_be_decided

@@ -28,7 +28,7 @@ from vault.holdings.models import (
     Record,
     RecordUserPermission,
 )
-from vault.holdings.rules import LabelSource, LabelStatus
+from vault.holdings.rules import LabelSource, LabelStatus, RecordState
 from vault.holdings.services.filing import raise_archive_file, write_label
 from vault.holdings.services.intake import must_be_scanned
 from vault.holdings.services.journal import change, note
@@ -90,7 +90,8 @@ def propose_label(
     """Propose another label while none is decided yet. What is higher protects at once, in each regime.
 
     What is lower waits for a second person's decision: until then the record keeps the join of both. Raises
-    FormRefused, WrongState (a decided classification changes by a decided change, not here).
+    FormRefused, WrongState: once registered, a decided classification is not lowered here. Raised, or put right on its
+    own level (a mark or a period typed wrongly), it is, and in a draft lowered too, each by two.
     """
     record, permit = gate.fetch(context, Action.CHANGE_LABEL, Record, record_id)
     with change(permit):
@@ -106,18 +107,21 @@ def propose_label(
             _require_scanned(record, label.levels)
         record = Record.objects.select_for_update().select_related("unit", "originator").get(pk=record.pk)
         last = record.label_decisions.order_by("-number").first()
-        if last is not None and last.status == LabelStatus.DECIDED and last.levels.is_classified:
-            raise errors.WrongState
+        decided = last is not None and last.status == LabelStatus.DECIDED and last.levels.is_classified
         filer = Person.objects.get(pk=context.subject.person_id)
         lowers = not label.levels.dominates(record.levels)
-        if lowers and decider is None:
+        if decided and lowers and record.state != RecordState.DRAFT:
+            raise errors.WrongState
+        # What was typed wrongly is put right by two: a decided label never changes by one person's word.
+        by_two = lowers or decided
+        if by_two and decider is None:
             raise errors.FormRefused(None, decider=[str(PROBLEMS["decider-missing"])])
         decision = write_label(
             record,
             filer=filer,
             label=label,
             originator=originator or record.originator,
-            must_be_decided=lowers,
+            must_be_decided=by_two,
             decider=decider,
         )
         former = record.levels

@@ -269,8 +269,7 @@ def _actions(viewer: Context, record: Record, decision: LabelDecision) -> list[d
         offered.append((Action.REGISTER, _("Register"), "holdings:register", "post", False))
     if decision.status == LabelStatus.PROPOSED:
         offered.append((Action.DECIDE_LABEL, _("Decide the label"), "holdings:decide_label", "get", False))
-    if decision.status != LabelStatus.DECIDED or not record.levels.is_classified:
-        offered.append((Action.CHANGE_LABEL, _("Propose a label"), "holdings:propose_label", "get", False))
+    offered.append((Action.CHANGE_LABEL, _("Propose a label"), "holdings:propose_label", "get", False))
     return [
         {
             "label": label,

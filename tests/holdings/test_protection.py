@@ -15,6 +15,7 @@ from vault.authorization.context import of_account
 from vault.authorization.errors import Refused
 from vault.authorization.levels import Levels
 from vault.holdings import custody
+from vault.holdings.access_classes import set_levels
 from vault.holdings.labelling import LabelProposal
 from vault.holdings.models import ComponentVersion, LabelDecision, Record
 from vault.holdings.rules import LabelSource, Period, PeriodKind
@@ -300,6 +301,28 @@ def test_two_people_editing_one_draft_do_not_overwrite_each_other(archive: Archi
     # Both texts stand side by side, and the form keeps what was typed.
     assert '<td class="wrap">改过</td><td class="wrap">乙的题名</td>' in stale.content.decode()
     assert 'value="乙的题名"' in stale.content.decode()
+
+
+def test_a_conflict_does_not_name_an_archive_file_hidden_from_the_author(
+    archive: Archive, attested: None
+) -> None:
+    """PE-05, CL-11: a secret filed into it hides it from whoever filed a draft there before."""
+    shelf = archive.archive_file("春季专项行动")
+    draft = file(archive, archive.clerk, archive_file=str(shelf.pk)).record
+    set_levels(shelf, Levels(state=2, restricted=1))
+    shelf.save()
+    stale = archive.client(archive.clerk).post(
+        f"/records/{draft.pk}/edit/",
+        {
+            "version": "99",
+            "title": "乙的题名",
+            "record_date": "2026-10-09",
+            "series": str(archive.series.pk),
+            "retention_class": str(archive.retention.pk),
+        },
+    )
+    assert stale.status_code == 409
+    assert "春季专项行动" not in stale.content.decode()
 
 
 def test_a_refusal_is_in_the_log_before_it_is_told(archive: Archive, secret: Record) -> None:

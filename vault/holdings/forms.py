@@ -137,6 +137,18 @@ class LabelForm(forms.Form):
         return data
 
 
+def offer_series(field: forms.Field) -> None:
+    """Every series, by its fonds where there are several: two fonds have the same codes."""
+    found = Series.objects.select_related("fonds").order_by("fonds__fonds_no", "code")
+    several = Fonds.objects.count() > 1
+    field.queryset = found
+    field.label_from_instance = lambda series: (
+        f"{series.fonds.fonds_no} · {series.code} {series.name}"
+        if several
+        else f"{series.code} {series.name}"
+    )
+
+
 class DescriptionForm(forms.Form):
     """What describes a record; the same fields for filing and for editing a draft."""
 
@@ -156,8 +168,7 @@ class DescriptionForm(forms.Form):
 
     def __init__(self, *args: object, viewer: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["series"].queryset = Series.objects.order_by("code")
-        self.fields["series"].label_from_instance = lambda series: f"{series.code} {series.name}"
+        offer_series(self.fields["series"])
         self.fields["retention_class"].queryset = RetentionClass.objects.order_by("code")
         self.fields["retention_class"].label_from_instance = lambda row: f"{row.code} {row.name}"
         self.fields["archive_file"].queryset = selectors.archive_files_for(viewer)
@@ -244,8 +255,7 @@ class ArchiveFileForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = selectors.units_of(viewer)
         self.fields["unit"].label_from_instance = lambda unit: unit.name
-        self.fields["series"].queryset = Series.objects.order_by("code")
-        self.fields["series"].label_from_instance = lambda series: f"{series.code} {series.name}"
+        offer_series(self.fields["series"])
         self.fields["label"].choices = [
             (key, name) for key, name in labels.choices() if not labels.CHOICES[key].is_classified
         ]

@@ -73,7 +73,7 @@ def _worklists(viewer: Context) -> Iterable[Worklist]:
             ),
             count=count,
             empty_text=_("No draft waits for you. What you file and do not register at once appears here."),
-            more_url=reverse("holdings:list") + "?state=draft" if count > SHOWN else "",
+            more_url=reverse("holdings:list") + "?state=draft" if count else "",
         )
     held = selectors.quarantined(viewer)
     held_back = held.count()

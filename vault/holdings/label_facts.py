@@ -51,6 +51,13 @@ def classification_facts(record: Record, decision: LabelDecision) -> list[tuple[
         "derived": _("derived from another secret"),
         "proposed": _("proposed here"),
     }
+    if not (record.levels.is_classified or decision.levels.is_classified):
+        # Nobody set a level: only the label itself and who chose it say anything.
+        return [
+            (_("Mark"), decision.mark),
+            (_("Status"), label_status(record, decision)),
+            (_("Chosen by"), decision.proposer.name),
+        ]
     facts = [
         (_("Mark"), decision.mark),
         (_("Status"), label_status(record, decision)),

@@ -165,6 +165,7 @@ def description_facts(record: Record) -> list[tuple[str, str]]:
         (_("Retention"), f"{record.retention_class.code} {record.retention_class.name}"),
         (_("Archive file"), _file_title(record)),
         (_("Place of the paper"), record.place),
+        (_("Pages"), f"{record.page_count:,}" if record.page_count else ""),
         (_("Filed by"), record.filed_by.name),
     ]
     return [(label, value) for label, value in facts if value]

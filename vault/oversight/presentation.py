@@ -14,6 +14,8 @@ from accounts.rules import DUTY_NAMES, Duty
 from audit import selectors
 from audit.models import Event, Leaf
 from vault.notices.worklists import Entry
+from vault.oversight import sealed
+from vault.oversight.actions import action_label
 
 OUTCOME_LABELS = {
     "granted": gettext_lazy("granted"),
@@ -27,88 +29,7 @@ PHASE_LABELS = {
     "intent": gettext_lazy("begun"),
     "outcome": gettext_lazy("ended"),
 }
-AREA_LABELS = {
-    "accounts": gettext_lazy("Accounts"),
-    "audit": gettext_lazy("Log"),
-    "authorization": gettext_lazy("Access rule"),
-    "holdings": gettext_lazy("Holdings"),
-    "notices": gettext_lazy("Web pages"),
-    "project": gettext_lazy("Instance"),
-    "storage": gettext_lazy("Storage"),
-    "system": gettext_lazy("Machine"),
-}
-ACTION_LABELS = {
-    "holdings:record:list": gettext_lazy("Listed records"),
-    "holdings:record:describe": gettext_lazy("Looked at a record's description"),
-    "holdings:record:consult": gettext_lazy("Consulted content"),
-    "holdings:record:copy": gettext_lazy("Took the original"),
-    "holdings:record:print": gettext_lazy("Printed"),
-    "holdings:record:excerpt": gettext_lazy("Excerpted"),
-    "holdings:record:quote": gettext_lazy("Quoted"),
-    "holdings:series:arrange": gettext_lazy("Added a fonds or series"),
-    "holdings:archive_file:create": gettext_lazy("Added an archive file"),
-    "holdings:record:draft": gettext_lazy("Made a register card"),
-    "holdings:record:register": gettext_lazy("Registered a record"),
-    "holdings:record:edit_draft": gettext_lazy("Changed a draft"),
-    "holdings:record:correct": gettext_lazy("Added a corrected version"),
-    "holdings:record:change_label": gettext_lazy("Proposed a label"),
-    "holdings:record:decide_label": gettext_lazy("Decided a label"),
-    "holdings:record:name_knowers": gettext_lazy("Changed the need-to-know list"),
-    "holdings:record:grant": gettext_lazy("Changed the grants"),
-    "holdings:intake:open": gettext_lazy("Filed records"),
-    "holdings:intake:receive": gettext_lazy("Received a file"),
-    "holdings:lease:end": gettext_lazy("Finished reading"),
-    "accounts:undertaking:sign": gettext_lazy("Signed the undertaking"),
-    "audit:log:search": gettext_lazy("Searched the log"),
-    "audit:log:read": gettext_lazy("Read an event"),
-    "audit:log:prove": gettext_lazy("Proved an event"),
-    "audit:log:export": gettext_lazy("Exported from the log"),
-    "audit:log:verify": gettext_lazy("Verified the log"),
-    "accounts:account:create": gettext_lazy("Created an account"),
-    "accounts:account:reactivate": gettext_lazy("Reactivated an account"),
-    "accounts:account:suspend": gettext_lazy("Suspended an account"),
-    "accounts:clearance:grant": gettext_lazy("Granted a clearance"),
-    "accounts:clearance:revoke": gettext_lazy("Revoked a clearance"),
-    "accounts:duty:appoint": gettext_lazy("Appointed to a duty"),
-    "accounts:duty:end": gettext_lazy("Ended an appointment"),
-    "accounts:password:change": gettext_lazy("Changed the own password"),
-    "accounts:password:reset": gettext_lazy("Reset a password"),
-    "accounts:person:categorise": gettext_lazy("Set a secrecy post"),
-    "accounts:person:create": gettext_lazy("Registered a person"),
-    "accounts:person:leave": gettext_lazy("Recorded a departure"),
-    "accounts:recovery_codes:show": gettext_lazy("Was shown recovery codes"),
-    "accounts:second_factor:enrol": gettext_lazy("Set up a second factor"),
-    "accounts:second_factor:prove": gettext_lazy("Proved the second factor"),
-    "accounts:second_factor:reset": gettext_lazy("Reset a second factor"),
-    "accounts:session:begin": gettext_lazy("Signed in"),
-    "accounts:session:end": gettext_lazy("Session ended"),
-    "accounts:session:lock": gettext_lazy("Sign-in locked"),
-    "accounts:session:unlock": gettext_lazy("Sign-in unlocked"),
-    "accounts:system:init": gettext_lazy("Began the system"),
-    "accounts:training:record": gettext_lazy("Recorded a training"),
-    "accounts:unit:create": gettext_lazy("Added a unit"),
-    "audit:checkpoint:export": gettext_lazy("Exported a checkpoint"),
-    "audit:sequencer:start": gettext_lazy("Sequencer started"),
-    "audit:sequencer:stop": gettext_lazy("Sequencer stopped"),
-    "audit:subject_key:destroy": gettext_lazy("Blanked personal data"),
-    "authorization:anonymous:miss": gettext_lazy("Knocks of people not signed in"),
-    "notices:home:read": gettext_lazy("Opened the worklist"),
-    "system:content:fixity": gettext_lazy("Verified stored content"),
-    "storage:blob_key:erased": gettext_lazy("Erased a superseded body"),
-    "storage:kek:rotated": gettext_lazy("Rotated a key"),
-    "storage:kek:retired": gettext_lazy("Retired a key"),
-    "storage:kek:destroyed": gettext_lazy("Destroyed a key"),
-    "audit:heartbeat:tick": gettext_lazy("Heartbeat"),
-}
 LONG_AGE = timedelta(minutes=5)
-
-
-def action_label(action: str) -> str:
-    """The action in words; one without words is shown as its area and name."""
-    if action in ACTION_LABELS:
-        return str(ACTION_LABELS[action])
-    area, _colon, rest = action.partition(":")
-    return f"{AREA_LABELS.get(area, area)} · {rest.replace(':', ' ').replace('_', ' ')}"
 
 
 def rows(events: Iterable[Event]) -> list[dict[str, Any]]:
@@ -166,7 +87,7 @@ def facts(event: Event) -> list[tuple[str, str]]:
         (_("Object"), object_label(event)),
         (_("Object id"), event.object_id),
         (_("Version"), str(target.get("version", ""))),
-        (_("Label"), event.label),
+        (_("Label"), sealed.label_in_words(event.label)),
         (_("Rule"), event.rule),
         (_("Approval"), event.approval),
         (_("Terminal"), str(source.get("terminal", ""))),

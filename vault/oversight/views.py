@@ -23,7 +23,8 @@ from vault.authorization.actions import Action
 from vault.authorization.context import Context, of_request
 from vault.authorization.decorators import requires
 from vault.authorization.errors import Absent
-from vault.oversight import presentation
+from vault.oversight import presentation, sealed
+from vault.oversight.actions import action_label
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 PAGE_SIZE = 50
@@ -76,7 +77,7 @@ def event_page(request: HttpRequest, uid: UUID) -> HttpResponse:
                 "uid": str(event.uid),
                 "at": event.at,
                 "action": event.action,
-                "action_label": presentation.action_label(event.action),
+                "action_label": action_label(event.action),
                 "outcome_label": str(presentation.OUTCOME_LABELS.get(event.outcome, event.outcome)),
                 "outcome_kind": presentation.OUTCOME_KINDS.get(event.outcome, ""),
                 "facts": presentation.facts(event),
@@ -155,7 +156,7 @@ def _sealed(event: Event) -> list[tuple[str, str]] | None:
     found = events.unseal(event.document, bytes(event.ciphertext))
     if found is None:
         return []
-    return [(name, str(value)) for name, value in sorted(found.items())] or None
+    return sealed.in_words(found) or None
 
 
 def _is_sequenced(event: Event) -> bool:
@@ -223,7 +224,7 @@ def _options(given: dict[str, str]) -> list[dict[str, object]]:
         "person": (_("Person"), people, ""),
         "action": (
             _("Action"),
-            {name: presentation.action_label(name) for name in actions.registered()},
+            {name: action_label(name) for name in actions.registered()},
             "",
         ),
         "outcome": (

@@ -55,7 +55,8 @@ def record_page(request: HttpRequest, record_id: UUID) -> HttpResponse:
         {
             **frame(record, decision),
             "components": components,
-            "content_refusal": None if readable else explain(consult.code),
+            # A register card has no content that anybody could be refused.
+            "content_refusal": None if readable or not components else explain(consult.code),
             "knowers": presentation.knowers(record) if record.levels.is_classified else None,
             "knowers_url": reverse("holdings:knowers", args=[record.pk]) if may_name else "",
             "grants": presentation.grants(record) if may_grant else None,
@@ -145,7 +146,7 @@ def edit(request: HttpRequest, record_id: UUID) -> HttpResponse:
             **frame(record, selectors.latest_decision(record)),
             "form": form,
             "version": record.version,
-            "conflict": {"fields": _differences(record, form)} if conflict else None,
+            "conflict": {"fields": _differences(viewer, record, form)} if conflict else None,
         },
         status=409 if conflict else 400 if form.errors else 200,
     )
@@ -248,7 +249,6 @@ def frame(record: Record, decision: LabelDecision) -> dict[str, object]:
             "title": record.title,
             "code": record.archival_code,
             "level": label_facts.banner(record, decision),
-            "mark_text": "",
             "proposed": decision.status == LabelStatus.PROPOSED,
             "state_label": presentation.state_label(record.state),
             "is_draft": record.state == RecordState.DRAFT,
@@ -299,12 +299,17 @@ def _changes(form: DescriptionForm, record_id: UUID) -> dict[str, object]:
     return changes
 
 
-def _differences(record: Record, form: DescriptionForm) -> list[dict[str, str]]:
-    """What somebody else saved beside what this person typed, field by field."""
-    typed = form.cleaned_data
+def _differences(viewer: Context, record: Record, form: DescriptionForm) -> list[dict[str, str]]:
+    """What somebody else saved beside what this person typed, field by field.
+
+    An archive file that this person may not know of is no difference: his form leaves it as it is (PE-05).
+    """
+    typed, saved = form.cleaned_data, _initial(record)
+    if record.archive_file_id and selectors.archive_file_title(viewer, str(record.archive_file_id)) is None:
+        del saved["archive_file"]
     return [
         {"label": str(form.fields[name].label), "theirs": _shown(theirs), "yours": _shown(typed.get(name))}
-        for name, theirs in _initial(record).items()
+        for name, theirs in saved.items()
         if theirs != typed.get(name)
     ]
 

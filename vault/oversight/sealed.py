@@ -1,0 +1,96 @@
+"""The sealed part of an event in words: names beside ids, labels as they read, and what else was said, as it was."""
+
+import json
+import re
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Person
+from accounts.rules import DUTY_NAMES, Duty
+from vault.authorization.levels import Levels
+from vault.holdings.labels import badge
+from vault.oversight.actions import action_label
+
+NAMES = {
+    "action": gettext_lazy("Action"),
+    "address": gettext_lazy("Address"),
+    "category": gettext_lazy("Category"),
+    "decision": gettext_lazy("Decision"),
+    "duty": gettext_lazy("Duty"),
+    "ended": gettext_lazy("Ended"),
+    "ends_at": gettext_lazy("Until"),
+    "event": gettext_lazy("Event"),
+    "file": gettext_lazy("File"),
+    "filters": gettext_lazy("Filters"),
+    "former": gettext_lazy("Label before"),
+    "intake_session": gettext_lazy("Upload"),
+    "list": gettext_lazy("List"),
+    "name": gettext_lazy("Name"),
+    "number": gettext_lazy("Number"),
+    "person": gettext_lazy("Person"),
+    "persons": gettext_lazy("Persons"),
+    "proposed": gettext_lazy("Label proposed"),
+    "reason": gettext_lazy("Reason"),
+    "records": gettext_lazy("Records"),
+    "sha256": "SHA-256",
+    "staff_no": gettext_lazy("Staff number"),
+    "total": gettext_lazy("Total"),
+    "version": gettext_lazy("Version"),
+}
+DECISIONS = {
+    "proposed": gettext_lazy("proposed"),
+    "decided": gettext_lazy("confirmed"),
+    "refused": gettext_lazy("sent back"),
+}
+_LABEL = re.compile(r"S(\d)\.E(\d)\.R(\d)")
+
+
+def in_words(sealed: Mapping[str, object]) -> list[tuple[str, str]]:
+    """Each sealed fact with its name; one without a name of ours stands as it was written."""
+    names = _people(sealed)
+    return [(_name(key), _value(key, value, names)) for key, value in sorted(sealed.items())]
+
+
+def _name(key: str) -> str:
+    if key in NAMES:
+        return str(NAMES[key])
+    duty = next((one for one in Duty if one.value == key), None)
+    return _(DUTY_NAMES[duty]) if duty is not None else key
+
+
+def _value(key: str, value: object, names: Mapping[str, str]) -> str:
+    if isinstance(value, list | tuple):
+        return "、".join(_value(key, one, names) for one in value)
+    text = str(value)
+    if text in names:
+        return names[text]
+    if _LABEL.fullmatch(text):
+        return label_in_words(text)
+    if key == "decision":
+        return str(DECISIONS.get(text, text))
+    if key == "action":
+        return action_label(text)
+    if key == "filters" and text.startswith("{"):
+        return " · ".join(f"{name}: {chosen}" for name, chosen in json.loads(text).items() if chosen)
+    return text
+
+
+def label_in_words(text: str) -> str:
+    """A label as the log has it, `S2.E0.R1`, as screens say it."""
+    label = _LABEL.fullmatch(text)
+    return badge(Levels(*(int(digit) for digit in label.groups()))).text if label else text
+
+
+def _people(sealed: Mapping[str, object]) -> dict[str, str]:
+    """Names of whoever is meant by an id; any other id stands as it is."""
+    ids: set[UUID] = set()
+    for value in sealed.values():
+        for one in value if isinstance(value, list | tuple) else [value]:
+            try:
+                ids.add(UUID(str(one)))
+            except ValueError:
+                continue
+    return {str(person.pk): person.name for person in Person.objects.filter(pk__in=ids)}

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from accounts.models import Account
 from accounts.rules import local_day, normalise_staff_no
+from accounts.selectors import account_with_facts
 from audit import clock
 
 
@@ -39,6 +40,13 @@ class StaffNumberBackend(BaseBackend):
         return account
 
     def get_user(self, user_id: UUID) -> Account | None:
-        """The account of a running session, or None once it is no longer usable (PE-08)."""
-        account = Account.objects.select_related("person__unit").filter(pk=user_id).first()
-        return account if account is not None and account.is_usable(local_day(clock.now())) else None
+        """The account of a running session, or None once it is no longer usable (PE-08).
+
+        The facts come in the same query; they go with the account to the session's check, which takes them off.
+        """
+        try:
+            account, facts = account_with_facts(user_id, clock.now())
+        except Account.DoesNotExist:
+            return None
+        account.read_with = facts
+        return account if facts.usable else None

@@ -4,7 +4,7 @@ Order matters: after AuthenticationMiddleware, before the gate's.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
@@ -64,7 +64,7 @@ class SessionLimitsMiddleware:
         now = clock.now()
         if not isinstance(account, Account):
             return _end(request, Account.objects.filter(pk=owner).first(), SessionEnd.UNUSABLE)
-        facts = subject_facts(account, now)
+        facts = _facts_of(account, now)
         end = _why_over(request, account, facts)
         if end is not None:
             return _end(request, account, end)
@@ -72,6 +72,12 @@ class SessionLimitsMiddleware:
             request.session[marks.SEEN] = int(now.timestamp())
         request.subject_facts = facts  # type: ignore[attr-defined]
         return None
+
+
+def _facts_of(account: Account, now: datetime) -> SubjectFacts:
+    """Those that the account was just read with: it carries them no further, and nothing later finds them stale."""
+    found, account.read_with = account.read_with, None
+    return found or subject_facts(account, now)
 
 
 def _why_over(request: HttpRequest, account: Account, facts: SubjectFacts) -> SessionEnd | None:

@@ -6,6 +6,7 @@ ever deleted: what ends gets a date (`accounts.evidence` has the triggers that h
 
 import uuid
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -14,11 +15,14 @@ from django.db.models import F, Q
 from accounts.rules import Duty, PersonCategory, UnitKind
 from storage.columns import EncryptedTextField
 
+if TYPE_CHECKING:
+    from accounts.selectors import SubjectFacts
+
 # Twenty levels of units.
 PATH_LIMIT = 20 * 37
 
 
-def in_force(day: date, prefix: str = "") -> Q:
+def in_force(day: date | models.Expression, prefix: str = "") -> Q:
     """Rows whose first and last day enclose `day` and that were not revoked on or before it (PE-08)."""
     return (
         Q(**{f"{prefix}starts_on__lte": day})
@@ -30,7 +34,7 @@ def in_force(day: date, prefix: str = "") -> Q:
 class DatedQuerySet(models.QuerySet):
     """For rows with `starts_on`, `ends_on` and `revoked_on`."""
 
-    def in_force(self, day: date) -> "DatedQuerySet":
+    def in_force(self, day: date | models.Expression) -> "DatedQuerySet":
         """Those that count on this day in Asia/Shanghai."""
         return self.filter(in_force(day))
 
@@ -110,6 +114,9 @@ class Account(AbstractBaseUser):
     # Third-party code asks for these; the access rule never does (PE-04).
     is_staff = False
     is_superuser = models.BooleanField(default=False)
+
+    # The facts that a session's account was read with (accounts.backends), until the session's check takes them.
+    read_with: "SubjectFacts | None" = None
 
     def __str__(self) -> str:
         return self.staff_no

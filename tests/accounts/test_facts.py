@@ -1,9 +1,11 @@
 """What is true of a person, on which day, under whichever account."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.db.models.sql.compiler import SQLCompiler
 from django.test.utils import CaptureQueriesContext
 
 from accounts import selectors
@@ -37,16 +39,34 @@ def test_two_accounts_of_one_person_have_the_same_rights(org: Organisation):
         assert getattr(one, name) == getattr(other, name)
 
 
-def test_facts_cost_one_query_and_two_for_whoever_reaches_below(org: Organisation):
+def test_facts_cost_one_query_also_for_whoever_reaches_below(org: Organisation):
     archivist = org.add(Duty.ARCHIVIST)
     make_appointment(archivist.person, Duty.APPRAISER, org.hall)
     make_clearance(archivist.person, org.security.person)
+    for account, duties in ((org.clerk, 1), (archivist, 2)):
+        with CaptureQueriesContext(connection) as queries:
+            assert len(facts(account).duties) == duties
+        assert len(queries) == 1
+
+
+def test_facts_are_compiled_once_and_each_person_gets_his_own(org: Organisation, monkeypatch):
+    archivist = org.add(Duty.ARCHIVIST)
+    before = facts(org.clerk), facts(archivist)
+    monkeypatch.setattr(SQLCompiler, "as_sql", None)
+    assert (facts(org.clerk), facts(archivist)) == before
+    assert before[0].duties != before[1].duties
+    assert (before[0].training_valid, before[0].undertaking_valid) == (True, True)
+    account, read = selectors.account_with_facts(archivist.pk, clock.now())
+    assert (account, read) == (archivist, before[1])
     with CaptureQueriesContext(connection) as queries:
-        facts(org.clerk)
-    assert len(queries) == 1
-    with CaptureQueriesContext(connection) as queries:
-        assert len(facts(archivist).duties) == 2
-    assert len(queries) == 2
+        assert account.person.name == archivist.person.name
+        assert account.person.unit.path == org.company.path
+    assert not queries
+
+
+def test_nobody_has_facts_under_an_account_that_is_not_there(org: Organisation):
+    with pytest.raises(Account.DoesNotExist):
+        selectors.account_with_facts(uuid4(), clock.now())
 
 
 def test_a_clearance_counts_from_its_first_day_to_its_last_in_shanghai(org: Organisation, at):

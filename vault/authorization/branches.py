@@ -17,7 +17,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.db.models.sql.query import Query
 from django.db.models.sql.where import AND, OR, WhereNode
 
-from vault.authorization.slots import Statement
+from accounts.slots import Statement
 
 
 class OneOf(Expression):

@@ -44,7 +44,7 @@ class Context:
 
     @cached_property
     def subject(self) -> Subject:
-        """The facts about the person, read once. One query, two for whoever reaches below his unit."""
+        """The facts about the person, read once. One query."""
         from vault.authorization.loading import subject_of
 
         return NOBODY if self.account is None else subject_of(self.account, self.instant, self.facts)

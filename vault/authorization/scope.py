@@ -19,6 +19,7 @@ from django.db.models import DateTimeField, IntegerField, Model, Q, QuerySet, UU
 
 from accounts.models import Unit
 from accounts.rules import Duty
+from accounts.slots import AmongSlot, ContainsSlot, Slot, Statement, fill, union
 from vault.authorization import grants, loading, providers
 from vault.authorization.actions import (
     GRANTABLE,
@@ -35,7 +36,6 @@ from vault.authorization.context import Context
 from vault.authorization.errors import MisusedAction
 from vault.authorization.facts import Subject
 from vault.authorization.protection import Protection, access_class_model, protection_of
-from vault.authorization.slots import AmongSlot, ContainsSlot, Slot, Statement, fill, union
 
 NOTHING = Q(pk__in=[])
 EVERYTHING = ~NOTHING

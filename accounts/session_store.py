@@ -5,6 +5,7 @@ ring and bound to that key, so a row that was changed, or moved to another key, 
 """
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,10 @@ from django.contrib.sessions.backends.base import CreateError, SessionBase, Upda
 from django.contrib.sessions.models import Session
 from django.contrib.sessions.serializers import JSONSerializer
 from django.db import IntegrityError, transaction
+from django.db.models import CharField, DateTimeField, QuerySet
 
+from accounts.prepared import Prepared
+from accounts.slots import Slot
 from audit import clock
 from storage.columns import open_cell, seal_cell
 from storage.errors import CellDamaged, KeyUnavailable
@@ -30,15 +34,30 @@ def row_key(session_key: str) -> str:
     return hashlib.sha256(session_key.encode()).hexdigest()[:_KEY_SIGNS]
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    key: str
+    now: datetime
+
+
+def _live() -> "QuerySet[Session, Session]":
+    """The row of a key, unless it has run out."""
+    return Session.objects.filter(
+        session_key=Slot(CharField(), lambda asked: asked.key),
+        expire_date__gt=Slot(DateTimeField(), lambda asked: asked.now),
+    )
+
+
+_LIVE: Prepared[_Asked, Session] = Prepared(_live)
+
+
 class SessionStore(SessionBase):
     """Django's session interface over its own table, with sealed data and digested keys."""
 
     def load(self) -> dict[str, Any]:
         """The session's data; empty, and its key forgotten, when there is none that verifies."""
-        row = Session.objects.filter(
-            session_key=row_key(self.session_key or ""), expire_date__gt=clock.now()
-        ).first()
-        data = None if row is None else self._open(row)
+        rows = _LIVE.rows(_Asked(row_key(self.session_key or ""), clock.now()))
+        data = self._open(rows[0]) if rows else None
         if data is None:
             self._session_key = None
             return {}

@@ -1,21 +1,25 @@
-"""Reads the facts of one decision: at most three queries beyond the object itself.
+"""Reads the facts of one decision: at most two queries beyond the object itself.
 
-One or two for the person (once per request), one for the list and the grants together.
+One for the person (once per request), one for the list and the grants together.
 """
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import CharField, Model, Q, QuerySet, Value
+from django.db.models import CharField, DateTimeField, Model, Q, QuerySet, UUIDField, Value
 
 from accounts.models import Account, Unit
+from accounts.prepared import Prepared
 from accounts.rules import local_day
 from accounts.selectors import SubjectFacts, subject_facts
+from accounts.slots import Slot
 from vault.authorization import grants, providers
 from vault.authorization.actions import Action, ObjectState, rule_of
 from vault.authorization.facts import WHOLE, ObjectFacts, RelationFacts, Scope, Subject
+from vault.authorization.grants import UserGrant
 from vault.authorization.levels import Levels
 from vault.authorization.protection import Knowers, Protection, protection_of
 from vault.authorization.providers import Asked
@@ -52,7 +56,8 @@ def subject_of(account: Account, at: datetime, facts: SubjectFacts | None = None
 
 def load(model: type[Model], pk: UUID) -> Model | None:
     """The object with its unit, unscoped; only the gate asks. One query."""
-    return model._base_manager.select_related("unit").filter(pk=pk).first()
+    found = _object_of(model).rows(pk)
+    return found[0] if found else None
 
 
 def object_facts(target: Any, scope: Scope = WHOLE) -> ObjectFacts:
@@ -129,18 +134,46 @@ def known_rows(knowers: Knowers, person_id: Any, at: Any) -> QuerySet[Any, Any]:
 
 
 def _names(context: "Context", protection: Protection, pk: UUID) -> set[str]:
-    person, at = context.subject.person_id, context.instant
-    parts: list[QuerySet[Any, Any]] = []
-    if protection.knowers is not None:
-        rows = known_rows(protection.knowers, person, at).filter(**{protection.knowers.target: pk})
-        parts.append(rows.values_list(Value(_KNOWS, output_field=CharField())))
-    if protection.user_grants is not None:
-        held = grants.held_by(protection.user_grants, person, at).filter(content_object=pk)
-        parts.append(held.values_list("permission__codename"))
-    if not parts:
+    prepared = _names_of(protection.knowers, protection.user_grants)
+    if prepared is None:
         return set()
-    found = parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0]
-    return {cast("str", name) for (name,) in found}
+    return set(prepared.rows(_Tie(context.subject.person_id, context.instant, pk)))
+
+
+class _Tie(NamedTuple):
+    """Between whom and what a tie is looked for, and when."""
+
+    person_id: UUID | None
+    instant: datetime
+    object_id: UUID
+
+
+@cache
+def _object_of(model: type[Model]) -> Prepared[UUID, Model]:
+    target = Slot(UUIDField(), lambda pk: pk)
+    return Prepared(lambda: model._base_manager.select_related("unit").filter(pk=target))
+
+
+@cache
+def _names_of(knowers: Knowers | None, user_grants: type[UserGrant] | None) -> Prepared[_Tie, str] | None:
+    """Codenames of the grants a person holds on an object, and one name more for whoever is on its list."""
+    person = Slot(UUIDField(), lambda tie: tie.person_id)
+    at = Slot(DateTimeField(), lambda tie: tie.instant)
+    target = Slot(UUIDField(), lambda tie: tie.object_id)
+
+    def listed(by: Knowers) -> QuerySet[Any, Any]:
+        rows = known_rows(by, person, at).filter(**{by.target: target})
+        return rows.values_list(Value(_KNOWS, output_field=CharField()), flat=True)
+
+    def granted(by: type[UserGrant]) -> QuerySet[Any, Any]:
+        held = grants.held_by(by, person, at).filter(content_object=target)
+        return held.values_list("permission__codename", flat=True)
+
+    if knowers is not None and user_grants is not None:
+        return Prepared(lambda: listed(knowers).union(granted(user_grants)))
+    if knowers is not None:
+        return Prepared(lambda: listed(knowers))
+    return None if user_grants is None else Prepared(lambda: granted(user_grants))
 
 
 def _state(protection: Protection, target: Any) -> ObjectState:

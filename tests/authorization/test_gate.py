@@ -26,7 +26,7 @@ from tests.authorization.conftest import (
     outcome,
     statements,
 )
-from vault.authorization import anonymous, gate
+from vault.authorization import anonymous, gate, loading
 from vault.authorization.actions import GRANTABLE, Action
 from vault.authorization.context import Context, of_account
 from vault.authorization.decision import Code, Deny
@@ -133,6 +133,16 @@ def test_a_missing_part_of_a_record_is_absent_like_a_missing_record(archive, mak
     with pytest.raises(Absent):
         gate.fetch(of_account(archive.colleague), Action.CONSULT, Record, record.pk, lambda pk: None)
     assert (last_event().outcome, last_event().rule) == ("failed", "absent")
+
+
+def test_what_is_read_in_place_of_a_missing_record_is_never_handed_out(make, business_sql):
+    """PE-05: a miss reads a row as a hit does, in one query as well."""
+    assert loading.load(Record, MISSING) is None
+    record = make()
+    for pk, found in ((record.pk, record), (str(record.pk), record), (MISSING, None)):
+        with business_sql() as captured:
+            assert loading.load(Record, pk) == found
+        assert len(statements(captured)) == 1
 
 
 def test_a_missing_and_a_forbidden_record_take_the_same_time(archive, make):

@@ -1,13 +1,17 @@
 """Start-up checks of the instance itself; each package registers its own beside it."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
+from django.db import Error as DatabaseFailed
+from django.db import connections
 
 from accounts.rules import local_day
 from audit import clock
+from vault.project.preparation import ALIASES, newer_than_this
 
 
 @register()
@@ -26,3 +30,23 @@ def instance_is_safe(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[C
             )
         )
     return found
+
+
+@register()
+def databases_are_not_newer(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Every command that is given checks refuses a database whose tables it may misread, doctor and audit_verify too.
+
+    They cannot call `preparation` themselves, which stands above them. No database is made or migrated by asking.
+    """
+    return [Error(told, id="jingui.E002") for alias in ALIASES if (told := _newer(alias))]
+
+
+def _newer(alias: str) -> str:
+    connection = connections[alias]
+    # Opening a SQLite file that is not there would make it.
+    if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).is_file():
+        return ""
+    try:
+        return newer_than_this(alias)
+    except DatabaseFailed:
+        return ""  # a database that cannot be read is told of by whoever needs it

@@ -32,7 +32,17 @@ def prepare_databases() -> None:
         call_command("migrate", database=alias, verbosity=0, interactive=False)
 
 
-def _refuse_newer(alias: str) -> None:
+def refuse_newer() -> None:
+    """Read which migrations the databases have had, and change nothing.
+
+    Raises ImproperlyConfigured for a newer database.
+    """
+    for alias in ALIASES:
+        _refuse_newer(alias)
+
+
+def newer_than_this(alias: str) -> str:
+    """What to say of a database that a newer version has migrated; nothing of any other."""
     loader = MigrationLoader(connections[alias], ignore_no_migrations=True)
     ours = {app for app, _ in loader.disk_migrations}
     unknown = sorted(
@@ -40,11 +50,18 @@ def _refuse_newer(alias: str) -> None:
         for app, name in loader.applied_migrations
         if app in ours and (app, name) not in loader.disk_migrations and (app, name) not in _replaced(loader)
     )
-    if unknown:
-        raise ImproperlyConfigured(
-            f"The database {alias!r} was written by a newer version of Jingui ({', '.join(unknown[:3])}). "
-            "Install that version or a later one; nothing was changed."
-        )
+    if not unknown:
+        return ""
+    return (
+        f"The database {alias!r} was written by a newer version of Jingui ({', '.join(unknown[:3])}). "
+        "Install that version or a later one; nothing was changed."
+    )
+
+
+def _refuse_newer(alias: str) -> None:
+    told = newer_than_this(alias)
+    if told:
+        raise ImproperlyConfigured(told)
 
 
 def _replaced(loader: MigrationLoader) -> set[tuple[str, str]]:

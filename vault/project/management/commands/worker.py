@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 from vault.authorization.actions import Action
 from vault.authorization.decorators import declares
 from vault.project.loops import start
-from vault.project.preparation import require_guarded
+from vault.project.preparation import refuse_newer, require_guarded
 
 
 @declares(Action.RUN_WORKER)
@@ -19,6 +19,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options: object) -> None:
+        refuse_newer()
         require_guarded()
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -4,6 +4,12 @@
 import os
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
+
+from storage.errors import OperatorError
+
+REFUSED = 1
+
 
 def main() -> None:
     """Run the named command. The demo brings its own settings, so it needs none in the environment."""
@@ -14,7 +20,12 @@ def main() -> None:
         prepare(sys.argv[2:])
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except (ImproperlyConfigured, OperatorError) as refusal:
+        # The text says what to put right; where in the program it was found out helps no operator.
+        sys.stderr.write(f"{refusal}\n")
+        sys.exit(REFUSED)
 
 
 if __name__ == "__main__":

@@ -3,20 +3,25 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 
+from vault.project import tether
+
 GRACE_SECONDS = 20
 RESTARTS_IN_WINDOW = 5
 WINDOW_SECONDS = 60
+LOOK_SECONDS = 0.2
 
 
 class Supervisor:
     """Starts named commands, restarts one that ends by itself, and ends all of them together.
 
     A child that keeps dying (five times in a minute) ends everything with exit code 1: a half-running
-    service looks healthy and is not.
+    service looks healthy and is not. Children end with their supervisor even when it is killed: what goes on
+    without one holds the port and the databases, and nobody restarts or stops it.
     """
 
     def __init__(self, commands: Mapping[str, Sequence[str]], say: Callable[[str], None]) -> None:
@@ -36,14 +41,18 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
         self.start()
-        code = 0
+        try:
+            return self.watch()
+        finally:
+            self.stop()
+
+    def watch(self) -> int:
+        """Revive what ends, until a stop is asked for (0) or a child keeps dying (1). The children go on."""
         while not self._stopping:
-            time.sleep(0.2)
+            time.sleep(LOOK_SECONDS)
             if not self._revive():
-                code = 1
-                break
-        self.stop()
-        return code
+                return 1
+        return 0
 
     def stop(self) -> None:
         """Ask every child to end, wait, and kill what is left."""
@@ -60,9 +69,8 @@ class Supervisor:
 
     def _spawn(self, name: str) -> None:
         # A terminal's Ctrl-C reaches the supervisor alone, which then ends the children in order.
-        self._children[name] = subprocess.Popen(
-            self._commands[name], start_new_session=True, env=os.environ.copy()
-        )
+        tethered = [sys.executable, "-IS", tether.__file__, str(os.getpid()), *self._commands[name]]
+        self._children[name] = subprocess.Popen(tethered, start_new_session=True, env=os.environ.copy())
 
     def _revive(self) -> bool:
         now = time.monotonic()

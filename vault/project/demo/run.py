@@ -89,7 +89,9 @@ def folder() -> Path:
 
 
 @contextmanager
-def shown(port: int, progress: Progress, say: Callable[[str], None]) -> Iterator[tuple[str, Result]]:
+def shown(
+    port: int, progress: Progress, say: Callable[[str], None]
+) -> Iterator[tuple[server.Running, Result]]:
     """Bring everything up, tell the story, and keep serving for as long as the block lasts."""
     started = time.monotonic()
     progress("organisation", 0, 1)
@@ -104,12 +106,12 @@ def shown(port: int, progress: Progress, say: Callable[[str], None]) -> Iterator
     progress("organisation", 1, 1)
     diary = Diary.open(folder() / "diary.json")
     papers = {document.key: on(document, diary.day) for document in CATALOGUE}
-    with server.running(port, say) as address:
-        visitors = _visitors(address, passwords, progress)
+    with server.running(port, say) as running:
+        visitors = _visitors(running.address, passwords, progress)
         _file(visitors, papers, diary, progress)
         scene = story.Scene(visitors, papers, diary.records, diary.upload, int(time.time() * 1000))
         lines = story.tell(scene)
-        yield address, Result(lines, _people(passwords), time.monotonic() - started)
+        yield running, Result(lines, _people(passwords), time.monotonic() - started)
 
 
 def _visitors(address: str, passwords: Passwords, progress: Progress) -> dict[str, Visitor]:

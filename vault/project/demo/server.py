@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from vault.project.management.commands.serve import web_command, worker_command
 from vault.project.supervisor import Supervisor
@@ -38,14 +39,23 @@ def free_port(wanted: int) -> Iterator[int]:
     raise ServerUnavailable(f"No free port from {wanted} on: end what listens there, or give --port.")
 
 
+@dataclass(frozen=True)
+class Running:
+    """A server that answers at its address."""
+
+    address: str
+    # Revives what ends; returns when a child keeps dying, with an exit code.
+    watch: Callable[[], int]
+
+
 @contextmanager
-def running(port: int, say: Callable[[str], None]) -> Iterator[str]:
-    """A server that answers at the yielded address; its children end with the block."""
+def running(port: int, say: Callable[[str], None]) -> Iterator[Running]:
+    """A server that answers; its children end with the block."""
     supervisor = Supervisor({"web": web_command(port, 2, 4), "worker": worker_command()}, say)
     supervisor.start()
     try:
         _wait(port)
-        yield f"http://localhost:{port}"
+        yield Running(f"http://localhost:{port}", supervisor.watch)
     finally:
         supervisor.stop()
 

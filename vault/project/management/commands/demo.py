@@ -3,7 +3,6 @@
 import json
 import signal
 import sys
-import time
 from typing import Self
 
 from django.conf import settings
@@ -29,7 +28,8 @@ class Command(BaseCommand):
         "Make a small organisation with about forty real files through the product itself, show the main job as "
         "seen from outside, and serve it. A second run goes on where the first one ended. Passwords are made up "
         "at run time and kept, on a demo only, beside the demo's key ring. "
-        "Exit codes: 0 every line was observed, 1 a line was not, 2 wrong arguments, 130 interrupted before the report."
+        "Exit codes: 0 every line was observed, 1 a line was not or its server kept dying, 2 wrong arguments, "
+        "130 interrupted before the report."
     )
     requires_system_checks = ()
 
@@ -56,13 +56,14 @@ class Command(BaseCommand):
                     console.print(f"Port {options['port']} is taken; using {port}.")
                 with (
                     self._bars(console) as progress,
-                    run.shown(port, progress.say, console.print) as (address, result),
+                    run.shown(port, progress.say, console.print) as (running, result),
                 ):
                     progress.stop()
                     code = 0 if result.ok else 1
-                    self._report(console, address, result, as_json=bool(options["json"]))
+                    self._report(console, running.address, result, as_json=bool(options["json"]))
                     if not options["no_serve"] and result.ok:
-                        self._serve(console, address)
+                        self._say_where(console, running.address)
+                        code = running.watch()
         except (run.AlreadyRunning, server.ServerUnavailable) as error:
             raise CommandError(str(error), returncode=1) from error
         except NotObserved as error:
@@ -101,7 +102,7 @@ class Command(BaseCommand):
         console.print()
         console.print(table)
 
-    def _serve(self, console: Console, address: str) -> None:
+    def _say_where(self, console: Console, address: str) -> None:
         folder = run.folder()
         home = "" if folder == DEFAULT_FOLDER else f" --home {folder}"
         console.print(
@@ -109,8 +110,6 @@ class Command(BaseCommand):
             "Ctrl-C ends it.",
             soft_wrap=True,
         )
-        while True:
-            time.sleep(3600)
 
     def _bars(self, console: Console) -> "_Bars":
         return _Bars(console)

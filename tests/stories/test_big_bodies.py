@@ -68,7 +68,7 @@ def server(committed_databases) -> Iterator[Server]:
         web_command(port, 1, 4), env=committed_databases.environment(), start_new_session=True
     )
     try:
-        _wait(port, process)
+        wait_for_server(port, process)
         yield Server(
             port,
             process.pid,
@@ -84,7 +84,7 @@ def server(committed_databases) -> Iterator[Server]:
             end([process.pid])
 
 
-def _wait(port: int, process: subprocess.Popen) -> None:
+def wait_for_server(port: int, process: subprocess.Popen) -> None:
     deadline = time.monotonic() + SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:

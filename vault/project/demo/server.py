@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from vault.project.management.commands.serve import web_command, worker_command
+from vault.project.management.commands.serve import THREADS, WORKERS, web_command, worker_command
 from vault.project.supervisor import Supervisor
 
 READY_SECONDS = 30
@@ -51,7 +51,7 @@ class Running:
 @contextmanager
 def running(port: int, say: Callable[[str], None]) -> Iterator[Running]:
     """A server that answers; its children end with the block."""
-    supervisor = Supervisor({"web": web_command(port, 2, 4), "worker": worker_command()}, say)
+    supervisor = Supervisor({"web": web_command(port, WORKERS, THREADS), "worker": worker_command()}, say)
     supervisor.start()
     try:
         _wait(port)

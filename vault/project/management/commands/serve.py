@@ -10,6 +10,9 @@ from vault.authorization.decorators import declares
 from vault.project.preparation import prepare_databases, require_guarded
 from vault.project.supervisor import Supervisor
 
+# An upload holds a thread for as long as it comes; the pages of everybody else need some beside it.
+WORKERS, THREADS = 2, 8
+
 
 @declares(Action.RUN_SERVE)
 class Command(BaseCommand):
@@ -21,8 +24,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--workers", type=int, default=2, help="web processes (default 2)")
-        parser.add_argument("--threads", type=int, default=4, help="threads per web process (default 4)")
+        parser.add_argument("--workers", type=int, default=WORKERS, help=f"web processes (default {WORKERS})")
+        parser.add_argument(
+            "--threads", type=int, default=THREADS, help=f"threads per web process (default {THREADS})"
+        )
 
     def handle(self, **options: object) -> None:
         port, workers, threads = options["port"], options["workers"], options["threads"]
@@ -47,7 +52,7 @@ def web_command(port: int, workers: int, threads: int) -> list[str]:
     """gunicorn with threads: long downloads must not hold up short pages."""
     return [
         sys.executable, "-m", "gunicorn", "vault.project.wsgi:application",
-        "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
+        "--bind", f"127.0.0.1:{port}", "--worker-class", "vault.project.web_worker.PatientWorker",
         "--workers", str(workers), "--threads", str(threads),
         "--timeout", "120", "--graceful-timeout", "15", "--keep-alive", "5",
         "--limit-request-line", "8190", "--no-control-socket",

@@ -154,16 +154,18 @@ def reencrypt(slot: KeySlot, *, old_binding: bytes, compartment: str, new_bindin
 def open_blob(version_id: UUID, *, binding: bytes) -> "BlobReader":
     """Open a committed blob. Its key, prefix, length and last chunk are verified before this returns.
 
-    Raises `BlobMissing`, `BlobErased`, `WrongBinding`, `BlobDamaged`, `UnsupportedFormat`, `KeyUnavailable`.
+    Damage goes to `hooks`. Raises `BlobMissing`, `BlobErased`, `WrongBinding`, `BlobDamaged`, `UnsupportedFormat`,
+    `KeyUnavailable`.
     """
-    slot = _slot(version_id)
-    key = _unwrap(slot, binding)
-    source = stores.backend().open(version_id)
-    try:
-        return BlobReader(source, _prefix(slot), key, slot.size)
-    except BaseException:
-        source.close()
-        raise
+    with hooks.telling_damage(version_id):
+        slot = _slot(version_id)
+        key = _unwrap(slot, binding)
+        source = stores.backend().open(version_id)
+        try:
+            return BlobReader(source, _prefix(slot), key, slot.size, committed=True)
+        except BaseException:
+            source.close()
+            raise
 
 
 def open_stored(stored: StoredBlob, *, binding: bytes) -> "BlobReader":
@@ -250,7 +252,10 @@ def erase(version_id: UUID, *, reason: str) -> None:
 class BlobReader:
     """An open blob, for one thread. No byte leaves before its chunk has verified."""
 
-    def __init__(self, source: Source, prefix: layout.Prefix, key: Secret, size: int) -> None:
+    def __init__(
+        self, source: Source, prefix: layout.Prefix, key: Secret, size: int, *, committed: bool = False
+    ) -> None:
+        self._tells_of = prefix.version_id if committed else None
         _check_prefix(source, prefix)
         start = layout.PREFIX_BYTES
         self._source = source
@@ -278,13 +283,18 @@ class BlobReader:
     def read(self, start: int, stop: int) -> bytes:
         """Content from `start` up to `stop`. Raises `RangeOutside`, `BlobDamaged`, `BackendFailed`."""
         self._check(start, stop)
-        return self._ranges.read(start, stop)
+        with hooks.telling_damage(self._tells_of):
+            return self._ranges.read(start, stop)
 
     def chunks(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         """The same range in pieces of at most 64 KiB. Raises as `read`, the range error at once."""
         stop = self.size if stop is None else stop
         self._check(start, stop)
-        return self._ranges.iterate(start, stop, PIECE)
+        return self._pieces(start, stop)
+
+    def _pieces(self, start: int, stop: int) -> Iterator[bytes]:
+        with hooks.telling_damage(self._tells_of):
+            yield from self._ranges.iterate(start, stop, PIECE)
 
     def _check(self, start: int, stop: int) -> None:
         if not 0 <= start <= stop <= self.size:

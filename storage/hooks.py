@@ -1,15 +1,16 @@
-"""What storage must hear from above: who records key events, who permits erasure, what time it is.
+"""What storage must hear from above: who records key events and damage, who permits erasure, what time it is.
 
 `vault.project.wiring` sets them. Without a recorder nothing that touches keys is done; without a judge no
-committed blob is ever erased.
+committed blob is ever erased. Damage is an error with or without somebody to record it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Protocol
 from uuid import UUID
 
-from storage.errors import HookMissing
+from storage.errors import BlobDamaged, BlobMissing, HookMissing, UnsupportedFormat, WrongBinding
 
 
 class KeyEventRecorder(Protocol):
@@ -24,6 +25,7 @@ class KeyEventRecorder(Protocol):
 
 _on_key_event: KeyEventRecorder | None = None
 _may_erase: Callable[[UUID], bool] | None = None
+_on_damage: Callable[[UUID, str], object] | None = None
 _clock: Callable[[], datetime] | None = None
 
 
@@ -36,6 +38,12 @@ def set_may_erase(judge: Callable[[UUID], bool] | None) -> None:
     """`judge(version_id)` says whether a committed blob may be erased now."""
     global _may_erase
     _may_erase = judge
+
+
+def set_on_damage(recorder: Callable[[UUID, str], object] | None) -> None:
+    """`recorder(version_id, code)` records damage that a reading met, before the reading fails of it."""
+    global _on_damage
+    _on_damage = recorder
 
 
 def set_clock(clock: Callable[[], datetime] | None) -> None:
@@ -51,6 +59,20 @@ def key_event(event: str, **facts: object) -> None:
             "Key events have no recorder. Start through the project, which wires the audit log to storage."
         )
     _on_key_event(event, **facts)
+
+
+@contextmanager
+def telling_damage(version_id: UUID | None) -> Iterator[None]:
+    """Tell of damage that the block meets, unless `version_id` is None; a recorder's exception takes its place.
+
+    An erased body is no damage: a label that was raised meanwhile erases the former one.
+    """
+    try:
+        yield
+    except (BlobMissing, BlobDamaged, WrongBinding, UnsupportedFormat) as error:
+        if version_id is not None and _on_damage is not None:
+            _on_damage(version_id, error.code)
+        raise
 
 
 def has_recorder() -> bool:

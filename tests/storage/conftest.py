@@ -44,6 +44,7 @@ def events(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, object]
     recorded: list[tuple[str, dict[str, object]]] = []
     monkeypatch.setattr(hooks, "_on_key_event", lambda event, **facts: recorded.append((event, facts)))
     monkeypatch.setattr(hooks, "_may_erase", None)
+    monkeypatch.setattr(hooks, "_on_damage", None)
     monkeypatch.setattr(hooks, "_clock", None)
     return recorded
 

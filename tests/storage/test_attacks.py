@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from storage import blobs, keyring, layout
+from storage import blobs, hooks, keyring, layout
 from storage.backends.base import Source
 from storage.errors import (
     BlobDamaged,
@@ -288,6 +288,28 @@ def test_no_piece_of_a_damaged_chunk_is_released_in_mid_stream(store, content):
             for piece in pieces:
                 given += piece
     assert given == content[: 4 * C]
+
+
+def test_damage_is_told_once_before_the_reading_fails_of_it(store, monkeypatch):
+    """On opening and in mid-stream; an erased body and a whole verification tell nothing."""
+    told: list[tuple[object, str]] = []
+    monkeypatch.setattr(hooks, "_on_damage", lambda version_id, code: told.append((version_id, code)))
+    slot = filed(os.urandom(10 * C))
+    changed(store, slot, flip(BODY + 6 * S + 5))
+    with blobs.open_blob(slot.pk, binding=BINDING) as reader:
+        assert told == []
+        with pytest.raises(BlobDamaged):
+            list(reader.chunks())
+        with pytest.raises(BlobDamaged):
+            reader.read(6 * C, 7 * C)
+    assert told == [(slot.pk, BlobDamaged.code)] * 2
+    with pytest.raises(BlobDamaged):
+        blobs.verify(slot.pk, binding=BINDING, digest=None)
+    assert len(told) == 2
+    file_of(store, slot.pk).unlink()
+    with pytest.raises(BlobMissing):
+        blobs.open_blob(slot.pk, binding=BINDING)
+    assert told[2:] == [(slot.pk, BlobMissing.code)]
 
 
 @pytest.mark.parametrize("kind", ["symlink", "symlink to itself", "fifo", "folder", "socket", "nothing"])

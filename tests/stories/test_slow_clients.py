@@ -41,8 +41,7 @@ HALVES = {
 
 
 @contextmanager
-def serving(databases, *, quick: bool) -> Iterator[Server]:
-    archive = Archive()
+def serving(databases, archive: Archive, *, quick: bool) -> Iterator[Server]:
     client = archive.client(archive.clerk)
     page = client.get("/records/file/")
     opened = client.post("/records/intake/", archive.entries()).json()
@@ -71,14 +70,14 @@ def serving(databases, *, quick: bool) -> Iterator[Server]:
 @pytest.fixture
 def server(committed_databases) -> Iterator[Server]:
     """A web process as `serve` starts it."""
-    with serving(committed_databases, quick=False) as running:
+    with serving(committed_databases, Archive(), quick=False) as running:
         yield running
 
 
 @pytest.fixture
 def quick(committed_databases) -> Iterator[Server]:
     """The same with deadlines of seconds."""
-    with serving(committed_databases, quick=True) as running:
+    with serving(committed_databases, Archive(), quick=True) as running:
         yield running
 
 

@@ -72,6 +72,7 @@ ACTION_LABELS = {
     "authorization:anonymous:miss": gettext_lazy("Knocks of people not signed in"),
     "notices:home:read": gettext_lazy("Opened the worklist"),
     "system:content:fixity": gettext_lazy("Verified stored content"),
+    "storage:blob:damaged": gettext_lazy("Met damaged content"),
     "storage:blob_key:erased": gettext_lazy("Erased a stored body"),
     "storage:kek:rotated": gettext_lazy("Rotated a key"),
     "storage:kek:retired": gettext_lazy("Retired a key"),

@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "vault.project.middleware.FullStoreMiddleware",
+    "vault.project.middleware.StorageMiddleware",
     "accounts.middleware.SessionLimitsMiddleware",
     "vault.authorization.middleware.ActionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -20,15 +20,17 @@ KEY_EVENTS = (
     "storage:blob_key:erased",
     "storage:subject_key:destroyed",
 )
+DAMAGE_MET = "storage:blob:damaged"
 
 
 def connect() -> None:
-    """Give the log its sealer and signing key, and storage its listener. Idempotent."""
-    actions.register(*KEY_EVENTS)
+    """Give the log its sealer and signing key, and storage its listeners. Idempotent."""
+    actions.register(*KEY_EVENTS, DAMAGE_MET)
     audit.hooks.set_sealer(Sealer())
     audit.hooks.set_signer(lambda: keyring.current().signing_seed())
     storage.hooks.set_clock(clock.now)
     storage.hooks.set_on_key_event(_on_key_event)
+    storage.hooks.set_on_damage(_on_damage)
     storage.hooks.set_may_erase(_may_erase)
     if settings.JINGUI_CLAMD_SOCKET:
         inspection.set_scanner(ClamdScanner(settings.JINGUI_CLAMD_SOCKET))
@@ -44,6 +46,17 @@ def _on_key_event(event: str, **facts: object) -> None:
         reason=Reason(rule=str(facts.get("reason", "key-event"))),
         actor=system_actor("storage"),
         object=ObjectFacts(type=kind, id=str(target), version=str(facts.get("version", ""))),
+    )
+
+
+def _on_damage(version_id: UUID, code: str) -> None:
+    """Damage that a reading met is in the log even where the reader is told of it by a broken connection alone."""
+    record(
+        DAMAGE_MET,
+        outcome="failed",
+        reason=Reason(rule=code.rpartition(".")[2].replace("_", "-")),
+        actor=system_actor("storage"),
+        object=ObjectFacts(type="blob", id=str(version_id)),
     )
 
 

@@ -77,7 +77,10 @@ def test_whoever_is_put_on_the_list_learns_of_the_record_and_whoever_is_struck_n
     expect(rows).to_have_count(before + 1)
     named.goto(record)
     expect(named.get_by_role("heading", name="营业厅外包服务合同")).to_be_visible()
-    turn(keeper, rows.filter(has_text="李晓雯").get_by_role("button", name=re.compile("^移出")))
+    struck = rows.filter(has_text="李晓雯")
+    struck.locator("summary").click()
+    struck.get_by_label("理由").fill("不再参与这份合同")
+    turn(keeper, struck.get_by_role("button", name="移出", exact=True))
     expect(rows).to_have_count(before)
     answer = named.goto(record)
     assert answer is not None

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -55,21 +54,20 @@ def _number(digits: str) -> int:
 
 def serve(
     request: HttpRequest,
-    stack: ExitStack,
     reader: BlobReader,
     *,
     media_type: str,
     name: str,
     attachment: bool,
 ) -> HttpResponseBase:
-    """Answer with the whole body or the range asked for. `stack` closes the reader when the answer is done.
+    """Answer with the whole body or the range asked for. A stream closes the reader when it is done; any other answer
+    leaves that to the caller.
 
     The first chunk is verified before the status line goes out; a later damaged chunk breaks the connection.
     """
     try:
         part = span(request.headers.get("Range", ""), reader.size)
     except Unsatisfiable:
-        stack.close()
         return HttpResponse(status=416, headers={**NEVER_KEPT, "Content-Range": f"bytes */{reader.size}"})
     headers = {
         **NEVER_KEPT,
@@ -82,19 +80,18 @@ def serve(
     if part.partial:
         headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{reader.size}"
     if request.method == "HEAD":
-        stack.close()
         return HttpResponse(status=206 if part.partial else 200, headers=headers)
     chunks = reader.chunks(part.start, part.stop)
     first = next(chunks, b"")
-    body = _Body(stack, first, chunks)
+    body = _Body(reader, first, chunks)
     return StreamingHttpResponse(body, status=206 if part.partial else 200, headers=headers)
 
 
 class _Body(Iterator[bytes]):
     """The rest of the body; closing it, at the end or when the client goes away, closes the reader."""
 
-    def __init__(self, stack: ExitStack, first: bytes, chunks: Iterator[bytes]) -> None:
-        self._stack = stack
+    def __init__(self, reader: BlobReader, first: bytes, chunks: Iterator[bytes]) -> None:
+        self._reader = reader
         self._first: bytes | None = first
         self._chunks = chunks
 
@@ -105,4 +102,4 @@ class _Body(Iterator[bytes]):
         return next(self._chunks)
 
     def close(self) -> None:
-        self._stack.close()
+        self._reader.close()

@@ -23,7 +23,7 @@ from vault.holdings.models import (
     Record,
     StagedFile,
 )
-from vault.holdings.rules import ComponentRole, RecordState
+from vault.holdings.rules import ComponentRole, LabelStatus, RecordState
 
 STATE_LABELS = {
     RecordState.DRAFT: gettext_lazy("Draft"),
@@ -88,7 +88,7 @@ def row(record: Record, *, registrable: bool = False) -> dict[str, object]:
         "pages": record.page_count or "",
         "state_label": state_label(record.state),
         "state_kind": STATE_KINDS.get(RecordState(record.state), ""),
-        "proposed": False,
+        "proposed": getattr(record, "label_status", "") == LabelStatus.PROPOSED,
     }
 
 

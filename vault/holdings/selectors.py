@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Person, Unit
 from accounts.rules import OFFICER_DUTIES, Duty
@@ -142,7 +142,9 @@ def record_page(
     found = records(viewer, filters)
     total = found.count()
     ordered, window = _window(found, cursor)
-    rows = list(window.order_by(*ordered)[: size + 1])
+    # Of the rows of one page only: the newest row of the label's history says whether somebody must still decide.
+    status = LabelDecision.objects.filter(record=OuterRef("pk")).order_by("-number").values("status")[:1]
+    rows = list(window.annotate(label_status=Subquery(status)).order_by(*ordered)[: size + 1])
     known = dict(units or {})
     known |= Unit.objects.in_bulk({row.unit_id for row in rows} - known.keys())
     for row in rows:

@@ -3,7 +3,7 @@
 from contextlib import ExitStack
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -136,16 +136,18 @@ def _no_image(sentence: str, status: int) -> HttpResponse:
 def _send(
     request: HttpRequest, permit: Permit, version: ComponentVersion, *, attachment: bool
 ) -> HttpResponseBase:
-    stack = ExitStack()
-    reader = stack.enter_context(custody.open_content(permit, version))
-    return http_content.serve(
-        request,
-        stack,
-        reader,
-        media_type=version.media_type if not attachment else "application/octet-stream",
-        name=version.name,
-        attachment=attachment,
-    )
+    with ExitStack() as opened:
+        reader = opened.enter_context(custody.open_content(permit, version))
+        answer = http_content.serve(
+            request,
+            reader,
+            media_type=version.media_type if not attachment else "application/octet-stream",
+            name=version.name,
+            attachment=attachment,
+        )
+        if isinstance(answer, StreamingHttpResponse):
+            opened.pop_all()  # closed with the answer
+        return answer
 
 
 def _address(route: str, record: Record, shown: ComponentVersion, version: int | None, **more: int) -> str:

@@ -72,7 +72,7 @@ def test_whoever_is_put_on_the_list_learns_of_the_record_and_whoever_is_struck_n
     rows = keeper.locator("tbody tr")
     before = rows.count()
     keeper.get_by_label(re.compile("李晓雯")).check()
-    keeper.fill("[name=reason]", "参与合同评审")
+    keeper.fill("form.form [name=reason]", "参与合同评审")
     keeper.get_by_role("button", name="列入").click()
     expect(rows).to_have_count(before + 1)
     named.goto(record)

@@ -19,6 +19,7 @@ ROUTES: dict[str, object] = {
     "home": ACCOUNTS,
     "list": READERS,
     "arrange": {"archivist"},
+    "close_quarantine": rule.EVERY_DUTY - rule.OFFICERS,
     "manage_accounts": {"system_officer"},
     "manage_units": {"system_officer"},
     "inspect_instance": {"system_officer"},
@@ -52,7 +53,9 @@ def objections(route: str, who: dict) -> set[str]:
         found.add("account-unusable")
     if wanted == NOBODY or (isinstance(wanted, set) and not held & wanted):
         found.add("duty-missing")
-    if wanted in (READERS, {"archivist"}) and held & rule.OFFICERS:
+    if (
+        wanted == READERS or (isinstance(wanted, set) and not wanted & rule.OFFICERS)
+    ) and held & rule.OFFICERS:
         found.add("officer-sees-no-content")
     if wanted == NOTICE:
         return found

@@ -22,7 +22,7 @@ WORK = (
     "grant",
     "view_quarantine",
 )
-NEW = ("draft", "file", "receive", "create_archive_file")
+NEW = ("draft", "file", "receive", "drop_received", "create_archive_file")
 VERBS = NINE + WORK + NEW
 
 OFFICERS = {"system_officer", "security_officer", "auditor"}
@@ -192,11 +192,11 @@ def _has_duty(duties, world) -> bool:
 
 def _duties_for(verb):
     if verb in ANY_CONTENT_DUTY:
-        return _EVERY_DUTY - OFFICERS
+        return EVERY_DUTY - OFFICERS
     return DUTIES[verb]
 
 
-_EVERY_DUTY = (
+EVERY_DUTY = (
     OFFICERS
     | KEEPERS
     | LEADERS

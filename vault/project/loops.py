@@ -58,7 +58,8 @@ def hourly() -> None:
     """
     for problem in triggers.missing():
         logger.error("Evidence trigger: %s", problem)
-    staging.expire()
+    while staging.expire():
+        continue
     orphans.sweep_orphans(ORPHANS_AFTER)
     orphans.flush_erasures()
     SessionStore.clear_expired()

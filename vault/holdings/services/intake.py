@@ -111,9 +111,9 @@ def receive(
             finding = _examined(permit, session, stored, name)
             with transaction.atomic():
                 lock_open(session)
-                staging.take_out(session, position)
-                # Once more, since others may have come in while this one did.
+                # Once more, since others may have come in while this one did; and before an erasure is in the log.
                 _check_quota(context, stored.size)
+                staging.take_out(session, position)
                 staged = _stage(session, position, name, stored, finding)
                 outbox.outcome(permit.event, "granted", **_told_of(context, staged))
         except BaseException:

@@ -159,8 +159,8 @@ accounts_notice  POST -  302:/=fit,conflicted,untrained  @early
 # Lists: whoever is no officer, each with what he may know of
 holdings:list  GET -  200=content,superuser  403:officer-sees-no-content=officers
 holdings:quarantine  GET -  200=content,superuser  403:officer-sees-no-content=officers
-holdings:close_quarantine  POST held  302:/records/quarantine/=author  403:duty-missing=superuser  403:officer-sees-no-content=officers
-holdings:close_quarantine  POST? held  302:/records/quarantine/=author  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:close_quarantine  POST held  302:/records/quarantine/=keepers  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:close_quarantine  POST? held  302:/records/quarantine/=keepers  403:duty-missing=superuser  403:officer-sees-no-content=officers
 holdings:close_quarantine  POST absent  403:duty-missing=superuser  403:officer-sees-no-content=officers
 
 # Filing: whoever holds a duty that opens records, for the units where he holds it

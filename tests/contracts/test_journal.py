@@ -106,7 +106,7 @@ def close_quarantine(stage: Stage) -> Act:
     stage.receive(stage.open(), b"MZ\x90\x00" + b"\x00" * 200)
     held = StagedFile.objects.get()
     return lambda: staging.close_quarantine(
-        context=stage.as_(stage.archive.clerk), file_id=held.pk, reason="发错文件"
+        context=stage.as_(stage.archive.archivist), file_id=held.pk, reason="发错文件"
     )
 
 

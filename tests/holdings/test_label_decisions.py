@@ -238,10 +238,39 @@ def test_a_decided_label_typed_wrongly_is_put_right_by_two(archive: Archive, rec
         propose(archive, received, _core_again(), decider=False)
     assert set(refused.value.fields) == {"decider"}
     assert propose(archive, received, _core_again()).status == "proposed"
-    assert received.label_decisions.count() == 2
+    # Nor by a second proposal of the same person while the first one waits, or after it was sent back.
+    with pytest.raises(errors.FormRefused):
+        propose(archive, received, _core_again(), decider=False)
+    page = archive.client(archive.extra["director"]).get(f"/records/{received.pk}/").content.decode()
+    assert "核心商密 3年" not in page[page.index('class="banner') : page.index("<h1>")]
+    register(archive, received)
+    assert decide(archive, received, decision="confirm").status_code == 302
+    assert newest(received).status == "decided"
+    assert received.label_decisions.filter(decider=archive.officer.person, status="decided").count() == 1
 
 
-def test_a_decided_label_is_lowered_in_a_draft_by_two_and_once_registered_not_here(
+def test_a_correction_sent_back_leaves_the_decided_label_on_the_page(
+    archive: Archive, received: Record
+) -> None:
+    """CL-03: what was refused holds nowhere."""
+    register(archive, received)
+    propose(archive, received, _core_again())
+    assert decide(archive, received, decision="refuse", reason="原标志正确").status_code == 302
+    page = archive.client(archive.extra["director"]).get(f"/records/{received.pk}/").content.decode()
+    assert "核心商密 3年" not in page[page.index('class="banner') : page.index("<h1>")]
+    assert "已退回，原密级不变" in page
+    with pytest.raises(errors.FormRefused):
+        propose(archive, received, _core_again(), decider=False)
+
+
+def register(archive: Archive, record: Record) -> None:
+    filing.register(
+        context=of_account(archive.clerk, address="127.0.0.1"), record_id=record.pk, version=record.version
+    )
+    record.refresh_from_db()
+
+
+def test_a_lower_label_is_proposed_in_a_draft_and_changes_nothing_until_decided(
     archive: Archive, received: Record
 ) -> None:
     """CL-05: until somebody else has decided, the higher level protects."""
@@ -253,11 +282,9 @@ def test_a_decided_label_is_lowered_in_a_draft_by_two_and_once_registered_not_he
 def test_a_registered_records_decided_label_is_not_lowered_by_a_proposal(
     archive: Archive, received: Record
 ) -> None:
-    filing.register(
-        context=of_account(archive.clerk, address="127.0.0.1"),
-        record_id=received.pk,
-        version=received.version,
-    )
+    register(archive, received)
     with pytest.raises(errors.WrongState):
         propose(archive, received, _core_again(enterprise=1))
     assert propose(archive, received, _core_again()).status == "proposed"
+    with pytest.raises(errors.WrongState):
+        propose(archive, received, _core_again(enterprise=1))

@@ -140,19 +140,22 @@ def test_quarantine_is_closed_with_a_reason_that_stays_and_the_file_goes(
     held = StagedFile.objects.get()
     address = f"/records/quarantine/{held.pk}/close/"
     assert archive.client(archive.colleague).post(address, {"reason": "看看"}).status_code == 404
-    upload.client.post(address, {"reason": "  "})
+    # PE-06: not by whoever sent it.
+    assert upload.client.post(address, {"reason": "发错文件"}).status_code == 404
+    keeper = archive.client(archive.archivist)
+    keeper.post(address, {"reason": "  "})
     held.refresh_from_db()
     assert held.closed_at is None
-    assert upload.client.post(address, {"reason": "发错文件，已重新扫描"}).status_code == 302
+    assert keeper.post(address, {"reason": "发错文件，已重新扫描"}).status_code == 302
     held.refresh_from_db()
     assert (held.key_slot_id, held.closing_reason, held.closed_by) == (
         None,
         "发错文件，已重新扫描",
-        archive.clerk.person,
+        archive.archivist.person,
     )
     assert blobs_on_disk() == 0
     assert "坏.pdf" not in upload.client.get("/records/quarantine/").content.decode()
-    assert upload.client.post(address, {"reason": "再来一次"}).status_code == 404
+    assert keeper.post(address, {"reason": "再来一次"}).status_code == 404
     outbox.relay()
     told = Event.objects.filter(action="holdings:quarantine:close", object_id=str(held.pk), phase="outcome")
     assert [event.outcome for event in told] == ["granted"]

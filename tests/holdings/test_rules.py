@@ -182,6 +182,10 @@ def test_a_received_label_has_the_period_of_its_mark() -> None:
         ("机密★", years(20), None),
         ("机密★演练结束", Period(PeriodKind.CONDITION, condition="演练结束"), None),
         ("机密★30年", Period(PeriodKind.NONE), "period-over-maximum"),
+        ("机密★演练结束后1年", Period(PeriodKind.NONE), "period-unreadable"),
+        ("机密★2030年", Period(PeriodKind.NONE), "period-unreadable"),
+        ("机密★18个月", Period(PeriodKind.NONE), None),
+        ("机密★12个月", years(1), None),
     ):
         assert problems(proposal(received_mark=mark, period=typed)).get("period") == code, mark
 
@@ -213,6 +217,9 @@ def test_received_marks_are_taken_as_they_are_and_own_proposals_wait() -> None:
     assert is_decided_on_filing(proposal())
     assert is_decided_on_filing(LabelProposal(Levels(restricted=1), None, None))
     assert not is_decided_on_filing(proposal(source=LabelSource.PROPOSED))
+    # Another owner's level names are his own.
+    foreign = {**OWN_ENTERPRISE, "originator_is_own": False, "received_mark": "一级商密 5年"}
+    assert problems(proposal(**foreign)) == {}
     # Our own unit's mark is not another authority's: a second person says so.
     assert problems(proposal(**OWN_ENTERPRISE, has_decider=True)) == {}
     assert not is_decided_on_filing(proposal(**OWN_ENTERPRISE, has_decider=True))

@@ -32,6 +32,7 @@ HALVES = {
     "idle": IDLE,
     "half a head": HALF_HEAD,
     "half a form": HALF_FORM,
+    "half a form of a padded length": HALF_FORM.replace(b"900", b"0" * 20 + b"900"),
     "a form that waits to be asked": WAITING_FORM,
     "a body begun": BEGUN_BODY,
     "a body of unknown length": CHUNKED,
@@ -119,6 +120,17 @@ def test_connections_that_send_nothing_more_hold_up_nobody(server: Server) -> No
             assert slowest < PROMPT, f"{name}: {slowest:.1f} s"
 
 
+def test_a_head_without_end_and_a_length_that_is_no_number_are_ended_at_once(quick: Server) -> None:
+    """A thread that read on would wait at the client's pace."""
+    for data in (
+        b"GET /health/ HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 70_000,
+        HALF_FORM.replace(b"900", b"+900"),
+    ):
+        with begin(quick.port, data) as opened:
+            opened.settimeout(1.5)
+            assert ended(opened)
+
+
 def test_a_held_connection_is_closed_in_time(quick: Server) -> None:
     for name, data in HALVES.items():
         with begin(quick.port, data) as opened:
@@ -203,4 +215,4 @@ def test_requests_on_one_connection_are_answered_in_turn(server: Server) -> None
 def test_a_head_without_end_is_refused(server: Server) -> None:
     with begin(server.port, b"GET /" + b"a" * (80 * 1024)) as opened:
         opened.settimeout(PROMPT)
-        assert b" 414 " in opened.recv(4096)
+        assert b" 431 " in opened.recv(4096)

@@ -275,7 +275,7 @@ RULES: dict[Action, Rule] = {
     Action.GRANT: _by_duty(KEEPERS | _HEADS, _ACTIVE),
     # Bytes that inspection held back are looked at by whoever keeps the unit's records, never by readers.
     Action.VIEW_QUARANTINE: _by_duty(KEEPERS, _LIVING, looks=True),
-    # Which entries: whoever is shown them (vault.holdings.selectors.quarantine).
+    # Which entries: whoever is shown them (vault.holdings.selectors.closable).
     Action.CLOSE_QUARANTINE: Rule(Kind.ROUTE, duties=CONTENT_DUTIES, officers=False, changes=True),
     Action.ARRANGE: Rule(Kind.ROUTE, duties=frozenset({Duty.ARCHIVIST}), officers=False, changes=True),
     # An archive file holds no body of its own.

@@ -18,8 +18,20 @@ def period_of(decision: LabelDecision) -> Period:
 
 def banner(record: Record, decision: LabelDecision) -> dict[str, object]:
     """The label banner of a record page."""
-    level = labels.badge(record.levels, period_text(record.levels, period_of(decision)))
-    return {"css": level.css, "text": level.text, "long": " · ".join(_about_label(record, decision))}
+    holding = in_force(record, decision) or decision
+    level = labels.badge(record.levels, period_text(record.levels, period_of(holding)))
+    return {"css": level.css, "text": level.text, "long": " · ".join(_about_label(record, holding))}
+
+
+def in_force(record: Record, newest: LabelDecision) -> LabelDecision | None:
+    """The decision that holds beside a correction that is only proposed or was sent back; None where the newest row
+    itself says what protects.
+    """
+    if newest.status == LabelStatus.DECIDED:
+        return None
+    decided = record.label_decisions.select_related("originator").filter(status=LabelStatus.DECIDED)
+    last = decided.order_by("-number").first()
+    return last if last is not None and last.levels == record.levels and last.levels.is_classified else None
 
 
 def proposal(record: Record, decision: LabelDecision) -> dict[str, object]:
@@ -82,7 +94,12 @@ def classification_facts(record: Record, decision: LabelDecision) -> list[tuple[
 
 def label_status(record: Record, decision: LabelDecision) -> str:
     """A lower proposal does not protect: what is in force does, until somebody has decided."""
-    if decision.status == LabelStatus.PROPOSED and not decision.levels.dominates(record.levels):
+    holding = in_force(record, decision)
+    if decision.status == LabelStatus.REFUSED and holding is not None:
+        return _("sent back; the label in force stays: %(mark)s") % {"mark": holding.mark}
+    if decision.status == LabelStatus.PROPOSED and (
+        holding is not None or not decision.levels.dominates(record.levels)
+    ):
         return _("proposed; the present label protects until it is decided")
     return {
         LabelStatus.PROPOSED: _("proposed; protects already"),

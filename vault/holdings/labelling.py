@@ -57,11 +57,11 @@ def problems(proposal: LabelProposal) -> dict[str, str]:
         found = _problems_of_received(proposal, levels) | found
     elif not proposal.has_decider and not (levels.state and proposal.source is LabelSource.PROPOSED):
         found["decider"] = "decider-missing"
-    code = found.get("period") or period_problem(
-        levels, proposal.period, has_authorisation=bool(proposal.authorisation.strip())
-    )
+    code = period_problem(levels, proposal.period, has_authorisation=bool(proposal.authorisation.strip()))
+    if code == "period-months-over-year" and proposal.period == marks.period_of(proposal.received_mark):
+        code = None  # CL-08 is for marks of our own; another authority's stands as it is
     if code is not None:
-        found["period"] = code
+        found.setdefault("period", code)
     return found
 
 
@@ -90,16 +90,34 @@ def _unlike_its_mark(proposal: LabelProposal, levels: Levels) -> dict[str, str]:
     named = marks.levels_of(proposal.received_mark)
     if named.dominates(Levels(levels.state, levels.enterprise)):
         pass
-    elif named.is_classified:
+    elif named.state or levels.state:
+        if named.is_classified:
+            found["label"] = "label-above-mark"
+        elif proposal.received_mark.strip() and not marks.is_starless(proposal.received_mark):
+            found["received_mark"] = "mark-names-no-secret"
+    elif "普通" in proposal.received_mark:
         found["label"] = "label-above-mark"
-    elif levels.state and proposal.received_mark.strip() and not marks.is_starless(proposal.received_mark):
-        found["received_mark"] = "mark-names-no-secret"
     period = marks.period_of(proposal.received_mark)
     if period is None and named.state and not marks.names_period(proposal.received_mark):
         period = Period(PeriodKind.NONE)  # CL-07: the longest of its level
-    if period is not None and effective_period(levels, period) != effective_period(levels, proposal.period):
-        found["period"] = "period-unlike-mark"
+    if period is not None:
+        if not _same_period(effective_period(levels, period), effective_period(levels, proposal.period)):
+            found["period"] = "period-unlike-mark"
+    elif named.state and proposal.period.kind is PeriodKind.NONE:
+        # Something stands there that only a person can read; taking the longest for it would be our own choice.
+        found["period"] = "period-unreadable"
     return found
+
+
+def _same_period(one: Period, other: Period) -> bool:
+    """Twelve months are a year, however each is written."""
+
+    def in_months(period: Period) -> Period:
+        if period.kind is PeriodKind.YEARS:
+            return Period(PeriodKind.MONTHS, 12 * period.number)
+        return period
+
+    return in_months(one) == in_months(other)
 
 
 def is_decided_on_filing(proposal: LabelProposal) -> bool:

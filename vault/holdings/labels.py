@@ -49,6 +49,9 @@ PROBLEMS: dict[str, Promise] = {
     "mark-names-no-secret": _(
         "This mark names no level of a state secret. Type it as it stands on the paper, such as 机密★20年."
     ),
+    "period-unreadable": _(
+        "The period on the mark could not be read. Choose it here as it stands on the paper."
+    ),
     "period-unlike-mark": _(
         "The period is not the one that the mark on the paper names. Leave it empty to take the mark's, or correct "
         "the mark."

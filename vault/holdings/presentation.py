@@ -140,11 +140,12 @@ def reasons(finding: Mapping[str, Any]) -> list[str]:
     return [explain(code, language) for code in finding["reasons"]]
 
 
-def quarantined(file: StagedFile) -> dict[str, object]:
-    """An entry of the quarantine as shown."""
+def quarantined(viewer: Context, file: StagedFile) -> dict[str, object]:
+    """An entry of the quarantine as shown: nobody closes his own, and only he is told a classified one's name."""
+    is_own = file.session.account.person_id == viewer.subject.person_id
     return {
-        "close_url": reverse("holdings:close_quarantine", args=[file.pk]),
-        "name": file.name,
+        "close_url": "" if is_own else reverse("holdings:close_quarantine", args=[file.pk]),
+        "name": file.name if is_own or not file.session.levels.is_classified else _("(a classified file)"),
         "when": file.received_at,
         "who": file.session.account.person.name,
         "unit_name": file.session.unit.name,

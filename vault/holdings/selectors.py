@@ -11,7 +11,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from accounts.models import Person, Unit
 from accounts.rules import OFFICER_DUTIES, Duty
 from audit import clock
-from vault.authorization.actions import Action
+from vault.authorization.actions import KEEPERS, Action
 from vault.authorization.context import Context
 from vault.authorization.scope import visible_to
 from vault.holdings.models import (
@@ -321,7 +321,9 @@ def events(record: Record) -> list[ObjectEvent]:
 
 
 def quarantined(viewer: Context) -> QuerySet[StagedFile]:
-    """Files in quarantine that the viewer himself sent, or that wait at a unit whose archivist he is; newest first.
+    """Files in quarantine that the viewer himself sent, or that wait where he keeps the records; newest first.
+
+    A keeper must be cleared for the upload's label; he is shown no name of a classified one (PE-05).
 
     Taking one out of its upload takes nothing out of here: only closing it with a reason does.
     """
@@ -335,16 +337,23 @@ def quarantined(viewer: Context) -> QuerySet[StagedFile]:
             session__restricted__lte=cleared.restricted,
         )
         .filter(
-            Q(session__account__person_id=viewer.subject.person_id)
-            | Q(
-                session__unit__in={unit for duty, unit in viewer.subject.duties if duty is Duty.ARCHIVIST},
-                session__state_level=0,
-                session__enterprise_level=0,
-            )
+            Q(session__account__person_id=viewer.subject.person_id) | Q(session__unit__in=_kept_by(viewer))
         )
         .select_related("session__unit", "session__account__person")
         .order_by("-received_at", "pk")
     )
+
+
+def closable(viewer: Context) -> QuerySet[StagedFile]:
+    """Those that he may close: another person's, since nobody makes his own disappear."""
+    return quarantined(viewer).exclude(session__account__person_id=viewer.subject.person_id)
+
+
+def _kept_by(viewer: Context) -> set[UUID]:
+    """Units whose records he keeps; an archivist keeps those below his own too (PE-10)."""
+    held = {unit for duty, unit in viewer.subject.duties if duty in KEEPERS}
+    is_archivist = any(duty is Duty.ARCHIVIST for duty, _unit in viewer.subject.duties)
+    return held | set(viewer.subject.units) if is_archivist else held
 
 
 def duplicates_of(viewer: Context, digest: bytes) -> list[Record]:

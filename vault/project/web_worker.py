@@ -13,6 +13,7 @@ stopped all others for 20 seconds, eight half-sent heads for ever. Here
 - a connection to be closed is drained by the loop beside all others.
 """
 
+import contextlib
 import re
 import socket
 import struct
@@ -43,9 +44,14 @@ LINGER_MOST = 64 * 1024
 
 _PIECE = 16 * 1024
 _END = b"\r\n\r\n"
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*0*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
+_ANY_LENGTH = re.compile(rb"\r\ncontent-length", re.IGNORECASE)
 _EXPECT = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*(?=\r\n)", re.IGNORECASE)
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+class _Refused(ConnectionError):
+    """A request that no thread shall see; its one argument is the status line's end."""
 
 
 class Connection(TConn):
@@ -61,11 +67,17 @@ class Connection(TConn):
         self.drained = 0
 
     def is_whole(self) -> bool:
-        """Whether a thread can begin: it has the head, and a small body with it. Which request it is, gunicorn says."""
+        """Whether a thread can begin: it has the head, and a small body with it. Which request it is, gunicorn says.
+
+        Raises _Refused for a head longer than HEAD_MOST and for a length that is no number: a thread that read
+        on would wait at the client's pace.
+        """
         if self.needed is None:
             end = self.received.find(_END)
             if end < 0:
-                return len(self.received) > HEAD_MOST  # too long: gunicorn refuses it
+                if len(self.received) > HEAD_MOST:
+                    raise _Refused(b"431 Request Header Fields Too Large")
+                return False
             self.needed = end + len(_END) + self._small_body(bytes(self.received[: end + len(_END)]))
         return len(self.received) >= self.needed
 
@@ -81,6 +93,8 @@ class Connection(TConn):
 
     def _small_body(self, head: bytes) -> int:
         found = _LENGTH.search(head)
+        if found is None and _ANY_LENGTH.search(head):
+            raise _Refused(b"400 Bad Request")
         length = int(found[1]) if found else 0
         if length > SMALL_BODY:
             return 0
@@ -144,6 +158,9 @@ class PatientWorker(ThreadWorker):
         conn.received += ahead
         try:
             is_whole = conn.is_whole()
+        except _Refused as refused:
+            self._refuse(conn, refused)
+            return
         except OSError:
             self._close(conn)
             return
@@ -182,6 +199,11 @@ class PatientWorker(ThreadWorker):
             is_whole = bool(piece) and conn.is_whole()
         except (BlockingIOError, InterruptedError):
             return
+        except _Refused as refused:
+            self.poller.unregister(sock)
+            self.pending_conns.remove(conn)
+            self._refuse(conn, refused)
+            return
         except OSError:
             piece = b""
         if not piece:
@@ -199,6 +221,12 @@ class PatientWorker(ThreadWorker):
             conn.close()
             return
         self.enqueue_req(conn)
+
+    def _refuse(self, conn: Connection, refused: _Refused) -> None:
+        with contextlib.suppress(OSError):
+            conn.sock.setblocking(False)
+            conn.sock.send(b"HTTP/1.1 %b\r\nConnection: close\r\nContent-Length: 0\r\n\r\n" % refused.args[0])
+        self._close(conn)
 
     def _close(self, conn: Connection) -> None:
         """RFC 9112 section 9.6: say that no more comes, then read on a little, or the last answer may be lost."""

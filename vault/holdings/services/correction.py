@@ -28,6 +28,7 @@ def correct(*, context: Context, record_id: UUID, session: IntakeSession, reason
     """
     record, permit = gate.fetch(context, Action.CORRECT, Record, record_id)
     with change(permit):
+        intake.lock_open(session)
         # Locked before it is compared: a label raised in between would leave the body under the former one's key.
         record = Record.objects.select_for_update().get(pk=record.pk)
         component = session.component

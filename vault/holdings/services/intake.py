@@ -131,8 +131,11 @@ def drop(*, context: Context, session: IntakeSession, position: int) -> None:
     permit = gate.authorize(context, Action.DROP_RECEIVED, about)
     with change(permit):
         lock_open(session)
+        # Once more: another one may have come to its place meanwhile.
+        file = session.files.filter(position=position, used_at__isnull=True).first()
+        told_of = _told_of(context, file)
         staging.take_out(session, position)
-        outbox.outcome(permit.event, "granted", **_told_of(context, file))
+        outbox.outcome(permit.event, "granted", **told_of)
 
 
 def close(session: IntakeSession) -> None:

@@ -87,7 +87,7 @@ def propose_label(
     decider: Person | None,
     knowers: Sequence[Person] = (),
 ) -> LabelDecision:
-    """Propose another label while none is decided yet. What is higher protects at once, in each regime.
+    """Propose another label. What is higher protects at once, in each regime.
 
     What is lower waits for a second person's decision: until then the record keeps the join of both. Raises
     FormRefused, WrongState: once registered, a decided classification is not lowered here. Raised, or put right on its
@@ -106,11 +106,13 @@ def propose_label(
                 gate.authorize(context, action, prospect)  # records its own refusal and raises it
             _require_scanned(record, label.levels)
         record = Record.objects.select_for_update().select_related("unit", "originator").get(pk=record.pk)
-        last = record.label_decisions.order_by("-number").first()
-        decided = last is not None and last.status == LabelStatus.DECIDED and last.levels.is_classified
+        # What is in force, whatever was proposed since or sent back: a second proposal must not pass the first's rule.
+        in_force = record.label_decisions.filter(status=LabelStatus.DECIDED).order_by("-number").first()
+        decided = in_force is not None and in_force.levels.is_classified
         filer = Person.objects.get(pk=context.subject.person_id)
         lowers = not label.levels.dominates(record.levels)
-        if decided and lowers and record.state != RecordState.DRAFT:
+        below = in_force is not None and not label.levels.dominates(in_force.levels)
+        if decided and below and record.state != RecordState.DRAFT:
             raise errors.WrongState
         # What was typed wrongly is put right by two: a decided label never changes by one person's word.
         by_two = lowers or decided

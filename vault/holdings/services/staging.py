@@ -69,9 +69,9 @@ def expire(limit: int = 200) -> int:
 def close_quarantine(*, context: Context, file_id: UUID, reason: str) -> None:
     """End a file's quarantine: its key and bytes go, and who closed it when and why stays.
 
-    Raises Absent for what the viewer is not shown, ReasonMissing.
+    Raises Absent for what the viewer is not shown and for what he sent himself, ReasonMissing.
     """
-    file = selectors.quarantined(context).filter(pk=file_id).first()
+    file = selectors.closable(context).filter(pk=file_id).first()
     if file is None:
         gate.absent(context, Action.CLOSE_QUARANTINE, "staged_file", file_id)
     permit = gate.authorize(context, Action.CLOSE_QUARANTINE, sealed={"file": str(file.pk)})

@@ -31,7 +31,7 @@ def entries(request: HttpRequest) -> HttpResponse:
         request,
         "holdings/quarantine.html",
         {
-            "files": [presentation.quarantined(file) for file in page],
+            "files": [presentation.quarantined(viewer, file) for file in page],
             "total": page.paginator.count,
             "first": page.start_index(),
             "last": page.end_index(),

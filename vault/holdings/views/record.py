@@ -155,7 +155,7 @@ def edit(request: HttpRequest, record_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Action.DESCRIBE, unsafe=Action.CHANGE_LABEL)
 def propose_label(request: HttpRequest, record_id: UUID) -> HttpResponse:
-    """Propose another label; it protects at once."""
+    """Propose another label; a higher one protects at once, a lower one when a second person has decided."""
     viewer = of_request(request)
     record, _permit = gate.fetch(viewer, Action.DESCRIBE, Record, record_id)
     require(viewer, Action.CHANGE_LABEL, record)

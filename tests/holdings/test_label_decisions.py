@@ -244,6 +244,9 @@ def test_a_decided_label_typed_wrongly_is_put_right_by_two(archive: Archive, rec
     page = archive.client(archive.extra["director"]).get(f"/records/{received.pk}/").content.decode()
     assert "核心商密 3年" not in page[page.index('class="banner') : page.index("<h1>")]
     register(archive, received)
+    page = archive.client(archive.officer).get(f"/records/{received.pk}/label/decision/").content.decode()
+    versus = page[page.index('class="versus"') :]
+    assert versus.index("核心商密</span>") < versus.index("核心商密 3年</span>")
     assert decide(archive, received, decision="confirm").status_code == 302
     assert newest(received).status == "decided"
     assert received.label_decisions.filter(decider=archive.officer.person, status="decided").count() == 1

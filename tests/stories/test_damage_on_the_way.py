@@ -7,8 +7,7 @@ from django.conf import settings
 
 from audit.models import Event
 from tests.project.test_store_trouble import flip, recording
-from tests.stories.test_big_bodies import SECONDS
-from tests.stories.test_slow_clients import serving
+from tests.stories.web_process import SECONDS, serving
 from tests.support.archive import Archive, file
 from vault.holdings.models import ComponentVersion
 from vault.project import wiring
@@ -31,7 +30,7 @@ def fetch(port: int, address: str, cookie: str) -> tuple[int, int, int, bool]:
 def test_an_answer_that_meets_damage_breaks_off_short_of_its_length(committed_databases) -> None:
     """Never a shorter body that looks complete; the event is recorded all the same."""
     archive = Archive()
-    with serving(committed_databases, archive, quick=False) as server:
+    with serving(committed_databases, archive) as server:
         record = file(
             archive, archive.clerk, ("录音.wav", recording(2 * 1024**2)), label="open", register_now="on"
         ).record

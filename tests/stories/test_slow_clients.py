@@ -3,19 +3,16 @@
 import http.client
 import re
 import socket
-import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 
 import pytest
 
 from storage.models import KeySlot
-from tests.project.conftest import end, free_port
-from tests.stories.test_big_bodies import SECONDS, Server, answer, wait_for_server
+from tests.stories.web_process import SECONDS, Server, answer, serving
 from tests.support.archive import Archive
 from vault.holdings.models import StagedFile
-from vault.project.management.commands.serve import web_command
 
 HELD = 40  # five for each thread of the server below
 PROMPT = 3.0
@@ -41,44 +38,17 @@ HALVES = {
 }
 
 
-@contextmanager
-def serving(databases, archive: Archive, *, quick: bool) -> Iterator[Server]:
-    client = archive.client(archive.clerk)
-    page = client.get("/records/file/")
-    opened = client.post("/records/intake/", archive.entries()).json()
-    port = int(free_port())
-    command = web_command(port, 1, 8)
-    if quick:
-        command[command.index("--worker-class") + 1] = "tests.stories.quick_worker.Worker"
-    process = subprocess.Popen(command, env=databases.environment(), start_new_session=True)
-    try:
-        wait_for_server(port, process)
-        yield Server(
-            port,
-            process.pid,
-            "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items()),
-            str(page.context["csrf_token"]),
-            opened["put_url_template"].replace("{position}", "1"),
-        )
-    finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            end([process.pid])
-
-
 @pytest.fixture
 def server(committed_databases) -> Iterator[Server]:
     """A web process as `serve` starts it."""
-    with serving(committed_databases, Archive(), quick=False) as running:
+    with serving(committed_databases, Archive()) as running:
         yield running
 
 
 @pytest.fixture
 def quick(committed_databases) -> Iterator[Server]:
     """The same with deadlines of seconds."""
-    with serving(committed_databases, Archive(), quick=True) as running:
+    with serving(committed_databases, Archive(), worker="tests.stories.quick_worker.Worker") as running:
         yield running
 
 

@@ -185,6 +185,19 @@ def _by_duty(
     )
 
 
+def _making(*, writes: bool = False) -> Rule:
+    """Work on something about to be made, for whoever holds a duty that opens records at its unit."""
+    return Rule(
+        Kind.NEW_OBJECT,
+        duties=CONTENT_DUTIES,
+        by_duty=CONTENT_DUTIES,
+        bases=frozenset({Basis.DUTY}),
+        officers=False,
+        writes_content=writes,
+        changes=True,
+    )
+
+
 # Who leads or keeps the records of a unit; they see its drafts.
 KEEPERS = frozenset({Duty.ARCHIVIST, Duty.HALL_DIRECTOR, Duty.DEPARTMENT_HEAD})
 _PROPOSERS = KEEPERS | {Duty.CLASSIFICATION_OFFICER, Duty.LEADER, Duty.PRINCIPAL_LEADER}
@@ -231,42 +244,12 @@ RULES: dict[Action, Rule] = {
     ),
     Action.LIST: Rule(Kind.ROUTE, officers=False),
     # A register card without a body: P-01 and P-02 do not stand in its way.
-    Action.DRAFT: Rule(
-        Kind.NEW_OBJECT,
-        duties=CONTENT_DUTIES,
-        by_duty=CONTENT_DUTIES,
-        bases=frozenset({Basis.DUTY}),
-        officers=False,
-        changes=True,
-    ),
-    Action.FILE: Rule(
-        Kind.NEW_OBJECT,
-        duties=CONTENT_DUTIES,
-        by_duty=CONTENT_DUTIES,
-        bases=frozenset({Basis.DUTY}),
-        officers=False,
-        writes_content=True,
-        changes=True,
-    ),
+    Action.DRAFT: _making(),
+    Action.FILE: _making(writes=True),
     # Each body asks again: a label or a terminal may have changed since the intake session was opened.
-    Action.RECEIVE: Rule(
-        Kind.NEW_OBJECT,
-        duties=CONTENT_DUTIES,
-        by_duty=CONTENT_DUTIES,
-        bases=frozenset({Basis.DUTY}),
-        officers=False,
-        writes_content=True,
-        changes=True,
-    ),
+    Action.RECEIVE: _making(writes=True),
     # Takes nothing in, so it is open where filing has been shut meanwhile.
-    Action.DROP_RECEIVED: Rule(
-        Kind.NEW_OBJECT,
-        duties=CONTENT_DUTIES,
-        by_duty=CONTENT_DUTIES,
-        bases=frozenset({Basis.DUTY}),
-        officers=False,
-        changes=True,
-    ),
+    Action.DROP_RECEIVED: _making(),
     Action.EDIT_DRAFT: _by_duty(CONTENT_DUTIES, _DRAFT),
     Action.REGISTER: _by_duty(CONTENT_DUTIES, _DRAFT),
     Action.CORRECT: _by_duty(CONTENT_DUTIES, _ACTIVE, writes=True),
@@ -279,14 +262,7 @@ RULES: dict[Action, Rule] = {
     Action.CLOSE_QUARANTINE: Rule(Kind.ROUTE, duties=CONTENT_DUTIES, officers=False, changes=True),
     Action.ARRANGE: Rule(Kind.ROUTE, duties=frozenset({Duty.ARCHIVIST}), officers=False, changes=True),
     # An archive file holds no body of its own.
-    Action.CREATE_ARCHIVE_FILE: Rule(
-        Kind.NEW_OBJECT,
-        duties=CONTENT_DUTIES,
-        by_duty=CONTENT_DUTIES,
-        bases=frozenset({Basis.DUTY}),
-        officers=False,
-        changes=True,
-    ),
+    Action.CREATE_ARCHIVE_FILE: _making(),
     Action.SIGN_IN: Rule(Kind.PUBLIC),
     Action.SECOND_FACTOR: Rule(Kind.PUBLIC),
     Action.SET_LANGUAGE: Rule(Kind.PUBLIC),

@@ -34,7 +34,7 @@ class ReasonMissing(HoldingsError):
     """Done only with a reason that stays beside it."""
 
     code = "reason-missing"
-    sentence = _("Nothing was changed: say why. The reason stays on record.")
+    sentence = _("Nothing was changed: say why, in one line of plain text. The reason stays on record.")
 
 
 class ChangedMeanwhile(HoldingsError):

@@ -267,6 +267,16 @@ class ArchiveFileForm(forms.Form):
         return value
 
 
+class ReasonForm(forms.Form):
+    """Why something is done that only its reason makes right; the reason stays."""
+
+    reason = PlainCharField(label=_("Reason"))
+
+    def told(self) -> str:
+        """The reason, or nothing where it is missing or not plain text; the service then refuses."""
+        return str(self.cleaned_data["reason"]) if self.is_valid() else ""
+
+
 class CorrectionReasonForm(forms.Form):
     """A correction needs its reason; the old version stays."""
 

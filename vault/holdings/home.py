@@ -82,7 +82,7 @@ def _worklists(viewer: Context) -> Iterable[Worklist]:
             title=_("In quarantine"),
             entries=tuple(
                 Entry(
-                    title=str(presentation.quarantined(viewer, file)["name"]),
+                    title=presentation.name_in_quarantine(viewer, file),
                     url=reverse("holdings:quarantine"),
                     detail=" ".join(presentation.reasons(file.finding)),
                     tag=local_day(file.received_at).isoformat(),

@@ -16,9 +16,11 @@ def period_of(decision: LabelDecision) -> Period:
     )
 
 
-def banner(record: Record, decision: LabelDecision) -> dict[str, object]:
-    """The label banner of a record page."""
-    holding = in_force(record, decision) or decision
+def banner(
+    record: Record, decision: LabelDecision, holding: LabelDecision | None = None
+) -> dict[str, object]:
+    """The label banner of a record page; `holding` is what `in_force` says."""
+    holding = holding or decision
     level = labels.badge(record.levels, period_text(record.levels, period_of(holding)))
     return {"css": level.css, "text": level.text, "long": " · ".join(_about_label(record, holding))}
 
@@ -34,12 +36,16 @@ def in_force(record: Record, newest: LabelDecision) -> LabelDecision | None:
     return last if last is not None and last.levels == record.levels and last.levels.is_classified else None
 
 
-def proposal(record: Record, decision: LabelDecision) -> dict[str, object]:
-    """What a decider weighs: the proposed level, and the effective one where that is another."""
+def proposal(
+    record: Record, decision: LabelDecision, holding: LabelDecision | None = None
+) -> dict[str, object]:
+    """What a decider weighs: the proposed label, and the one in force where its level or its period is another."""
+    present = labels.badge(record.levels, period_text(record.levels, period_of(holding)) if holding else "")
+    is_other = holding is not None or record.levels != decision.levels
     proposed = labels.badge(decision.levels, period_text(decision.levels, period_of(decision)))
     return {
         "proposed": {"css": proposed.css, "text": proposed.text, "long": decision.mark},
-        "current": labels.badge(record.levels) if record.levels != decision.levels else None,
+        "current": present if is_other else None,
     }
 
 
@@ -56,7 +62,9 @@ def _about_label(record: Record, decision: LabelDecision) -> list[str]:
     return words
 
 
-def classification_facts(record: Record, decision: LabelDecision) -> list[tuple[str, str]]:
+def classification_facts(
+    record: Record, decision: LabelDecision, holding: LabelDecision | None = None
+) -> list[tuple[str, str]]:
     """Who set the label, on which basis, for how long."""
     sources = {
         "received": _("received with the paper"),
@@ -67,12 +75,12 @@ def classification_facts(record: Record, decision: LabelDecision) -> list[tuple[
         # Nobody set a level: only the label itself and who chose it say anything.
         return [
             (_("Mark"), decision.mark),
-            (_("Status"), label_status(record, decision)),
+            (_("Status"), label_status(record, decision, holding)),
             (_("Chosen by"), decision.proposer.name),
         ]
     facts = [
         (_("Mark"), decision.mark),
-        (_("Status"), label_status(record, decision)),
+        (_("Status"), label_status(record, decision, holding)),
         (_("Source"), sources[decision.source]),
         (_("Unit that set the level"), decision.originator.name),
         (_("Date of issue"), decision.issued_on.isoformat()),
@@ -92,9 +100,8 @@ def classification_facts(record: Record, decision: LabelDecision) -> list[tuple[
     return facts
 
 
-def label_status(record: Record, decision: LabelDecision) -> str:
+def label_status(record: Record, decision: LabelDecision, holding: LabelDecision | None = None) -> str:
     """A lower proposal does not protect: what is in force does, until somebody has decided."""
-    holding = in_force(record, decision)
     if decision.status == LabelStatus.REFUSED and holding is not None:
         return _("sent back; the label in force stays: %(mark)s") % {"mark": holding.mark}
     if decision.status == LabelStatus.PROPOSED and (

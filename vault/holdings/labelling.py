@@ -95,7 +95,7 @@ def _unlike_its_mark(proposal: LabelProposal, levels: Levels) -> dict[str, str]:
             found["label"] = "label-above-mark"
         elif proposal.received_mark.strip() and not marks.is_starless(proposal.received_mark):
             found["received_mark"] = "mark-names-no-secret"
-    elif "普通" in proposal.received_mark:
+    elif marks.is_ordinary(proposal.received_mark):
         found["label"] = "label-above-mark"
     period = marks.period_of(proposal.received_mark)
     if period is None and named.state and not marks.names_period(proposal.received_mark):

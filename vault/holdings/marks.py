@@ -30,6 +30,11 @@ def levels_of(mark: str) -> Levels:
     return Levels(state=_state_word(mark) if STAR in mark else 0, enterprise=enterprise)
 
 
+def is_ordinary(mark: str) -> bool:
+    """True for 普通商密, which is below 核心商密; any other level name is its owner's own (P-08)."""
+    return "普通商密" in mark
+
+
 def names_period(mark: str) -> bool:
     """True when something follows the ★, whether or not it can be read as a period."""
     return bool(mark.partition(STAR)[2].strip())

@@ -141,11 +141,11 @@ def reasons(finding: Mapping[str, Any]) -> list[str]:
 
 
 def quarantined(viewer: Context, file: StagedFile) -> dict[str, object]:
-    """An entry of the quarantine as shown: nobody closes his own, and only he is told a classified one's name."""
-    is_own = file.session.account.person_id == viewer.subject.person_id
+    """An entry of the quarantine as shown: nobody closes his own."""
+    close_url = reverse("holdings:close_quarantine", args=[file.pk])
     return {
-        "close_url": "" if is_own else reverse("holdings:close_quarantine", args=[file.pk]),
-        "name": file.name if is_own or not file.session.levels.is_classified else _("(a classified file)"),
+        "close_url": "" if _sent(viewer, file) else close_url,
+        "name": name_in_quarantine(viewer, file),
         "when": file.received_at,
         "who": file.session.account.person.name,
         "unit_name": file.session.unit.name,
@@ -154,6 +154,16 @@ def quarantined(viewer: Context, file: StagedFile) -> dict[str, object]:
         "level": labels.badge(file.session.levels),
         "reasons": reasons(file.finding),
     }
+
+
+def name_in_quarantine(viewer: Context, file: StagedFile) -> str:
+    """A classified file's name is its sender's alone: it tells of a record that others may not know of (PE-05)."""
+    is_told = _sent(viewer, file) or not file.session.levels.is_classified
+    return str(file.name) if is_told else _("(a classified file)")
+
+
+def _sent(viewer: Context, file: StagedFile) -> bool:
+    return file.session.account.person_id == viewer.subject.person_id
 
 
 def description_facts(record: Record) -> list[tuple[str, str]]:

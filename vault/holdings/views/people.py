@@ -15,7 +15,7 @@ from vault.authorization.actions import GRANTABLE, Action
 from vault.authorization.context import of_request
 from vault.authorization.decorators import requires
 from vault.holdings import errors, presentation, selectors
-from vault.holdings.forms import GrantForm, KnowersForm
+from vault.holdings.forms import GrantForm, KnowersForm, ReasonForm
 from vault.holdings.models import Record
 from vault.holdings.services import knowledge
 from vault.holdings.views.record import frame, require
@@ -62,7 +62,7 @@ def strike(request: HttpRequest, record_id: UUID, entry_id: UUID) -> HttpRespons
             context=of_request(request),
             record_id=record_id,
             entry_id=entry_id,
-            reason=request.POST.get("reason", ""),
+            reason=ReasonForm(request.POST).told(),
         )
     except errors.HoldingsError as error:
         messages.error(request, str(error.sentence))

@@ -15,6 +15,7 @@ from vault.authorization.actions import Action
 from vault.authorization.context import of_request
 from vault.authorization.decorators import requires
 from vault.holdings import errors, presentation, selectors
+from vault.holdings.forms import ReasonForm
 from vault.holdings.services import staging
 
 PAGE = 50
@@ -47,7 +48,7 @@ def close(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """End one entry: the file goes, the reason stays."""
     try:
         staging.close_quarantine(
-            context=of_request(request), file_id=file_id, reason=request.POST.get("reason", "")
+            context=of_request(request), file_id=file_id, reason=ReasonForm(request.POST).told()
         )
         messages.success(request, _("Closed: the file is erased, and your reason stays on record."))
     except errors.HoldingsError as error:

@@ -213,6 +213,7 @@ def decide_label(request: HttpRequest, record_id: UUID) -> HttpResponse:
         except errors.HoldingsError as error:
             form.add_error(None, str(error.sentence))
     may = gate.explain(viewer, Action.DECIDE_LABEL, record)
+    holding = label_facts.in_force(record, decision)
     return render(
         request,
         "holdings/label_decide.html",
@@ -221,10 +222,10 @@ def decide_label(request: HttpRequest, record_id: UUID) -> HttpResponse:
             "form": form if isinstance(may, Allow) else None,
             "decide_refusal": explain(may.code) if isinstance(may, Deny) else None,
             "proposal": {
-                **label_facts.proposal(record, decision),
+                **label_facts.proposal(record, decision, holding),
                 "proposer": decision.proposer.name,
                 "when": decision.at,
-                "facts": label_facts.classification_facts(record, decision),
+                "facts": label_facts.classification_facts(record, decision, holding),
             },
         },
         status=409 if changed else 400 if form.errors else 200,
@@ -242,19 +243,20 @@ def require(viewer: Context, action: Action, record: Record) -> None:
 
 def frame(record: Record, decision: LabelDecision) -> dict[str, object]:
     """What every page about one record shows."""
+    holding = label_facts.in_force(record, decision)
     return {
         "record": {
             "id": record.pk,
             "url": reverse("holdings:record", args=[record.pk]),
             "title": record.title,
             "code": record.archival_code,
-            "level": label_facts.banner(record, decision),
+            "level": label_facts.banner(record, decision, holding),
             "proposed": decision.status == LabelStatus.PROPOSED,
             "state_label": presentation.state_label(record.state),
             "is_draft": record.state == RecordState.DRAFT,
             "stepper": presentation.stepper(record),
             "description": presentation.description_facts(record),
-            "classification": label_facts.classification_facts(record, decision),
+            "classification": label_facts.classification_facts(record, decision, holding),
         },
         "list_url": reverse("holdings:list"),
         "demo_watermark": _("Exercise sample") if settings.JINGUI_DEMO and record.state_level else "",

@@ -130,20 +130,24 @@ def deliver(consumer: str, limit: int = _BATCH) -> int:
     class beside it. An unreachable database is no row's fault and is raised.
     """
     handler = _handlers[consumer]
-    waiting = list(Outbox.objects.filter(consumer=consumer, due__lte=clock.now()).order_by("id")[:limit])
-    if not waiting:
+    due = Outbox.objects.filter(consumer=consumer, due__lte=clock.now()).order_by("id")
+    waiting = due.values_list("pk", "attempts", "uid", "about", "payload", "created")[:limit]
+    found = {
+        pk: (attempts, Message(uid, about, json.loads(payload), created))
+        for pk, attempts, uid, about, payload, created in waiting
+    }
+    if not found:
         return 0
-    messages = [Message(row.uid, row.about, json.loads(row.payload), row.created) for row in waiting]
-    if _attempt(handler, messages) is None:
-        taken = [row.pk for row in waiting]
+    if _attempt(handler, [message for _, message in found.values()]) is None:
+        taken = list(found)
     else:
         taken = []
-        for row, message in zip(waiting, messages, strict=True):
+        for pk, (attempts, message) in found.items():
             error = _attempt(handler, [message])
             if error is None:
-                taken.append(row.pk)
+                taken.append(pk)
             else:
-                _postpone(row, error)
+                _postpone(pk, attempts, error)
     Outbox.objects.filter(pk__in=taken).delete()
     return len(taken)
 
@@ -208,9 +212,9 @@ def _attempt(handler: Handler, messages: Sequence[Message]) -> Exception | None:
     return None
 
 
-def _postpone(row: Outbox, error: Exception) -> None:
-    pause = min(timedelta(seconds=2 ** min(row.attempts, 12)), _LONGEST_PAUSE)
-    Outbox.objects.filter(pk=row.pk).update(
+def _postpone(pk: int, attempts: int, error: Exception) -> None:
+    pause = min(timedelta(seconds=2 ** min(attempts, 12)), _LONGEST_PAUSE)
+    Outbox.objects.filter(pk=pk).update(
         attempts=F("attempts") + 1, due=clock.now() + pause, error=type(error).__name__
     )
 
@@ -243,7 +247,8 @@ def _unrecorded(messages: Sequence[Message]) -> list[Prepared]:
     )
     closed = set(Event.objects.filter(closes__in=intents).values_list("closes", flat=True))
     found = Event.objects.filter(uid__in=intents, phase=events.INTENT).values_list("uid", "canonical")
-    documents = {uid: canonical.decode(bytes(data)) for uid, data in found}
+    # Parsed only: what is made of it is spelt canonically, and whether it was is the verifier's question.
+    documents = {uid: canonical.parse(bytes(data)) for uid, data in found}
     prepared = []
     for message in messages:
         if message.uid in recorded:

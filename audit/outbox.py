@@ -10,7 +10,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -188,10 +188,12 @@ def close_stale(*, older_than: timedelta = STALE_AFTER, since: datetime | None =
     if since is not None:
         stale = stale.filter(at__gte=since)
     closed = last = 0
+    waiting: set[UUID] | None = None
     while batch := list(
         stale.filter(id__gt=last).order_by("id").values_list("id", "uid", "canonical")[:_BATCH]
     ):
-        waiting = _waiting(uid for _, uid, _ in batch)
+        if waiting is None:
+            waiting = _waiting()
         unknown = [_unknown(bytes(data)) for _, uid, data in batch if uid not in waiting]
         if not _stored(unknown):
             break  # another closer is at work on the same ones
@@ -220,9 +222,21 @@ def _postpone(pk: int, attempts: int, error: Exception) -> None:
 
 
 def _take_outcomes(messages: Sequence[Message]) -> None:
-    """Idempotent by uid; whether an intent is still open is decided by the unique column `closes`."""
+    """Idempotent by uid; whether an intent is still open is decided by the unique column `closes`.
+
+    Almost always nobody was first, so the log is asked what it has of them only after it has refused one.
+    """
+    if _stored(_prepared(messages, recorded=set(), closed=set())):
+        return
     for _ in range(_RACES):
-        if _stored(_unrecorded(messages)):
+        recorded = Event.objects.filter(uid__in=[message.uid for message in messages])
+        closed = Event.objects.filter(closes__in={_intent(message) for message in messages})
+        left = _prepared(
+            messages,
+            recorded=set(recorded.values_list("uid", flat=True)),
+            closed={uid for uid in closed.values_list("closes", flat=True) if uid},
+        )
+        if _stored(left):
             return
     raise AuditUnavailable(
         "The outcomes could not be recorded; they stay in the outbox. Run `manage.py doctor`."
@@ -240,26 +254,27 @@ def _stored(prepared: Sequence[Prepared]) -> bool:
     return True
 
 
-def _unrecorded(messages: Sequence[Message]) -> list[Prepared]:
-    intents = {UUID(message.payload["intent"]) for message in messages}
-    recorded = set(
-        Event.objects.filter(uid__in=[message.uid for message in messages]).values_list("uid", flat=True)
-    )
-    closed = set(Event.objects.filter(closes__in=intents).values_list("closes", flat=True))
-    found = Event.objects.filter(uid__in=intents, phase=events.INTENT).values_list("uid", "canonical")
+def _prepared(messages: Sequence[Message], *, recorded: set[UUID], closed: set[UUID]) -> list[Prepared]:
+    """The events of what is not recorded yet; one whose intent has ended, or ends before it here, comes late."""
+    intents = Event.objects.filter(uid__in={_intent(message) for message in messages}, phase=events.INTENT)
     # Parsed only: what is made of it is spelt canonically, and whether it was is the verifier's question.
-    documents = {uid: canonical.parse(bytes(data)) for uid, data in found}
+    documents = {uid: canonical.parse(bytes(data)) for uid, data in intents.values_list("uid", "canonical")}
+    ended = set(closed)
     prepared = []
     for message in messages:
         if message.uid in recorded:
             continue
-        intent = UUID(message.payload["intent"])
-        if intent in documents and intent not in closed:
+        intent = _intent(message)
+        if intent in documents and intent not in ended:
             prepared.append(_outcome_event(message, documents[intent]))
-            closed.add(intent)
+            ended.add(intent)
         else:
             prepared.append(_late_event(message))
     return prepared
+
+
+def _intent(message: Message) -> UUID:
+    return UUID(message.payload["intent"])
 
 
 def _outcome_event(message: Message, intent: Mapping[str, Any]) -> Prepared:
@@ -302,10 +317,11 @@ def _unknown(intent: bytes) -> Prepared:
     )
 
 
-def _waiting(uids: Iterable[UUID]) -> set[UUID]:
-    """Intents whose outcome is written and only waits for the relay."""
-    about = Outbox.objects.filter(consumer=AUDIT, about__in=[str(uid) for uid in uids])
-    return {UUID(text) for text in about.values_list("about", flat=True)}
+def _waiting() -> set[UUID]:
+    """Intents whose outcome is written and only waits for the relay. Read once, whole: an index for this question
+    would be paid by every change, and it is asked only when something is late.
+    """
+    return {UUID(text) for text in Outbox.objects.filter(consumer=AUDIT).values_list("about", flat=True)}
 
 
 register_consumer(AUDIT, _take_outcomes)

@@ -1,6 +1,7 @@
-"""Inserts rows without the ORM: on the way of every event, its cost would be several times that of the event itself."""
+"""Inserts and reads rows without the ORM: its cost would be several times that of an event itself."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -9,7 +10,8 @@ from uuid import UUID
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 ROWS_PER_STATEMENT = 500  # at most 21 columns: below SQLite's 32,766 variables
-_NEVER_BY_ITSELF = 1 << 30  # how often a statement is run before it is prepared unasked
+_PLANNED = "jingui_planned"
+_AS_TEXT, _AS_BYTES = 0, 1
 
 
 def insert(
@@ -20,7 +22,9 @@ def insert(
     Raises Django's database errors.
     """
     if connection.vendor == "postgresql":
-        return _insert_prepared(connection, _statement(table, columns, 1), rows)
+        if len(rows) == 1:
+            return _insert_prepared(connection, _statement(table, columns, 1), rows[0])
+        return _copy(connection, table, columns, rows)
     kept = 0
     with connection.cursor() as cursor:
         for start in range(0, len(rows), ROWS_PER_STATEMENT):
@@ -38,26 +42,77 @@ def _statement(table: str, columns: tuple[str, ...], rows: int) -> str:
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {values} RETURNING 1"  # noqa: S608  our own names
 
 
-def _insert_prepared(connection: BaseDatabaseWrapper, statement: str, rows: Sequence[Sequence[Any]]) -> int:
-    """Values bound by the server to a statement that it has planned before.
+def _insert_prepared(connection: BaseDatabaseWrapper, statement: str, row: Sequence[Any]) -> int:
+    """One row by a statement that the server has planned before, in one call of libpq.
 
-    Measured: an event costs the server 150 µs instead of 240 and the client half of it; several hundred rows in one
-    statement cost more than each by itself, because its text is taken apart anew each time. Django switches the
-    preparing off for poolers that lend a connection by the transaction; only these statements switch it on.
+    Measured, client CPU: 100 µs, where a psycopg cursor with the statement prepared takes 190 and Django's 330; every
+    change and every look writes at least one such row. What a pooler forgets between transactions would fail
+    here, so Jingui's own connections only.
     """
+    from psycopg import errors
+    from psycopg.pq import ExecStatus, TransactionStatus
+
+    def done(result: Any) -> Any:
+        if result.status not in {ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK}:
+            raise errors.error_from_result(result, encoding="utf-8")
+        return result
+
+    with _opened(connection) as opened:
+        server = opened.pgconn
+        if not opened.autocommit and server.transaction_status == TransactionStatus.IDLE:
+            done(server.exec_(b"BEGIN"))
+        planned: dict[str, bytes] = opened.__dict__.setdefault(_PLANNED, {})
+        if statement not in planned:
+            name = f"jingui_{len(planned)}".encode()
+            numbers = tuple(f"${place}" for place in range(1, len(row) + 1))
+            done(server.prepare(name, (statement % numbers).encode()))
+            planned[statement] = name
+        values = [_bound(value) for value in row]
+        formats = [_AS_TEXT if isinstance(value, datetime | int) else _AS_BYTES for value in row]
+        return int(done(server.exec_prepared(planned[statement], values, formats)).ntuples)
+
+
+def _bound(value: Any) -> bytes | None:
+    """Texts as counted bytes, so that one with a NUL in it is refused and not cut."""
+    if value is None or isinstance(value, bytes):
+        return value
+    return value.bytes if isinstance(value, UUID) else str(value).encode()
+
+
+def _copy(
+    connection: BaseDatabaseWrapper, table: str, columns: tuple[str, ...], rows: Sequence[Sequence[Any]]
+) -> int:
+    """A stream of rows under one statement: constraints and triggers as for INSERT, less than half its cost."""
     import psycopg
 
+    into = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+    with _opened(connection) as opened, psycopg.Cursor(opened) as cursor:
+        with cursor.copy(into) as stream:
+            for row in rows:
+                stream.write_row(row)
+        return cursor.rowcount
+
+
+def read(connection: BaseDatabaseWrapper, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """All rows of a query. From PostgreSQL bytes come as bytes: Django's own cursor gets them as hexadecimal text, and
+    decoding that costs more than hashing what it says. Raises Django's database errors.
+    """
+    if connection.vendor == "postgresql":
+        import psycopg
+
+        with _opened(connection) as opened, psycopg.Cursor(opened) as cursor:
+            return cursor.execute(query, values, binary=True).fetchall()
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return cursor.fetchall()
+
+
+@contextmanager
+def _opened(connection: BaseDatabaseWrapper) -> Iterator[Any]:
     connection.close_if_health_check_failed()
     connection.ensure_connection()
-    opened = connection.connection
-    if opened.prepare_threshold is None:
-        opened.prepare_threshold = _NEVER_BY_ITSELF
-    with connection.wrap_database_errors, psycopg.Cursor(opened) as cursor:
-        if len(rows) == 1:
-            cursor.execute(statement, rows[0], prepare=True)
-        else:
-            cursor.executemany(statement, rows)
-        return cursor.rowcount
+    with connection.wrap_database_errors:
+        yield connection.connection
 
 
 def _plain(value: Any) -> Any:

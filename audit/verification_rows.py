@@ -1,6 +1,6 @@
 """Checks events one by one: bytes against leaf, canonical form, search columns, sealed part, time."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import connections
 
-from audit import canonical, events, merkle, recording
+from audit import canonical, events, merkle, recording, rows
 from audit.errors import NotCanonical
 from audit.findings import Code, Report
 from audit.models import Leaf
@@ -61,9 +61,12 @@ def read_batches(*, stop: int, content: bool) -> Iterator[Batch]:
     """
     start = 0
     if not content:
-        pairs = _pairs_reader()
-        while start + _RUN <= stop and len(found := pairs(start, start + _RUN)) == _RUN:
-            yield Batch(found, whole=True)
+        connection = connections[recording.ALIAS]
+        while start + _RUN <= stop:
+            pairs = rows.read(connection, _PAIRS, [start, start + _RUN])
+            if len(pairs) != _RUN:
+                break
+            yield Batch(pairs, whole=True)
             start += _RUN
     last = start - 1 if start else _LOWEST
     while found := read_rows("l.idx > %s AND l.idx < %s", [last, stop], limit=_ROWS):
@@ -181,22 +184,6 @@ def _all_fit(rows: Sequence[tuple[bytes, bytes | None]]) -> bool:
     """Whether every event is there and is what its leaf was made of."""
     leaves, data = zip(*rows, strict=True)
     return None not in data and tuple([sha256(b"\x00" + event).digest() for event in data]) == leaves
-
-
-def _pairs_reader() -> Callable[[int, int], list[Any]]:
-    """What reads leaf hash and event from one index up to another."""
-    connection = connections[recording.ALIAS]
-    if connection.vendor != "postgresql":
-        return lambda first, stop: _fetch(_PAIRS, [first, stop])
-    from psycopg import Cursor
-
-    def read(first: int, stop: int) -> list[Any]:
-        # Django's own cursor gets bytes as hexadecimal text, and decoding that costs more than hashing what it says.
-        connection.ensure_connection()
-        with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
-            return cursor.execute(_PAIRS, (first, stop), binary=True).fetchall()
-
-    return read
 
 
 def _fetch(query: str, values: list[int]) -> list[Any]:

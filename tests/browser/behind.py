@@ -1,4 +1,8 @@
-"""What has no screen yet, done in the demo's own environment through the services; run as a process of its own."""
+"""What has no screen yet, done in the demo's own environment through the services.
+
+A process of its own that reads a deed as a line of JSON, answers with one, and ends with its input: starting one for
+each deed costs more than all of them.
+"""
 
 import json
 import sys
@@ -21,6 +25,7 @@ from accounts.services.duties import appoint  # noqa: E402
 from accounts.services.people import create_account, create_person  # noqa: E402
 from accounts.services.standing import record_training  # noqa: E402
 from audit import clock  # noqa: E402
+from vault.project.demo.codes import NoCode, code_for  # noqa: E402
 
 SYSTEM, SECURITY, PRINCIPAL = "S1001", "S1002", "S1004"
 
@@ -90,9 +95,19 @@ def idle(staff_no: str, minutes: str) -> dict[str, object]:
     return {"sessions": found}
 
 
+def code(staff_no: str) -> dict[str, object]:
+    """What the telephone shows, or null while the last one is still good."""
+    try:
+        return {"code": code_for(account(staff_no))}
+    except NoCode:
+        return {"code": None}
+
+
 DEEDS: dict[str, Callable[..., dict[str, object]]] = {
-    deed.__name__: deed for deed in (newcomer, trained, suspended, reactivated, idle)
+    deed.__name__: deed for deed in (newcomer, trained, suspended, reactivated, idle, code)
 }
 
 if __name__ == "__main__":
-    print(json.dumps(DEEDS[sys.argv[1]](*sys.argv[2:])))
+    for line in sys.stdin:
+        asked, *given = json.loads(line)
+        print(json.dumps(DEEDS[asked](*given)), flush=True)

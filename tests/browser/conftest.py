@@ -62,7 +62,9 @@ def browser(chromium: str) -> Iterator[Browser]:
 def instance(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     process = Process.start(tmp_path_factory.mktemp("stories"))
     try:
-        yield process.instance()
+        opened = process.instance()
+        yield opened
+        opened.close()
     finally:
         process.stop()
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.project.conftest import ROOT, children_of, command, end, environment, free_port, run
+from tests.project.conftest import ROOT, children_of, command, end, environment, free_port
 from vault.project.demo.environment import variables
 
 START_SECONDS = 240
@@ -24,38 +24,48 @@ class Instance:
     folder: Path
     address: str
     passwords: dict[str, str]
+    helper: "subprocess.Popen[str]" = field(repr=False)
     records: dict[str, str] = field(default_factory=dict)  # the demo's word for a document → its address
 
     @classmethod
     def of(cls, folder: Path, report: dict[str, Any]) -> "Instance":
         diary = json.loads((folder / "diary.json").read_text(encoding="utf-8"))
         passwords = {person["staff_no"]: person["password"] for person in report["people"]}
-        return cls(folder, report["address"], passwords, diary["records"])
+        helper = subprocess.Popen(
+            [sys.executable, "-m", "tests.browser.behind"],
+            cwd=ROOT,
+            env=environment() | variables(folder) | {"DJANGO_SETTINGS_MODULE": "vault.project.settings"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        return cls(folder, report["address"], passwords, helper, diary["records"])
+
+    def close(self) -> None:
+        """End the helper; the demo itself is its own process's."""
+        for pipe in (self.helper.stdin, self.helper.stdout):
+            if pipe is not None:
+                pipe.close()
+        self.helper.wait(timeout=10)
 
     def code(self, staff_no: str) -> str:
         """What the telephone shows now; each code is good once, so this may have to wait for the next."""
         deadline = time.monotonic() + CODE_SECONDS
-        while True:
-            shown = run(self.folder, staff_no, name="demo_code")
-            if shown.returncode == 0:
-                return shown.stdout.strip()
-            assert "Wait half a minute" in shown.stderr, shown.stderr
+        while (shown := self.behind("code", staff_no)["code"]) is None:
             assert time.monotonic() < deadline, "no code came"
-            time.sleep(3)
+            time.sleep(0.5)
+        return str(shown)
 
     def behind(self, deed: str, *words: str) -> dict[str, Any]:
         """Do through the services what has no screen, or what only time does."""
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.browser.behind", deed, *words],
-            cwd=ROOT,
-            env=environment() | variables(self.folder) | {"DJANGO_SETTINGS_MODULE": "vault.project.settings"},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        found: dict[str, Any] = json.loads(done.stdout)
+        asked, told = self.helper.stdin, self.helper.stdout
+        assert asked is not None
+        assert told is not None
+        asked.write(json.dumps([deed, *words]) + "\n")
+        asked.flush()
+        answer = told.readline()
+        assert answer, f"{deed} failed: its process has ended, see what it wrote to standard error"
+        found: dict[str, Any] = json.loads(answer)
         return found
 
 

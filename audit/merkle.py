@@ -150,9 +150,9 @@ def node_from_tiles(tile: Callable[[int, int], Tile]) -> Node:
     """Read nodes from tiles, where tile(n, i) begins at the i-th run of 256 hashes of level 8·n."""
 
     def node(level: int, index: int) -> bytes:
-        tile_level, height = divmod(level, TILE_HEIGHT)
+        height = level % TILE_HEIGHT
         width = TILE_HEIGHT - height
-        return tile(tile_level, index >> width).node(height, index & (1 << width) - 1)
+        return tile(level // TILE_HEIGHT, index >> width).node(height, index & (1 << width) - 1)
 
     return node
 

@@ -112,7 +112,8 @@ def proof_rows() -> list[Row]:
     newest = checkpoints.latest()
     assert newest is not None
     leaves = [bytes(data) for data in Leaf.objects.order_by("idx").values_list("hash", flat=True)]
-    node = merkle.node_from_tiles(_tiles(leaves).__getitem__)
+    tiles = _tiles(leaves)
+    node = merkle.node_from_tiles(lambda level, index: tiles[level, index])
     places = random.Random(7).choices(range(newest.size), k=PROOFS)
     paths: list[list[bytes]] = []
     building = (
@@ -148,7 +149,7 @@ def _bare_hashes(count: int) -> None:
         node = sha256(b"\x01" + node + node).digest()
 
 
-def _tiles(leaves: list[bytes]) -> Any:
+def _tiles(leaves: list[bytes]) -> dict[tuple[int, int], Any]:
     from audit import merkle
 
     tiles, level, hashes = {}, 0, leaves
@@ -158,12 +159,7 @@ def _tiles(leaves: list[bytes]) -> Any:
             tiles[level, index] = merkle.Tile(row)
         hashes = [tiles[level, index].node(8, 0) for index, row in enumerate(rows) if len(row) == 256]
         level += 1
-    return _Pairs(tiles)
-
-
-class _Pairs(dict[Any, Any]):
-    def __getitem__(self, *key: Any) -> Any:
-        return super().__getitem__(key)
+    return tiles
 
 
 def _limit_row(name: str, value: float, limit: float, unit: str, reference: str = "") -> Row:

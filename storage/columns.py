@@ -19,7 +19,7 @@ from django.db.models.constants import OnConflict
 from django.db.models.expressions import Col
 from django.db.models.lookups import Exact, IsNull
 
-from storage import keyring
+from storage import hooks, keyring
 from storage.blind import BlindIndexField
 from storage.errors import CellDamaged, CellMisuse, NotAuthentic
 from storage.primitive import context, seal, unseal
@@ -290,6 +290,7 @@ def _context(cell: str, row: UUID, head: bytes) -> bytes:
 
 
 def _damaged(cell: str, row: UUID) -> CellDamaged:
+    hooks.damage_met(cell, row, CellDamaged.code)
     return CellDamaged(
         f"The value of {cell} in row {row} did not verify in its place: it was altered or moved. "
         "Restore the row from a backup and tell the security officer."

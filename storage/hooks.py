@@ -25,7 +25,7 @@ class KeyEventRecorder(Protocol):
 
 _on_key_event: KeyEventRecorder | None = None
 _may_erase: Callable[[UUID], bool] | None = None
-_on_damage: Callable[[UUID, str], object] | None = None
+_on_damage: Callable[[str, UUID, str], object] | None = None
 _clock: Callable[[], datetime] | None = None
 
 
@@ -40,8 +40,11 @@ def set_may_erase(judge: Callable[[UUID], bool] | None) -> None:
     _may_erase = judge
 
 
-def set_on_damage(recorder: Callable[[UUID, str], object] | None) -> None:
-    """`recorder(version_id, code)` records damage that a reading met, before the reading fails of it."""
+def set_on_damage(recorder: Callable[[str, UUID, str], object] | None) -> None:
+    """`recorder(kind, id, code)` records damage that a reading met, before the reading fails of it.
+
+    Of a body the kind is `blob` and the id its version's; of an encrypted column it is the cell id and the row's.
+    """
     global _on_damage
     _on_damage = recorder
 
@@ -70,9 +73,15 @@ def telling_damage(version_id: UUID | None) -> Iterator[None]:
     try:
         yield
     except (BlobMissing, BlobDamaged, WrongBinding, UnsupportedFormat) as error:
-        if version_id is not None and _on_damage is not None:
-            _on_damage(version_id, error.code)
+        if version_id is not None:
+            damage_met("blob", version_id, error.code)
         raise
+
+
+def damage_met(kind: str, target: UUID, code: str) -> None:
+    """Tell of damage, if there is anybody to tell."""
+    if _on_damage is not None:
+        _on_damage(kind, target, code)
 
 
 def has_recorder() -> bool:

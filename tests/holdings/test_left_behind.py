@@ -4,11 +4,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from audit import clock, outbox
 from audit.models import Event
-from storage import stores
+from storage import blobs, stores
 from storage.models import KeySlot, Tombstone
 from tests.support.archive import Archive, file, pdf, put
 from vault.holdings.models import IntakeSession, ObjectEvent, StagedFile
@@ -80,11 +81,31 @@ def test_a_file_taken_out_goes_with_its_key_and_the_log_keeps_what_it_was(
     assert blobs_on_disk() == 0
     assert Tombstone.objects.get().reason == "dropped"
     outbox.relay()
+    (erased,) = Event.objects.filter(action="storage:blob_key:erased", phase="outcome")
+    assert (erased.object_id, erased.outcome, erased.rule) == (str(staged.key_slot_id), "granted", "dropped")
     ended = Event.objects.filter(phase="outcome", object_id=str(staged.pk)).order_by("pk")
     assert [(event.action, event.rule) for event in ended] == [
         ("holdings:intake:receive", "content-accepted"),
         ("holdings:intake:drop", "content-accepted"),
     ]
+
+
+def test_of_an_erasure_that_was_rolled_back_the_log_says_no_more_than_that_it_was_begun(
+    upload: Upload,
+) -> None:
+    """AU-04: a key that still stands is nowhere said to be gone."""
+    upload.put(1, "甲.pdf", pdf())
+    slot = StagedFile.objects.get().key_slot_id
+    StagedFile.objects.update(key_slot=None)
+    with pytest.raises(RuntimeError), transaction.atomic():
+        blobs.erase(slot, reason="dropped")
+        raise RuntimeError
+    outbox.relay()
+    assert KeySlot.objects.filter(pk=slot).exists()
+    assert list(Event.objects.filter(object_id=str(slot)).values_list("phase", flat=True)) == ["intent"]
+    outbox.close_stale(older_than=timedelta(0))
+    (ended,) = Event.objects.filter(object_id=str(slot), phase="outcome")
+    assert ended.outcome == "unknown"
 
 
 def test_a_file_sent_again_leaves_one_behind_and_not_two(

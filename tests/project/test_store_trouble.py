@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from audit.models import Event
 from storage import errors as storage_errors
@@ -159,6 +160,28 @@ def test_raising_the_label_of_damaged_content_says_so_and_records_it(archive: Ar
     record.refresh_from_db()
     assert record.levels.restricted == 0
     assert damage() == [("blob", str(version.key_slot_id), "failed", "blob-damaged")]
+
+
+def test_a_title_copied_from_another_record_is_damage_in_the_log(archive: Archive) -> None:  # noqa: F811
+    """Invariant 1's other half: who writes past the program is found out at the next reading."""
+    record, other = (
+        file(archive, archive.clerk, (name, pdf()), label="open", title=PLAIN).record
+        for name in ("甲.pdf", "乙.pdf")
+    )
+    table = Record._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} SET title = (SELECT title FROM {table} WHERE id = %s) WHERE id = %s",
+            [Record._meta.pk.get_db_prep_value(one.pk, connection) for one in (other, record)],
+        )
+    answer = archive.client(archive.clerk).get(f"/records/{record.pk}/", headers=ENGLISH)
+    assert (answer.status_code, "restored from a backup" in answer.content.decode()) == (500, True)
+    (event,) = Event.objects.filter(action="storage:cell:damaged")
+    assert (event.object_type, event.object_id, event.outcome) == (
+        "holdings.record.title",
+        str(record.pk),
+        "failed",
+    )
 
 
 def test_with_the_log_down_damage_is_not_told_either(

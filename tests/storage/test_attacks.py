@@ -293,7 +293,7 @@ def test_no_piece_of_a_damaged_chunk_is_released_in_mid_stream(store, content):
 def test_damage_is_told_once_before_the_reading_fails_of_it(store, monkeypatch):
     """On opening and in mid-stream; an erased body and a whole verification tell nothing."""
     told: list[tuple[object, str]] = []
-    monkeypatch.setattr(hooks, "_on_damage", lambda version_id, code: told.append((version_id, code)))
+    monkeypatch.setattr(hooks, "_on_damage", lambda kind, target, code: told.append((target, code)))
     slot = filed(os.urandom(10 * C))
     changed(store, slot, flip(BODY + 6 * S + 5))
     with blobs.open_blob(slot.pk, binding=BINDING) as reader:

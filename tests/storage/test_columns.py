@@ -12,7 +12,7 @@ from django.forms import modelform_factory
 from django.test.utils import isolate_apps
 from django.utils.functional import SimpleLazyObject
 
-from storage import keyring
+from storage import hooks, keyring
 from storage.columns import Cell, EncryptedTextField, open_cell, seal_cell
 from storage.errors import CellDamaged, CellMisuse, KeyUnavailable
 from tests.storage.cells import Letter, Person
@@ -207,10 +207,13 @@ class TestAttacks:
     def test_a_cell_moved_to_another_row(self):
         one, other = Person.objects.create(name="one"), Person.objects.create(name="other", by_number="1")
         overwrite(other, "name", stored(one, "name"))
+        told = []
+        hooks.set_on_damage(lambda *facts: told.append(facts))
 
         assert Person.objects.get(pk=one.pk).name == "one"
         with pytest.raises(CellDamaged, match=f"tests.person.name in row {other.pk}"):
             _ = Person.objects.get(pk=other.pk).name
+        assert told == [("tests.person.name", other.pk, "storage.cell_damaged")]
 
     def test_a_cell_moved_to_another_column_or_table(self):
         person = Person.objects.create(name="one", note="note")

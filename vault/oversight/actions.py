@@ -73,6 +73,7 @@ ACTION_LABELS = {
     "notices:home:read": gettext_lazy("Opened the worklist"),
     "system:content:fixity": gettext_lazy("Verified stored content"),
     "storage:blob:damaged": gettext_lazy("Met damaged content"),
+    "storage:cell:damaged": gettext_lazy("Met a damaged field"),
     "storage:blob_key:erased": gettext_lazy("Erased a stored body"),
     "storage:kek:rotated": gettext_lazy("Rotated a key"),
     "storage:kek:retired": gettext_lazy("Retired a key"),

@@ -8,24 +8,26 @@ import audit.hooks
 import storage.hooks
 from audit import actions, clock
 from audit.events import ObjectFacts, Reason, system_actor
-from audit.recording import record
+from audit.outbox import outcome
+from audit.recording import intent, record
 from storage import inspection, keyring
 from storage.inspection import ClamdScanner
 from storage.sealing import Sealer
 
+BODY_ERASED = "storage:blob_key:erased"
 KEY_EVENTS = (
     "storage:kek:rotated",
     "storage:kek:retired",
     "storage:kek:destroyed",
-    "storage:blob_key:erased",
+    BODY_ERASED,
     "storage:subject_key:destroyed",
 )
-DAMAGE_MET = "storage:blob:damaged"
+BODY_DAMAGED, CELL_DAMAGED = "storage:blob:damaged", "storage:cell:damaged"
 
 
 def connect() -> None:
     """Give the log its sealer and signing key, and storage its listeners. Idempotent."""
-    actions.register(*KEY_EVENTS, DAMAGE_MET)
+    actions.register(*KEY_EVENTS, BODY_DAMAGED, CELL_DAMAGED)
     audit.hooks.set_sealer(Sealer())
     audit.hooks.set_signer(lambda: keyring.current().signing_seed())
     storage.hooks.set_clock(clock.now)
@@ -39,24 +41,26 @@ def connect() -> None:
 def _on_key_event(event: str, **facts: object) -> None:
     """Key use by class is part of the log (audit.md section 2); what cannot be recorded does not happen."""
     kind, _dot, verb = event.partition(".")
+    action = f"storage:{kind}:{verb}"
     target = facts.get("version_id") or facts.get("kid") or facts.get("compartment") or ""
-    record(
-        f"storage:{kind}:{verb}",
-        outcome="granted",
-        reason=Reason(rule=str(facts.get("reason", "key-event"))),
-        actor=system_actor("storage"),
-        object=ObjectFacts(type=kind, id=str(target), version=str(facts.get("version", ""))),
-    )
+    reason = Reason(rule=str(facts.get("reason", "key-event")))
+    actor = system_actor("storage")
+    of = ObjectFacts(type=kind, id=str(target), version=str(facts.get("version", "")))
+    if action == BODY_ERASED:
+        # The key goes with the transaction that erases it: rolled back, the log must not say that it went.
+        outcome(intent(action, reason=reason, actor=actor, object=of), "granted", reason=reason)
+    else:
+        record(action, outcome="granted", reason=reason, actor=actor, object=of)
 
 
-def _on_damage(version_id: UUID, code: str) -> None:
+def _on_damage(kind: str, target: UUID, code: str) -> None:
     """Damage that a reading met is in the log even where the reader is told of it by a broken connection alone."""
     record(
-        DAMAGE_MET,
+        BODY_DAMAGED if kind == "blob" else CELL_DAMAGED,
         outcome="failed",
         reason=Reason(rule=code.rpartition(".")[2].replace("_", "-")),
         actor=system_actor("storage"),
-        object=ObjectFacts(type="blob", id=str(version_id)),
+        object=ObjectFacts(type=kind, id=str(target)),
     )
 
 

@@ -12,7 +12,7 @@ from vault.authorization.actions import Action
 from vault.authorization.context import of_account
 from vault.authorization.errors import ForgedPermit
 from vault.authorization.levels import Levels
-from vault.holdings import custody, errors, leases
+from vault.holdings import custody, errors, leases, selectors
 from vault.holdings.labelling import LabelProposal
 from vault.holdings.models import ComponentVersion, IntakeSession, Record
 from vault.holdings.services import filing
@@ -169,3 +169,15 @@ def test_a_correction_is_not_filed_as_a_record_under_another_label(
             ),
         )
     assert Record.objects.count() == 1
+
+
+def test_a_long_history_says_what_is_not_shown(
+    archive: Archive, corrected: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is cut off in silence."""
+    address = f"/records/{corrected.pk}/"
+    client, english = archive.client(archive.clerk), {"Accept-Language": "en"}
+    assert "not shown here" not in client.get(address, headers=english).content.decode()
+    monkeypatch.setattr(selectors, "NEWEST_EVENTS", 1)
+    older = corrected.events.count() - 1
+    assert f"{older} older entr" in client.get(address, headers=english).content.decode()

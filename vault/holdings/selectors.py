@@ -29,6 +29,7 @@ from vault.holdings.models import (
 from vault.holdings.rules import IntegrityStatus, LabelStatus, RecordState
 
 LOCAL = ZoneInfo("Asia/Shanghai")
+NEWEST_EVENTS = 200
 PAGE_SIZES = (25, 50, 100, 200)
 
 
@@ -315,9 +316,10 @@ def grants(record: Record) -> list[RecordUserPermission]:
     )
 
 
-def events(record: Record) -> list[ObjectEvent]:
-    """What happened to a record, newest first."""
-    return list(record.events.select_related("agent_person").order_by("-at", "-pk")[:200])
+def events(record: Record) -> tuple[list[ObjectEvent], int]:
+    """What happened to a record, newest first, and how many older ones are not among them."""
+    newest = list(record.events.select_related("agent_person").order_by("-at", "-pk")[:NEWEST_EVENTS])
+    return newest, record.events.count() - NEWEST_EVENTS if len(newest) == NEWEST_EVENTS else 0
 
 
 def quarantined(viewer: Context) -> QuerySet[StagedFile]:

@@ -49,6 +49,7 @@ def record_page(request: HttpRequest, record_id: UUID) -> HttpResponse:
         )
         for versions in selectors.versions(record)
     ]
+    history, older = selectors.events(record)
     return render(
         request,
         "holdings/record.html",
@@ -61,10 +62,8 @@ def record_page(request: HttpRequest, record_id: UUID) -> HttpResponse:
             "knowers_url": reverse("holdings:knowers", args=[record.pk]) if may_name else "",
             "grants": presentation.grants(record) if may_grant else None,
             "grants_url": reverse("holdings:grants", args=[record.pk]) if may_grant else "",
-            "history": [
-                {"when": event.at, "text": presentation.event_text(event)}
-                for event in selectors.events(record)
-            ],
+            "history": [{"when": event.at, "text": presentation.event_text(event)} for event in history],
+            "older_history": older,
             "actions": _actions(viewer, record, decision),
         },
     )

@@ -71,8 +71,12 @@ def socket_disabled_outside_loopback() -> None:
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What shares a fixture stays on one worker: a file, and all of the browser stories."""
+    """What shares a fixture stays on one worker: a file, and all of the browser stories.
+
+    First, because xdist reads the groups in this same hook and was registered later, which would put it before us.
+    """
     for item in items:
         place = "browser" if item.get_closest_marker("browser") else str(item.path)
         item.add_marker(pytest.mark.xdist_group(place))

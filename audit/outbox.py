@@ -132,10 +132,12 @@ def deliver(consumer: str, limit: int = _BATCH) -> int:
     handler = _handlers[consumer]
     due = Outbox.objects.filter(consumer=consumer, due__lte=clock.now()).order_by("id")
     waiting = due.values_list("pk", "attempts", "uid", "about", "payload", "created")[:limit]
-    found = {
-        pk: (attempts, Message(uid, about, json.loads(payload), created))
-        for pk, attempts, uid, about, payload, created in waiting
-    }
+    found: dict[int, tuple[int, Message]] = {}
+    for pk, attempts, uid, about, payload, created in waiting:
+        try:
+            found[pk] = attempts, Message(uid, about, json.loads(payload), created)
+        except ValueError as unreadable:
+            _postpone(pk, attempts, unreadable)
     if not found:
         return 0
     if _attempt(handler, [message for _, message in found.values()]) is None:
@@ -181,23 +183,26 @@ def close_stale(*, older_than: timedelta = STALE_AFTER, since: datetime | None =
     many.
 
     `since` spares the intents before it, for a caller that closed them already. An outcome that comes after
-    all is recorded as audit:outcome:late.
+    all is recorded as audit:outcome:late. Raises AuditUnavailable when others were first time and again.
     """
     told = Event.objects.filter(closes=OuterRef("uid"))
     stale = Event.objects.filter(phase=events.INTENT, at__lt=clock.now() - older_than).filter(~Exists(told))
     if since is not None:
         stale = stale.filter(at__gte=since)
-    closed = last = 0
-    waiting: set[UUID] | None = None
+    closed = last = races = 0
+    waiting: set[str] | None = None
     while batch := list(
         stale.filter(id__gt=last).order_by("id").values_list("id", "uid", "canonical")[:_BATCH]
     ):
         if waiting is None:
             waiting = _waiting()
-        unknown = [_unknown(bytes(data)) for _, uid, data in batch if uid not in waiting]
-        if not _stored(unknown):
-            break  # another closer is at work on the same ones
-        closed, last = closed + len(unknown), batch[-1][0]
+        unknown = [_unknown(bytes(data)) for _, uid, data in batch if str(uid) not in waiting]
+        if _stored(unknown):
+            closed, last = closed + len(unknown), batch[-1][0]
+            continue
+        races += 1  # somebody else told of one of them: those that are still open are read again
+        if races == _RACES:
+            raise AuditUnavailable("Stale intents could not be ended; the relay tries again in a moment.")
     return closed
 
 
@@ -259,11 +264,12 @@ def _prepared(messages: Sequence[Message], *, recorded: set[UUID], closed: set[U
     intents = Event.objects.filter(uid__in={_intent(message) for message in messages}, phase=events.INTENT)
     # Parsed only: what is made of it is spelt canonically, and whether it was is the verifier's question.
     documents = {uid: canonical.parse(bytes(data)) for uid, data in intents.values_list("uid", "canonical")}
-    ended = set(closed)
+    known, ended = set(recorded), set(closed)
     prepared = []
     for message in messages:
-        if message.uid in recorded:
+        if message.uid in known:
             continue
+        known.add(message.uid)
         intent = _intent(message)
         if intent in documents and intent not in ended:
             prepared.append(_outcome_event(message, documents[intent]))
@@ -317,11 +323,11 @@ def _unknown(intent: bytes) -> Prepared:
     )
 
 
-def _waiting() -> set[UUID]:
+def _waiting() -> set[str]:
     """Intents whose outcome is written and only waits for the relay. Read once, whole: an index for this question
     would be paid by every change, and it is asked only when something is late.
     """
-    return {UUID(text) for text in Outbox.objects.filter(consumer=AUDIT).values_list("about", flat=True)}
+    return set(Outbox.objects.filter(consumer=AUDIT).values_list("about", flat=True))
 
 
 register_consumer(AUDIT, _take_outcomes)

@@ -241,11 +241,13 @@ def erase(version_id: UUID, *, reason: str) -> None:
         slot = KeySlot.objects.select_for_update().filter(pk=version_id).first()
         if slot is None:
             raise _missing()
-        hooks.key_event("blob_key.erased", version_id=version_id, object_id=slot.object_id, reason=reason)
-        Tombstone.objects.create(
-            id=version_id, object_id=slot.object_id, reason=reason[:200], erased=hooks.now()
-        )
-        slot.delete()
+        with hooks.key_event(
+            "blob_key.erased", version_id=version_id, object_id=slot.object_id, reason=reason
+        ):
+            Tombstone.objects.create(
+                id=version_id, object_id=slot.object_id, reason=reason[:200], erased=hooks.now()
+            )
+            slot.delete()
         transaction.on_commit(lambda: _forget(version_id), using=alias)
 
 

@@ -2,7 +2,8 @@
 
 A cell is version byte, KEK version (4 bytes), sealed value. Its key is derived from a KEK and the permanent
 cell id, its context is the cell id and the row's UUID (`FORMAT.md` section 5). Rows have client-side UUIDs.
-The row holds ciphertext until somebody reads the attribute, so a list pays only for the cells it shows.
+The row holds ciphertext until somebody reads the attribute, so a list pays only for the cells it shows; a cell that
+then does not open goes to `hooks` before the error does.
 
 What would treat ciphertext as the value raises `CellMisuse`: filters (but `isnull`), ordering, `F`, `values`,
 aggregates, `update`, `bulk_update`, serialisation. Use `save`, `bulk_create`, and `storage.blind`.
@@ -21,7 +22,7 @@ from django.db.models.lookups import Exact, IsNull
 
 from storage import hooks, keyring
 from storage.blind import BlindIndexField
-from storage.errors import CellDamaged, CellMisuse, NotAuthentic
+from storage.errors import CellDamaged, CellMisuse, KeyUnavailable, NotAuthentic
 from storage.primitive import context, seal, unseal
 
 __all__ = [
@@ -239,10 +240,16 @@ class _Attribute:
             instance.refresh_from_db(fields=[name])
         value = values[name]
         if isinstance(value, Cell):
-            value = values[name] = self.field.from_plain(
-                open_cell(value, cell=self.field.cell, row=_row(instance), compartment=self.field.compartment)
-            )
+            value = values[name] = self.field.from_plain(self._open(value, _row(instance)))
         return value
+
+    def _open(self, cell: Cell, row: UUID) -> bytes:
+        """A key version that the ring does not have is told like damage: four bytes of the row are all it takes."""
+        try:
+            return open_cell(cell, cell=self.field.cell, row=row, compartment=self.field.compartment)
+        except (CellDamaged, KeyUnavailable) as error:
+            hooks.damage_met(self.field.cell, row, error.code)
+            raise
 
     def __set__(self, instance: models.Model, value: Any) -> None:
         if hasattr(value, "resolve_expression"):
@@ -290,7 +297,6 @@ def _context(cell: str, row: UUID, head: bytes) -> bytes:
 
 
 def _damaged(cell: str, row: UUID) -> CellDamaged:
-    hooks.damage_met(cell, row, CellDamaged.code)
     return CellDamaged(
         f"The value of {cell} in row {row} did not verify in its place: it was altered or moved. "
         "Restore the row from a backup and tell the security officer."

@@ -6,27 +6,37 @@ committed blob is ever erased. Damage is an error with or without somebody to re
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Protocol
 from uuid import UUID
 
-from storage.errors import BlobDamaged, BlobMissing, HookMissing, UnsupportedFormat, WrongBinding
+from storage.errors import (
+    BlobDamaged,
+    BlobMissing,
+    HookMissing,
+    KeyUnavailable,
+    UnsupportedFormat,
+    WrongBinding,
+)
 
 
 class KeyEventRecorder(Protocol):
-    """Records a key event durably before it returns; an exception stops the act it announces.
+    """Records durably, before it returns, that a key is about to be changed; an exception stops the act. What it
+    returns, if anything, is called once the act is done, in its transaction where it has one.
 
     Events: `kek.rotated`, `kek.retired`, `kek.destroyed` (compartment, version), `blob_key.erased`
     (version_id, object_id, reason), `subject_key.destroyed` (kid).
     """
 
-    def __call__(self, event: str, **facts: object) -> object: ...
+    def __call__(self, event: str, **facts: object) -> Callable[[], object] | None: ...
 
 
 _on_key_event: KeyEventRecorder | None = None
 _may_erase: Callable[[UUID], bool] | None = None
 _on_damage: Callable[[str, UUID, str], object] | None = None
 _clock: Callable[[], datetime] | None = None
+_examining: ContextVar[bool] = ContextVar("examining", default=False)
 
 
 def set_on_key_event(recorder: KeyEventRecorder | None) -> None:
@@ -55,13 +65,17 @@ def set_clock(clock: Callable[[], datetime] | None) -> None:
     _clock = clock
 
 
-def key_event(event: str, **facts: object) -> None:
-    """Record a key event, or raise so that the act does not happen."""
+@contextmanager
+def key_event(event: str, **facts: object) -> Iterator[None]:
+    """Around an act on a key: recorded before it, or raised so that it does not happen; told as done once it is."""
     if _on_key_event is None:
         raise HookMissing(
             "Key events have no recorder. Start through the project, which wires the audit log to storage."
         )
-    _on_key_event(event, **facts)
+    done = _on_key_event(event, **facts)
+    yield
+    if done is not None:
+        done()
 
 
 @contextmanager
@@ -72,16 +86,26 @@ def telling_damage(version_id: UUID | None) -> Iterator[None]:
     """
     try:
         yield
-    except (BlobMissing, BlobDamaged, WrongBinding, UnsupportedFormat) as error:
+    except (BlobMissing, BlobDamaged, WrongBinding, UnsupportedFormat, KeyUnavailable) as error:
         if version_id is not None:
             damage_met("blob", version_id, error.code)
         raise
 
 
 def damage_met(kind: str, target: UUID, code: str) -> None:
-    """Tell of damage, if there is anybody to tell."""
-    if _on_damage is not None:
+    """Tell of damage, if there is anybody to tell and nobody is examining."""
+    if _on_damage is not None and not _examining.get():
         _on_damage(kind, target, code)
+
+
+@contextmanager
+def examining() -> Iterator[None]:
+    """Reading to find damage: it is the examination's own report that names it, with or without a log to write to."""
+    token = _examining.set(True)
+    try:
+        yield
+    finally:
+        _examining.reset(token)
 
 
 def has_recorder() -> bool:

@@ -6,6 +6,7 @@ material kept) → `destroyed` (material gone). `minimum` is the lowest version 
 """
 
 import threading
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -192,11 +193,13 @@ class KeyRing:
     def _change(self, event: str, compartment: str, change: ringfile.Change) -> "KeyRing":
         self.active(compartment)
 
-        def recorded(inventory: ringfile.Inventory) -> None:
-            version = change(inventory["compartments"][compartment])
-            hooks.key_event(event, compartment=compartment, version=version)
+        with ExitStack() as telling:
 
-        ringfile.rewrite(self.path, recorded)
+            def recorded(inventory: ringfile.Inventory) -> None:
+                version = change(inventory["compartments"][compartment])
+                telling.enter_context(hooks.key_event(event, compartment=compartment, version=version))
+
+            ringfile.rewrite(self.path, recorded)
         return KeyRing.load(self.path)
 
     def _usable(self, compartment: str, version: int) -> Secret:

@@ -69,10 +69,10 @@ class Sealer:
         """
         destroyed = 0
         for row in SubjectKey.objects.filter(subject__in=_names(subject), destroyed=None):
-            hooks.key_event("subject_key.destroyed", kid=str(row.pk))
-            destroyed += SubjectKey.objects.filter(pk=row.pk, destroyed=None).update(
-                wrapped_key=None, destroyed=hooks.now()
-            )
+            with hooks.key_event("subject_key.destroyed", kid=str(row.pk)):
+                destroyed += SubjectKey.objects.filter(pk=row.pk, destroyed=None).update(
+                    wrapped_key=None, destroyed=hooks.now()
+                )
         stores.truncate_log(router.db_for_write(SubjectKey))
         return destroyed
 

@@ -119,6 +119,39 @@ def test_relaying_the_same_row_again_records_nothing_new(intent):
     assert Event.objects.count() == 2
 
 
+def test_one_row_twice_in_a_batch_is_recorded_once_and_holds_up_nothing(intent):
+    """As after putting an outbox back: nothing in the database forbids it."""
+    with transaction.atomic():
+        outbox.outcome(intent, "granted")
+    row = Outbox.objects.values().get()
+    Outbox.objects.create(**row | {"id": row["id"] + 1})
+    assert outbox.relay() == 2
+    assert Event.objects.count() == 2
+
+
+def test_a_row_that_cannot_be_read_waits_and_holds_up_no_other_and_no_closing(intent):
+    with transaction.atomic():
+        outbox.outcome(intent, "granted")
+        outbox.enqueue(outbox.AUDIT, {})
+    Outbox.objects.filter(about="").update(payload="{")
+    assert outbox.relay() == 1
+    assert outcome_of(intent).outcome == "granted"
+    assert Outbox.objects.get().error == "JSONDecodeError"
+    assert outbox.close_stale(older_than=timedelta(0)) == 0
+
+
+def test_a_lost_race_leaves_no_intent_open(intent, monkeypatch):
+    others = iter([False])
+    store = outbox._stored
+    monkeypatch.setattr(outbox, "_stored", lambda prepared: next(others, True) and store(prepared))
+    assert outbox.close_stale(older_than=timedelta(0)) == 1
+    assert outcome_of(intent).outcome == "unknown"
+    monkeypatch.setattr(outbox, "_stored", lambda prepared: False)
+    recording.intent(ACTION, reason=REASON, actor=ACTOR)
+    with pytest.raises(AuditUnavailable):
+        outbox.close_stale(older_than=timedelta(0))
+
+
 def test_a_relay_that_dies_between_recording_and_removing_loses_and_doubles_nothing(intent, monkeypatch):
     with transaction.atomic():
         outbox.outcome(intent, "granted")

@@ -4,10 +4,18 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connections, transaction
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    connections,
+    transaction,
+)
 
 from audit import rows
 from audit.models import Leaf, Outbox
+from tests.support.databases import committed_databases, migrated_databases  # noqa: F401  fixtures
 
 COLUMNS = ("uid", "consumer", "about", "payload", "created", "due", "attempts", "error")
 AT = datetime(2026, 11, 5, 15, 59, 59, 123456, tzinfo=UTC)
@@ -42,6 +50,41 @@ def test_a_refused_batch_leaves_nothing(again: list[tuple[object, ...]]) -> None
     with pytest.raises(IntegrityError), transaction.atomic(using="audit"):
         rows.insert(connections["audit"], "audit_leaf", columns, again)
     assert list(Leaf.objects.values_list("idx", "event_id")) == [(1, 7)]
+
+
+def test_other_kinds_of_value_are_refused_and_not_spelt_out() -> None:
+    columns = ("idx", "event_id", "hash")
+    assert rows.insert(connections["audit"], "audit_leaf", columns, [(1, 7, memoryview(b"view"))]) == 1
+    assert bytes(Leaf.objects.get().hash) == b"view"
+    if connections["audit"].vendor == "postgresql":
+        with pytest.raises(TypeError):
+            rows.insert(connections["audit"], "audit_leaf", columns, [(2, 8, 1.5)])
+
+
+@pytest.mark.postgres
+def test_plans_that_the_server_forgot_are_made_anew(committed_databases) -> None:  # noqa: F811
+    """A pooler resets what it lends; one event is refused, and the next is recorded."""
+    if connections["audit"].vendor != "postgresql":
+        pytest.skip("not run: needs PostgreSQL")
+    columns = ("idx", "event_id", "hash")
+    rows.insert(connections["audit"], "audit_leaf", columns, [(1, 7, b"")])
+    with connections["audit"].cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    with pytest.raises(DatabaseError):
+        rows.insert(connections["audit"], "audit_leaf", columns, [(2, 8, b"")])
+    connections["audit"].close_if_unusable_or_obsolete()
+    assert rows.insert(connections["audit"], "audit_leaf", columns, [(3, 9, b"")]) == 1
+
+
+@pytest.mark.postgres
+def test_a_lost_connection_is_an_outage(committed_databases) -> None:  # noqa: F811
+    if connections["audit"].vendor != "postgresql":
+        pytest.skip("not run: needs PostgreSQL")
+    columns = ("idx", "event_id", "hash")
+    rows.insert(connections["audit"], "audit_leaf", columns, [(1, 7, b"")])
+    connections["audit"].connection.pgconn.finish()
+    with pytest.raises((OperationalError, InterfaceError)):
+        rows.insert(connections["audit"], "audit_leaf", columns, [(2, 8, b"")])
 
 
 @pytest.mark.postgres

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.test import Client
 from audit import clock, outbox
 from audit.models import Event
 from storage import blobs, stores
+from storage.errors import BlobMissing
 from storage.models import KeySlot, Tombstone
 from tests.support.archive import Archive, file, pdf, put
 from vault.holdings.models import IntakeSession, ObjectEvent, StagedFile
@@ -137,7 +139,33 @@ def test_an_abandoned_upload_is_erased_after_a_day_with_an_event(
     assert staging.expire() == 0
     assert StagedFile.objects.get().integrity == "quarantined"
     assert KeySlot.objects.count() == blobs_on_disk() == 1
-    assert Event.objects.get(action="holdings:intake:expire").rule == "upload-expired"
+    outbox.relay()
+    ended = Event.objects.get(action="holdings:intake:expire", phase="outcome")
+    assert (ended.outcome, ended.rule) == ("granted", "upload-expired")
+
+
+def test_a_body_that_is_gone_already_holds_up_no_other_and_is_not_told_as_erased(
+    upload: Upload, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload.put(1, "甲.pdf", pdf(1))
+    upload.put(2, "乙.pdf", pdf(2))
+    IntakeSession.objects.update(opened_at=clock.now() - staging.SESSION_LIFE - timedelta(minutes=1))
+    gone, erase = StagedFile.objects.order_by("position")[0], blobs.erase
+
+    def missing(version_id: UUID, *, reason: str) -> None:
+        if version_id == gone.key_slot_id:
+            raise BlobMissing("gone")
+        erase(version_id, reason=reason)
+
+    monkeypatch.setattr(staging.blobs, "erase", missing)
+    staging.expire()
+    assert list(StagedFile.objects.values_list("pk", flat=True)) == [gone.pk]
+    outbox.relay()
+    ended = Event.objects.filter(action="holdings:intake:expire", phase="outcome")
+    assert sorted(ended.values_list("outcome", "rule")) == [
+        ("failed", "blob-missing"),
+        ("granted", "upload-expired"),
+    ]
 
 
 @pytest.mark.parametrize("how", ["drop", "send another in its place", "register the rest"])

@@ -214,6 +214,22 @@ class TestAttacks:
         with pytest.raises(CellDamaged, match=f"tests.person.name in row {other.pk}"):
             _ = Person.objects.get(pk=other.pk).name
         assert told == [("tests.person.name", other.pk, "storage.cell_damaged")]
+        with hooks.examining(), pytest.raises(CellDamaged):
+            _ = Person.objects.get(pk=other.pk).name
+        with pytest.raises(CellDamaged):
+            open_cell(bytes(stored(one, "name")), cell="tests.person.name", row=other.pk)
+        assert len(told) == 1, "an examination and what reads cells of its own tell for themselves"
+
+    def test_a_key_version_that_never_was_is_told_too(self):
+        """Four bytes in clear at the head of a cell must not buy silence."""
+        person, told = Person.objects.create(name="one"), []
+        sealed = bytes(stored(person, "name"))
+        overwrite(person, "name", sealed[:1] + (9).to_bytes(4, "big") + sealed[5:])
+        hooks.set_on_damage(lambda *facts: told.append(facts))
+
+        with pytest.raises(KeyUnavailable):
+            _ = Person.objects.get(pk=person.pk).name
+        assert told == [("tests.person.name", person.pk, "storage.key_unavailable")]
 
     def test_a_cell_moved_to_another_column_or_table(self):
         person = Person.objects.create(name="one", note="note")

@@ -1,8 +1,10 @@
 """Connects the packages that may not import each other. Runs once, from AppConfig.ready."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 
 import audit.hooks
 import storage.hooks
@@ -14,12 +16,11 @@ from storage import inspection, keyring
 from storage.inspection import ClamdScanner
 from storage.sealing import Sealer
 
-BODY_ERASED = "storage:blob_key:erased"
 KEY_EVENTS = (
     "storage:kek:rotated",
     "storage:kek:retired",
     "storage:kek:destroyed",
-    BODY_ERASED,
+    "storage:blob_key:erased",
     "storage:subject_key:destroyed",
 )
 BODY_DAMAGED, CELL_DAMAGED = "storage:blob:damaged", "storage:cell:damaged"
@@ -38,19 +39,24 @@ def connect() -> None:
         inspection.set_scanner(ClamdScanner(settings.JINGUI_CLAMD_SOCKET))
 
 
-def _on_key_event(event: str, **facts: object) -> None:
-    """Key use by class is part of the log (audit.md section 2); what cannot be recorded does not happen."""
+def _on_key_event(event: str, **facts: object) -> Callable[[], None]:
+    """Key use by class is part of the log (audit.md section 2); what cannot be recorded does not happen, and what did
+    not happen is not told as done.
+    """
     kind, _dot, verb = event.partition(".")
     action = f"storage:{kind}:{verb}"
     target = facts.get("version_id") or facts.get("kid") or facts.get("compartment") or ""
     reason = Reason(rule=str(facts.get("reason", "key-event")))
     actor = system_actor("storage")
     of = ObjectFacts(type=kind, id=str(target), version=str(facts.get("version", "")))
-    if action == BODY_ERASED:
-        # The key goes with the transaction that erases it: rolled back, the log must not say that it went.
-        outcome(intent(action, reason=reason, actor=actor, object=of), "granted", reason=reason)
-    else:
-        record(action, outcome="granted", reason=reason, actor=actor, object=of)
+    begun = intent(action, reason=reason, actor=actor, object=of)
+
+    def done() -> None:
+        # In the transaction that erases a body's key: rolled back, the log must not say that it went.
+        with transaction.atomic():
+            outcome(begun, "granted", reason=reason)
+
+    return done
 
 
 def _on_damage(kind: str, target: UUID, code: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.db import Error
 
 from audit.errors import AuditError
+from storage import hooks
 from storage.errors import StorageError
 from vault.administration.examination import columns, content, labels, log, plaintext
 from vault.administration.examination.report import Report, Say
@@ -27,7 +28,8 @@ def examine(say: Say) -> Report:
     report = Report()
     for name, step in STEPS:
         try:
-            step(report, say)
+            with hooks.examining():
+                step(report, say)
         except (StorageError, AuditError, Error, OSError) as error:
             report.add(f"{name}-not-examined", name, f"This step could not be done: {error}")
     return report

@@ -62,6 +62,8 @@ def strike_knower(*, context: Context, record_id: UUID, entry_id: UUID, reason: 
     with change(permit):
         if not reason.strip():
             raise errors.ReasonMissing
+        # Of two who strike the last two at once, the second sees the first's.
+        Record.objects.select_for_update().get(pk=record.pk)
         entry = (
             KnowledgeEntry.objects.select_for_update()
             .filter(pk=entry_id, record=record, ends_at__isnull=True)
@@ -72,7 +74,7 @@ def strike_knower(*, context: Context, record_id: UUID, entry_id: UUID, reason: 
         others = record.knowledge_entries.filter(ends_at__isnull=True).exclude(pk=entry.pk)
         pending = record.label_decisions.order_by("-number").first()
         waits = pending is not None and pending.status == LabelStatus.PROPOSED
-        if not others.exists() or (entry.role == "decider" and waits):
+        if not others.exists() or (waits and pending.decider_id == entry.person_id):
             raise errors.LastKnower
         entry.ends_at = clock.now()
         entry.ending_reason = reason.strip()

@@ -14,6 +14,7 @@ from accounts.models import Person
 from audit import clock, outbox, recording
 from audit.events import ObjectFacts, Reason, system_actor
 from storage import blobs
+from storage.errors import StorageError
 from vault.authorization import gate
 from vault.authorization.actions import Action
 from vault.authorization.context import Context
@@ -54,16 +55,25 @@ def expire(limit: int = 200) -> int:
             IntakeSession.objects.select_for_update().get(pk=file.session_id)
             if not _left(StagedFile.objects.filter(pk=file.pk)).exists():
                 continue
-            recording.record(
-                EXPIRED,
-                outcome="granted",
-                reason=Reason(rule="upload-expired"),
-                actor=system_actor("worker"),
-                object=ObjectFacts("staged_file", str(file.pk), label=file.session.levels.canonical()),
-                corr=str(file.session_id),
-            )
-            _forget(file, "expired")
+            _expire(file)
     return len(files)
+
+
+def _expire(file: StagedFile) -> None:
+    """Told in the transaction that erases it. One body that is gone already holds up no other: doctor names it."""
+    begun = recording.intent(
+        EXPIRED,
+        reason=Reason(rule="upload-expired"),
+        actor=system_actor("worker"),
+        object=ObjectFacts("staged_file", str(file.pk), label=file.session.levels.canonical()),
+        corr=str(file.session_id),
+    )
+    try:
+        with transaction.atomic():
+            _forget(file, "expired")
+            outbox.outcome(begun, "granted", reason=Reason(rule="upload-expired"))
+    except StorageError as error:
+        outbox.outcome(begun, "failed", reason=Reason(rule=error.code.rpartition(".")[2].replace("_", "-")))
 
 
 def close_quarantine(*, context: Context, file_id: UUID, reason: str) -> None:

@@ -2,10 +2,12 @@
 
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -344,17 +346,24 @@ def test_a_process_killed_while_it_rewrites_leaves_a_whole_ring(ring_path):
     script = (
         "import sys; from storage import hooks, keyring\n"
         "hooks.set_on_key_event(lambda *a, **k: None)\n"
-        "print('go', flush=True)\n"
-        "while True: keyring.KeyRing.load(sys.argv[1]).rotate('pii')\n"
+        "while True:\n"
+        "    keyring.KeyRing.load(sys.argv[1]).rotate('pii')\n"
+        "    print('rotated', flush=True)\n"
     )
     root = Path(__file__).resolve().parents[2]
-    for _ in range(3):
+    seen = 0
+    for rotations in (1, 2, 3):
         child = subprocess.Popen(
             [sys.executable, "-c", script, ring_path], cwd=root, env={"PATH": ""}, stdout=subprocess.PIPE
         )
-        child.stdout.readline()
-        threading.Event().wait(0.05)
+        assert child.stdout is not None
+        for _ in range(rotations):
+            assert child.stdout.readline() == b"rotated\n"
+        # Killed wherever in its next rotations it then is; one takes a few milliseconds.
+        time.sleep(random.uniform(0, 0.02))
         child.kill()
         child.communicate()
-        assert "active" in KeyRing.load(ring_path).states("pii").values()
-    assert KeyRing.load(ring_path).active("pii") > 3
+        seen += rotations
+        states = KeyRing.load(ring_path).states("pii")
+        assert list(states.values()).count("active") == 1
+        assert KeyRing.load(ring_path).active("pii") == max(states) > seen

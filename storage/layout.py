@@ -20,7 +20,6 @@ BODY_START: Final = PREFIX_BYTES + SALT_BYTES + COMMITMENT_BYTES
 CHUNK: Final = 1 << LOG2_CHUNK
 TAG: Final = 16
 SEALED_CHUNK: Final = CHUNK + TAG
-LARGEST_PLAIN: Final = CHUNK << 38
 
 _LABEL: Final = b"jingui blob 1\0"
 

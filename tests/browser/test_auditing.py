@@ -68,7 +68,7 @@ def test_a_filter_is_taken_away_by_its_chip_and_what_matches_nothing_says_so(des
 
 
 def test_reading_the_log_stands_in_the_log(desk: Desk) -> None:
-    """AU-11."""
+    """AU-01: every access, that to the log too."""
     page = desk.sit("auditor")
     page.goto("/log/")
     page.goto(f"/log/?person={staff_no('auditor')}&action=audit%3Alog%3Asearch")

@@ -78,7 +78,7 @@ def test_a_file_is_taken_off_the_list_and_an_empty_or_repeated_one_is_told_at_on
 
 
 def test_a_second_filing_of_the_same_bytes_is_hinted_before_it_counts(desk: Desk) -> None:
-    """PF-06: the hint names the record that has them already."""
+    """Interface 3: the hint names the record that has them already."""
     page, paper = desk.sit("clerk_north"), papers("月度安全例会通知")
     for title, hinted in (("月度安全例会通知", False), ("又一份", True)):
         page.goto("/records/file/")

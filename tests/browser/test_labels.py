@@ -60,7 +60,7 @@ def test_a_proposal_is_sent_back_only_with_a_reason(desk: Desk) -> None:
 def test_whoever_is_put_on_the_list_learns_of_the_record_and_whoever_is_struck_no_longer_does(
     desk: Desk,
 ) -> None:
-    """PE-02, CL-10: nobody is on it by rank; the change counts at the next request."""
+    """PE-02, PE-10: nobody is on it by rank; the change counts at the next request."""
     desk.expect(404)
     record = desk.instance.records["tender"]
     keeper, named = desk.sit("archivist"), desk.sit("director")
@@ -88,7 +88,7 @@ def test_whoever_is_put_on_the_list_learns_of_the_record_and_whoever_is_struck_n
 
 
 def test_a_grant_opens_one_action_to_one_person_until_it_is_revoked(desk: Desk) -> None:
-    """RR-04: COPY of an internal record takes a grant for just that."""
+    """P-05, PE-03: COPY of an internal record takes a grant for just that."""
     record = desk.instance.records["list"]
     head, clerk = desk.sit("director"), desk.sit("clerk_south")
     clerk.goto(record)

@@ -96,7 +96,7 @@ def test_many_pages_are_turned_by_key_and_by_the_strip_and_magnified(desk: Desk)
 
 
 def test_a_recording_plays_in_the_browsers_own_player_from_ranges(desk: Desk) -> None:
-    """PF-12: it plays, and jumping ahead asks for a range."""
+    """Interface 3: it plays, and jumping ahead asks for a range."""
     page = desk.sit("clerk_south")
     statuses: list[int] = []
     page.on(
@@ -125,7 +125,7 @@ def test_a_recording_plays_in_the_browsers_own_player_from_ranges(desk: Desk) ->
 
 
 def test_the_original_of_an_open_record_comes_back_byte_for_byte(desk: Desk) -> None:
-    """PF-04."""
+    """P-05, IE-11: any active account may copy an open record; the file keeps its Chinese name."""
     page = desk.sit("clerk_north")
     page.goto(desk.instance.records["stop1"])
     with page.expect_download() as begun:

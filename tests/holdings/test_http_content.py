@@ -30,13 +30,13 @@ HUGE = "9" * 5000
     ],
 )
 def test_a_range_header_is_read_as_the_standard_says(header: str, expected: Span) -> None:
-    """RR-04: a header that cannot be read is ignored; one number beyond the end is brought back to it."""
+    """RFC 9110, 14.2: a header that cannot be read is ignored; one number beyond the end is brought back to it."""
     assert span(header, SIZE) == expected
 
 
 @pytest.mark.parametrize("header", ["bytes=1000-", "bytes=-0", f"bytes={HUGE}-", f"bytes={HUGE}-{HUGE}"])
 def test_a_range_outside_the_body_cannot_be_satisfied(header: str) -> None:
-    """RR-04: 416, also for a number of thousands of digits, which Python refuses to read."""
+    """RFC 9110, 15.5.17: 416, also for a number of thousands of digits, which Python refuses to read."""
     with pytest.raises(Unsatisfiable):
         span(header, SIZE)
 

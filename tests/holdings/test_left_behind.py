@@ -95,7 +95,7 @@ def test_a_file_taken_out_goes_with_its_key_and_the_log_keeps_what_it_was(
 def test_of_an_erasure_that_was_rolled_back_the_log_says_no_more_than_that_it_was_begun(
     upload: Upload,
 ) -> None:
-    """AU-04: a key that still stands is nowhere said to be gone."""
+    """AU-01: a key that still stands is nowhere said to be gone."""
     upload.put(1, "甲.pdf", pdf())
     slot = StagedFile.objects.get().key_slot_id
     StagedFile.objects.update(key_slot=None)

@@ -1,8 +1,24 @@
-"""What the three officers see, and what they do not."""
+"""What the three officers see, and what they do not; and what takes two persons, which no two accounts replace."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
 
-from tests.support.archive import Archive, file, newest
+from accounts.errors import AccountsError
+from accounts.models import Account, Person
+from accounts.rules import Duty, PersonCategory
+from accounts.services import access, clearances, duties, people
+from tests.accounts.people import make_account, make_appointment, make_clearance, today
+from tests.support.archive import Archive, file, newest, pdf
+from vault.authorization.context import of_account
+from vault.authorization.errors import AuthorizationError
+from vault.authorization.levels import Levels
+from vault.holdings.errors import FormRefused
+from vault.holdings.labelling import LabelProposal
+from vault.holdings.models import StagedFile
+from vault.holdings.rules import LabelSource, Period, PeriodKind
+from vault.holdings.services import labelling, staging
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 
@@ -29,49 +45,159 @@ def test_the_auditor_reads_the_log_and_no_content_and_the_other_officers_neither
     assert archive.client(archive.clerk).get("/log/").status_code in {403, 404}
 
 
-def test_nobody_decides_what_he_proposed_under_whichever_account() -> None:
-    """PE-06, PE-07: proposer and decider are two persons, not two accounts."""
-    from datetime import date
+# Each step of the officers takes who proposes, whom it concerns and who confirms.
+Step = Callable[[Archive, Account, Person, Account], object]
+STEPS: dict[str, tuple[str, Step]] = {
+    "appointment to a privileged duty": (
+        "security",
+        lambda archive, actor, person, confirmer: duties.appoint(
+            actor=actor,
+            person=person,
+            duty=Duty.CLASSIFICATION_OFFICER,
+            unit=archive.company,
+            starts_on=today(),
+            confirmed_by=confirmer,
+        ),
+    ),
+    "headship": (
+        "security",
+        lambda archive, actor, person, confirmer: duties.appoint(
+            actor=actor,
+            person=person,
+            duty=Duty.HALL_DIRECTOR,
+            unit=archive.other_hall,
+            starts_on=today(),
+            is_head=True,
+            confirmed_by=confirmer,
+        ),
+    ),
+    "clearance": (
+        "security",
+        lambda _archive, actor, person, confirmer: clearances.grant_clearance(
+            actor=actor,
+            person=person,
+            starts_on=today(),
+            ends_on=today() + timedelta(days=30),
+            enterprise_level=1,
+            confirmed_by=confirmer,
+        ),
+    ),
+    "person category": (
+        "security",
+        lambda _archive, actor, person, confirmer: clearances.set_category(
+            actor=actor, person=person, category=PersonCategory.GENERAL, confirmed_by=confirmer
+        ),
+    ),
+    "another account": (
+        "system",
+        lambda _archive, actor, person, confirmer: people.create_account(
+            actor=actor, person=person, staff_no="G0042", confirmed_by=confirmer
+        ),
+    ),
+    "password where no second factor is set up": (
+        "system",
+        lambda _archive, actor, person, confirmer: access.reset_password(
+            actor=actor, account=person.accounts.earliest("created_at"), confirmed_by=confirmer
+        ),
+    ),
+}
+ACCOUNTS = ("own account", "second account")
 
-    from accounts.rules import Duty
-    from tests.accounts.people import make_account, make_appointment, make_clearance
-    from vault.authorization.context import of_account
-    from vault.authorization.errors import Refused
-    from vault.authorization.levels import Levels
-    from vault.holdings import errors
-    from vault.holdings.labelling import LabelProposal
-    from vault.holdings.rules import LabelSource, Period, PeriodKind
-    from vault.holdings.services import labelling
 
+def _of(account: Account, which: str) -> Account:
+    return account if which == "own account" else make_account(account.person)
+
+
+def _code(refusal: Exception) -> str:
+    """The one code of a refusal; of a form that was refused the one that stands at its field."""
+    if isinstance(refusal, FormRefused):
+        ((code,),) = refusal.fields.values()
+        return code
+    assert isinstance(refusal, AccountsError | AuthorizationError)
+    return refusal.code
+
+
+@pytest.mark.parametrize("which", ACCOUNTS)
+@pytest.mark.parametrize("step", STEPS)
+def test_nobody_confirms_what_he_proposed(step: str, which: str) -> None:
+    """PE-06, PE-07, AD-03."""
+    archive, (officer, act) = Archive(), STEPS[step]
+    actor = getattr(archive, officer)
+    with pytest.raises(AccountsError) as refused:
+        act(archive, actor, archive.director.person, _of(actor, which))
+    assert _code(refused.value) == "second_person_missing"
+    act(archive, actor, archive.director.person, archive.leader)
+
+
+@pytest.mark.parametrize("which", ACCOUNTS)
+@pytest.mark.parametrize("step", STEPS)
+def test_nobody_confirms_what_gives_him_rights(step: str, which: str) -> None:
+    """PE-06, PE-07: the director heads his unit, so he would be the right one for anybody else there."""
+    archive, (officer, act) = Archive(), STEPS[step]
+    actor = getattr(archive, officer)
+    with pytest.raises(AccountsError) as refused:
+        act(archive, actor, archive.director.person, _of(archive.director, which))
+    assert _code(refused.value) == "self_service"
+    act(archive, actor, archive.director.person, archive.leader)
+
+
+@pytest.mark.parametrize("which", ACCOUNTS)
+@pytest.mark.parametrize("step", STEPS)
+def test_no_officer_proposes_what_gives_himself_rights(step: str, which: str) -> None:
+    """PE-06, PE-07, AD-04: not with the leader's confirmation either."""
+    archive, (officer, act) = Archive(), STEPS[step]
+    actor = getattr(archive, officer)
+    with pytest.raises(AccountsError) as refused:
+        act(archive, _of(actor, which), actor.person, archive.leader)
+    assert _code(refused.value) == "self_service"
+
+
+@pytest.mark.parametrize("which", ACCOUNTS)
+def test_nobody_decides_the_label_that_he_proposed(which: str, settings) -> None:
+    """PE-06, PE-07, CL-04: he holds the authority to decide it, had another person proposed it."""
+    settings.JINGUI_DEMO = True
     archive = Archive()
     make_appointment(archive.director.person, Duty.CLASSIFICATION_OFFICER, archive.company)
     make_clearance(archive.director.person, archive.security.person, enterprise_level=2)
-    second = make_account(archive.director.person)
     record = file(archive, archive.clerk, register_now="on").record
-    archive.client(archive.director)
-    from django.test import override_settings
-
-    with override_settings(JINGUI_DEMO=True):
-        labelling.propose_label(
-            context=of_account(archive.director, address="127.0.0.1"),
-            record_id=record.pk,
-            label=LabelProposal(
-                Levels(enterprise=2, restricted=1),
-                LabelSource.PROPOSED,
-                date(2026, 9, 1),
-                Period(PeriodKind.YEARS, 5),
-                basis="目录 3.2",
-                has_decider=True,
-            ),
-            originator=archive.company,
-            decider=archive.officer.person,
-        )
-    for own in (archive.director, second):
-        with pytest.raises((errors.FormRefused, Refused)):
-            labelling.decide_label(
-                context=of_account(own), record_id=record.pk, proposal_id=newest(record).pk, confirm=True
-            )
-    decided = labelling.decide_label(
-        context=of_account(archive.officer), record_id=record.pk, proposal_id=newest(record).pk, confirm=True
+    labelling.propose_label(
+        context=of_account(archive.director, address="127.0.0.1"),
+        record_id=record.pk,
+        label=LabelProposal(
+            Levels(enterprise=2, restricted=1),
+            LabelSource.PROPOSED,
+            date(2026, 9, 1),
+            Period(PeriodKind.YEARS, 5),
+            basis="目录 3.2",
+            has_decider=True,
+        ),
+        originator=archive.company,
+        decider=archive.officer.person,
     )
+    decision = {"record_id": record.pk, "proposal_id": newest(record).pk, "confirm": True}
+    with pytest.raises(FormRefused) as refused:
+        labelling.decide_label(context=of_account(_of(archive.director, which)), **decision)
+    assert _code(refused.value) == "proposer-is-not-decider"
+    decided = labelling.decide_label(context=of_account(archive.officer), **decision)
     assert decided.decider_id == archive.officer.person.pk
+
+
+@pytest.mark.parametrize("which", ACCOUNTS)
+def test_nobody_closes_the_quarantine_of_what_he_sent(which: str) -> None:
+    """PE-06, PE-07: he keeps the records of his hall, and would close what a clerk of it sent."""
+    archive = Archive()
+    for sender in (archive.director, archive.clerk):
+        file(archive, sender, ("好.pdf", pdf()), ("坏.pdf", b"MZ\x90\x00" + b"\x00" * 200))
+    own, other = (
+        StagedFile.objects.get(session__account=sender, integrity="quarantined")
+        for sender in (archive.director, archive.clerk)
+    )
+    closer = of_account(_of(archive.director, which))
+    with pytest.raises(AuthorizationError) as refused:
+        staging.close_quarantine(context=closer, file_id=own.pk, reason="发错文件")
+    assert _code(refused.value) == "absent"
+    own.refresh_from_db()
+    assert own.closed_at is None
+    staging.close_quarantine(context=closer, file_id=other.pk, reason="发错文件")
+    other.refresh_from_db()
+    assert other.closed_by_id == archive.director.person_id

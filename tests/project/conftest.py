@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.databases import committed_databases, migrated_databases  # noqa: F401  fixtures
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -70,6 +70,16 @@ class Databases:
         self._created.append((alias, target))
         return target
 
+    def empty(self, alias: str) -> str:
+        """Make a database without a table, and return its name."""
+        if self.vendor(alias) == "sqlite":
+            return str(self._folder / f"{alias}-{uuid.uuid4().hex[:8]}.sqlite3")
+        target = f"empty_{uuid.uuid4().hex[:12]}"
+        with connections[alias]._nodb_cursor() as cursor:
+            cursor.execute(f'CREATE DATABASE "{target}"')
+        self._created.append((alias, target))
+        return target
+
     def use(self, alias: str, name: str) -> None:
         """Let the alias stand for another database, in this thread and in new ones."""
         if connections[alias] is not self._wrappers.get(alias):

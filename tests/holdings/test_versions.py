@@ -8,6 +8,7 @@ import pytest
 from accounts.models import Account
 from audit.models import Event
 from tests.support.archive import Archive, Filed, file, pdf, put
+from tests.support.corpus_makers import sound
 from vault.authorization.actions import Action
 from vault.authorization.context import of_account
 from vault.authorization.errors import ForgedPermit
@@ -22,13 +23,22 @@ pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 FIRST, SECOND = pdf(1, text="first"), pdf(3, text="second")
 
 
-def correct(archive: Archive, account: Account, record: Record, body: bytes, reason: str = "缺页补扫"):
+def correct(
+    archive: Archive,
+    account: Account,
+    record: Record,
+    body: bytes,
+    *,
+    position: int = 1,
+    name: str = "通知（补）.pdf",
+):
     """Through the addresses that the page uses."""
-    component = record.components.get()
+    component = record.components.get(position=position)
+    reason = "缺页补扫"
     client = archive.client(account)
     opened = client.post(f"/records/{record.pk}/components/{component.pk}/correction/", {"reason": reason})
     assert opened.status_code == 201, opened.content.decode()
-    sent = put(client, opened.json()["put_url"], "通知（补）.pdf", body)
+    sent = put(client, opened.json()["put_url"], name, body)
     assert sent.status_code == 201
     return client.post(opened.json()["finish_url"], "{}", content_type="application/json"), sent.json()
 
@@ -49,6 +59,41 @@ def test_a_correction_of_any_size_goes_as_a_raw_body_and_keeps_its_reason(correc
         (1, "通知.pdf", "", 1),
         (2, "通知（补）.pdf", "缺页补扫", 3),
     ]
+
+
+def test_a_record_tells_the_pages_of_its_newest_version(archive: Archive, corrected: Record) -> None:
+    """HA-03, HO-03: more pages, then none that can be counted, then fewer."""
+
+    def told() -> int:
+        corrected.refresh_from_db()
+        return corrected.page_count
+
+    assert told() == 3
+    assert correct(archive, archive.clerk, corrected, sound(), name="录音.wav")[0].status_code == 201
+    assert corrected.components.get().versions.order_by("-number")[0].page_count is None
+    assert told() == 0
+    assert correct(archive, archive.clerk, corrected, pdf(2))[0].status_code == 201
+    assert told() == 2
+
+
+def test_a_correction_counts_only_the_pages_of_what_it_replaces(archive: Archive) -> None:
+    """HA-03: the other components' pages stay counted, and a file that was not accepted changes nothing."""
+    record = file(
+        archive,
+        archive.clerk,
+        ("正文.pdf", pdf(2)),
+        ("附件.pdf", pdf(4)),
+        grouping="together",
+        register_now="on",
+    ).record
+    assert record.page_count == 6
+    assert correct(archive, archive.clerk, record, pdf(5), position=1)[0].status_code == 201
+    record.refresh_from_db()
+    assert record.page_count == 9
+    refused, _sent = correct(archive, archive.clerk, record, b"MZ\x90\x00" + b"\x00" * 200, position=1)
+    assert refused.status_code == 400
+    record.refresh_from_db()
+    assert record.page_count == 9
 
 
 def test_both_versions_are_read_back_byte_for_byte(archive: Archive, corrected: Record) -> None:

@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-from django.db.models import Max
-
 from accounts.models import Person
 from audit import outbox
 from audit.events import ObjectFacts
@@ -44,7 +42,10 @@ def correct(*, context: Context, record_id: UUID, session: IntakeSession, reason
         if file is None:
             raise errors.NothingAccepted
         person = Person.objects.get(pk=context.subject.person_id)
-        number = component.versions.aggregate(last=Max("number"))["last"] + 1
+        last, replaced_pages = (
+            component.versions.order_by("-number").values_list("number", "page_count").first()
+        )
+        number = last + 1
         blobs.rebind(
             file.key_slot,
             old_binding=intake_binding(session.pk, session.levels),
@@ -59,8 +60,12 @@ def correct(*, context: Context, record_id: UUID, session: IntakeSession, reason
             ]
         )
         session.files.filter(pk=file.pk).update(used_at=version.created_at, key_slot=None)
+        # The record tells the pages of its newest versions; a kind without pages adds none. A count that was left
+        # behind by an earlier correction is below what is taken off here, and nothing has fewer than no pages.
+        pages = record.page_count + (version.page_count or 0) - (replaced_pages or 0)
+        record.page_count = max(pages, 0)
         record.version += 1
-        record.save(update_fields=["version"])
+        record.save(update_fields=["page_count", "version"])
         intake.close(session)
         outbox.outcome(
             permit.event,

@@ -150,7 +150,7 @@ def offer_series(field: forms.Field) -> None:
 
 
 class DescriptionForm(forms.Form):
-    """What describes a record; the same fields for filing and for editing a draft."""
+    """What describes a record; the same fields for filing and for editing a draft, where the title is compulsory."""
 
     title = PlainCharField(
         label=_("Title"), required=False, help_text=_("Left empty, the file's name is taken.")
@@ -181,6 +181,34 @@ class DescriptionForm(forms.Form):
         return value
 
 
+class PaperForm(forms.Form):
+    """Of a register card: how many pages the paper has, and where it lies (P-01, P-02)."""
+
+    place = PlainCharField(
+        label=_("Place of the paper"), help_text=_("Room, cabinet and shelf, so that it is found.")
+    )
+    pages = forms.IntegerField(label=_("Pages"), min_value=1, max_value=99_999, required=False)
+
+
+class DraftForm(DescriptionForm):
+    """The description of a draft. There is no file at hand that a title could be taken from."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        require_title(self.fields["title"])
+
+
+class CardDraftForm(PaperForm, DraftForm):
+    """The draft of a register card, with what only a card has."""
+
+
+def require_title(field: forms.Field) -> None:
+    """Where no file gives its name, the title must be typed."""
+    field.required = True
+    field.help_text = ""
+    field.error_messages["required"] = _("Type a title; it cannot be left empty.")
+
+
 class RecordForm(DescriptionForm, LabelForm):
     """A record about to be made: where it belongs, description and label."""
 
@@ -209,18 +237,12 @@ class FilingForm(RecordForm):
     )
 
 
-class CardForm(RecordForm):
-    """A register card of paper (P-01, P-02): what it is, how many pages it has, and where it lies."""
-
-    place = PlainCharField(
-        label=_("Place of the paper"), help_text=_("Room, cabinet and shelf, so that it is found.")
-    )
-    pages = forms.IntegerField(label=_("Pages"), min_value=1, max_value=99_999, required=False)
+class CardForm(PaperForm, RecordForm):
+    """A register card of paper: description, label, pages and place."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["title"].required = True
-        self.fields["title"].help_text = ""
+        require_title(self.fields["title"])
 
 
 class FondsForm(forms.Form):

@@ -16,6 +16,7 @@ from vault.authorization.context import Context
 from vault.authorization.scope import visible_to
 from vault.holdings.models import (
     ArchiveFile,
+    Component,
     ComponentVersion,
     Fonds,
     KnowledgeEntry,
@@ -296,6 +297,11 @@ def latest_decision(record: Record) -> LabelDecision:
     )
     assert decision is not None, "every record is created with a label decision"
     return decision
+
+
+def is_card(record_id: UUID) -> bool:
+    """Whether no file belongs to it, as to a register card (P-01). Says no more of a record that is not there."""
+    return not Component.objects.filter(record_id=record_id).exists()
 
 
 def knowers(record: Record) -> list[KnowledgeEntry]:

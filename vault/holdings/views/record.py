@@ -21,7 +21,7 @@ from vault.authorization.decorators import requires
 from vault.authorization.errors import Absent, Refused
 from vault.authorization.explanations import explain
 from vault.holdings import errors, label_facts, presentation, selectors
-from vault.holdings.forms import DecisionForm, DescriptionForm, LabelForm
+from vault.holdings.forms import CardDraftForm, DecisionForm, DescriptionForm, DraftForm, LabelForm
 from vault.holdings.models import LabelDecision, Record
 from vault.holdings.rules import LabelStatus, RecordState
 from vault.holdings.services import filing, labelling
@@ -119,8 +119,9 @@ def edit(request: HttpRequest, record_id: UUID) -> HttpResponse:
     """Change the description of a draft; what somebody else changed meanwhile is not overwritten."""
     viewer = of_request(request)
     conflict = False
+    fields = CardDraftForm if selectors.is_card(record_id) else DraftForm
     if request.method == "POST":
-        form = DescriptionForm(request.POST, viewer=viewer)
+        form = fields(request.POST, viewer=viewer)
         if form.is_valid():
             try:
                 filing.edit_draft(
@@ -137,7 +138,7 @@ def edit(request: HttpRequest, record_id: UUID) -> HttpResponse:
     record, _permit = gate.fetch(viewer, Action.DESCRIBE, Record, record_id)
     require(viewer, Action.EDIT_DRAFT, record)
     if request.method != "POST":
-        form = DescriptionForm(initial=_initial(record), viewer=viewer)
+        form = fields(initial=_initial(record), viewer=viewer)
     return render(
         request,
         "holdings/record_edit.html",
@@ -287,12 +288,15 @@ def _actions(viewer: Context, record: Record, decision: LabelDecision) -> list[d
 
 def _initial(record: Record) -> dict[str, object]:
     names = ("title", "record_date", "document_no", "creator", "series", "retention_class", "archive_file")
-    return {name: getattr(record, name) for name in names}
+    paper = {"place": record.place, "pages": record.page_count or None}
+    return {name: getattr(record, name) for name in names} | paper
 
 
 def _changes(form: DescriptionForm, record_id: UUID) -> dict[str, object]:
     """What the form changes; an archive file that this person was not offered stays as it is."""
-    changes = {**form.cleaned_data, "title": form.cleaned_data["title"] or _("Untitled")}
+    changes = dict(form.cleaned_data)
+    if "pages" in changes:
+        changes["page_count"] = changes.pop("pages") or 0
     kept = Record.objects.filter(pk=record_id).values_list("archive_file_id", flat=True).first()
     offered = form.fields["archive_file"].queryset
     if kept is not None and changes["archive_file"] is None and not offered.filter(pk=kept).exists():
@@ -311,7 +315,7 @@ def _differences(viewer: Context, record: Record, form: DescriptionForm) -> list
     return [
         {"label": str(form.fields[name].label), "theirs": _shown(theirs), "yours": _shown(typed.get(name))}
         for name, theirs in saved.items()
-        if theirs != typed.get(name)
+        if name in form.fields and theirs != typed.get(name)
     ]
 
 

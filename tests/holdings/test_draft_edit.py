@@ -1,6 +1,7 @@
 """Editing a draft: its title stays, and a register card's place and pages can be put right."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -10,6 +11,8 @@ from tests.support.archive import Archive, file
 from vault.holdings.models import Record
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -96,3 +99,19 @@ def test_two_who_move_one_card_see_both_places(archive: Archive, card: Record) -
     stale = edit(archive, card, version=first, place="保密室 9 柜", pages="12")
     assert stale.status_code == 409
     assert '<td class="wrap">保密室 5 柜 1 层</td><td class="wrap">保密室 9 柜</td>' in stale.content.decode()
+
+
+@pytest.mark.parametrize("manual", ["clerk.md", "archivist.md"])
+def test_a_registered_description_is_not_edited_and_the_manuals_say_so(
+    archive: Archive, manual: str, card: Record
+) -> None:
+    """HA-13: content has versions; a description has no screen for it yet."""
+    client = archive.client(archive.clerk)
+    assert client.post(f"/records/{card.pk}/register/", {"version": card.version}).status_code == 302
+    card.refresh_from_db()
+    assert edit(archive, card, title="改过的题名").status_code == 403
+    card.refresh_from_db()
+    assert card.title == "机要文件一份"
+    text = " ".join((ROOT / "docs" / manual).read_text(encoding="utf-8").split())
+    told = re.search(r"The description of a registered record [^.:]*cannot be changed on a screen yet", text)
+    assert told

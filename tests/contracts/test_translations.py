@@ -83,3 +83,14 @@ def test_the_compiled_catalogue_is_the_written_one(chinese: dict[object, str]) -
     assert len(plain) > 500
     assert {key: chinese.get(key) or chinese.get((key, 0)) for key in plain} == plain
     assert "fuzzy" not in written
+
+
+def test_one_thing_has_one_word(chinese: dict[object, str]) -> None:
+    """The glossary's: 销毁 is the supervised act on archives, what happens to bytes is 清除."""
+    said = {key[0] if isinstance(key, tuple) else str(key): text for key, text in chinese.items()}
+    assert [key for key, text in said.items() if "销毁" in text and "destroy" not in key.lower()] == []
+    assert [key for key, text in said.items() if re.search("商业秘密|规章|保密终端", text)] == []
+    registered = [text for key, text in said.items() if "registered terminal" in key]
+    assert registered
+    assert [text for text in registered if "涉密计算机" not in text] == []
+    assert said["rule book %(clause)s"].startswith("规范")

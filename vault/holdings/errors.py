@@ -74,7 +74,10 @@ class QuotaExceeded(HoldingsError):
     """Too many bytes of this account are waiting to be filed."""
 
     code = "quota-exceeded"
-    sentence = _("Too much is waiting to be filed under your name. File or drop the open uploads first.")
+    sentence = _(
+        "Too much is waiting to be filed under your name. File or drop the open uploads first. Files held back in "
+        "quarantine count as well, until the archivist closes them; you cannot remove those yourself."
+    )
     status = 413
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from accounts.models import Person
 from storage.inspection import explain, kind_for
 from vault.authorization.actions import Action
 from vault.authorization.context import Context
@@ -15,7 +16,7 @@ from vault.authorization.decision import Allow, decide
 from vault.authorization.facts import UNRELATED, ObjectFacts
 from vault.authorization.grants import actions_of
 from vault.authorization.levels import OPEN, Levels
-from vault.holdings import labels, selectors
+from vault.holdings import labels, quarantine, selectors
 from vault.holdings.models import (
     ArchiveFile,
     ComponentVersion,
@@ -140,13 +141,16 @@ def reasons(finding: Mapping[str, Any]) -> list[str]:
     return [explain(code, language) for code in finding["reasons"]]
 
 
-def quarantined(viewer: Context, file: StagedFile) -> dict[str, object]:
-    """An entry of the quarantine as shown: nobody closes his own."""
+def quarantined(viewer: Context, file: StagedFile, *, owner: Person | None) -> dict[str, object]:
+    """An entry of the quarantine as shown: who deals with it, and by when; nobody closes his own."""
     close_url = reverse("holdings:close_quarantine", args=[file.pk])
     return {
         "close_url": "" if _sent(viewer, file) else close_url,
         "name": name_in_quarantine(viewer, file),
         "when": file.received_at,
+        "owner": owner.name if owner is not None else _("the archivist of the unit that keeps it"),
+        "due": quarantine.due_on(file),
+        "overdue": quarantine.is_overdue(file),
         "who": file.session.account.person.name,
         "unit_name": file.session.unit.name,
         "size_label": size_label(file.size),

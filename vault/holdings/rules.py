@@ -4,7 +4,7 @@ Sources: requirements.md 2 (marking), 7.8, 8.1, 8.5; practice.md P-01, P-06, P-0
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from vault.authorization.levels import Levels
@@ -69,6 +69,10 @@ class IntegrityStatus(StrEnum):
     ACCEPTED = "accepted"
     QUARANTINED = "quarantined"
 
+
+# By when an entry of the quarantine is to be closed (requirements 1.4.4(4)c). The rule book names no term: ten working
+# days, counted simply as fourteen calendar days, since next year's calendar of working days is not published in time.
+QUARANTINE_TERM = timedelta(days=14)
 
 # Longest period of each state level in years (CL-06, CL-07).
 MAXIMUM_YEARS = {1: 10, 2: 20, 3: 30}

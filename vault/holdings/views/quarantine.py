@@ -15,6 +15,7 @@ from vault.authorization.actions import Action
 from vault.authorization.context import of_request
 from vault.authorization.decorators import requires
 from vault.holdings import errors, presentation, selectors
+from vault.holdings import quarantine as held_back
 from vault.holdings.forms import ReasonForm
 from vault.holdings.services import staging
 
@@ -28,11 +29,14 @@ def entries(request: HttpRequest) -> HttpResponse:
     viewer = of_request(request)
     page = Paginator(selectors.quarantined(viewer), PAGE).get_page(request.GET.get("page"))
     gate.authorize(viewer, Action.LIST, sealed={"list": "quarantine", "total": page.paginator.count})
+    owners = held_back.owners(page.object_list)
     return render(
         request,
         "holdings/quarantine.html",
         {
-            "files": [presentation.quarantined(viewer, file) for file in page],
+            "files": [
+                presentation.quarantined(viewer, file, owner=owners.get(file.pk)) for file in page.object_list
+            ],
             "total": page.paginator.count,
             "first": page.start_index(),
             "last": page.end_index(),

@@ -3,13 +3,16 @@
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from audit import outbox
 from audit.errors import AuditUnavailable
 from audit.models import Event
 from storage import hooks, keyring
+from storage.errors import KeyRingUnsafe
 from storage.keyring import KeyRing
 from storage.models import SubjectKey
 from storage.sealing import Sealer
@@ -31,7 +34,8 @@ def ring(settings, tmp_path: Path) -> Iterator[KeyRing]:
 
 
 def told(action: str) -> list[tuple[str, str, str, str, str]]:
-    """Type, id and version of what the events of an action are about, with their outcome and who acted."""
+    """Type, id and version of what an action's acts were about, with their outcome and who acted."""
+    outbox.relay()
     return [
         (
             event.object_type,
@@ -40,7 +44,7 @@ def told(action: str) -> list[tuple[str, str, str, str, str]]:
             event.outcome,
             event.document["actor"]["id"],
         )
-        for event in Event.objects.filter(action=action).order_by("id")
+        for event in Event.objects.filter(action=action, phase="outcome").order_by("id")
     ]
 
 
@@ -65,7 +69,9 @@ def test_a_subjects_key_destroyed_is_an_event_that_names_the_key_and_not_the_sub
     assert Sealer().destroy("person-7") == 1
     by = ("granted", "system:storage")
     assert told("storage:subject_key:destroyed") == [("subject_key", sealed.kid, "", *by)]
-    assert b"person-7" not in bytes(Event.objects.get(action="storage:subject_key:destroyed").canonical)
+    assert b"person-7" not in bytes(
+        Event.objects.get(action="storage:subject_key:destroyed", phase="outcome").canonical
+    )
     assert SubjectKey.objects.get(pk=sealed.kid).wrapped_key is None
 
 
@@ -78,7 +84,7 @@ def test_what_the_log_cannot_take_does_not_happen_to_a_key(
         raise AuditUnavailable
 
     sealed = Sealer().seal("person-7", b"a name")
-    monkeypatch.setattr("vault.project.wiring.record", unavailable)
+    monkeypatch.setattr("vault.project.wiring.intent", unavailable)
     with pytest.raises(AuditUnavailable):
         ring.rotate("pii")
     with pytest.raises(AuditUnavailable):
@@ -93,3 +99,21 @@ def test_every_key_event_that_storage_announces_has_a_name_in_the_log() -> None:
     announced = re.findall(r"`(\w+\.\w+)`", str(hooks.KeyEventRecorder.__doc__))
 
     assert sorted(wiring.KEY_EVENTS) == sorted(f"storage:{event.replace('.', ':')}" for event in announced)
+
+
+def test_a_key_whose_ring_could_not_be_written_is_not_told_as_gone(
+    ring: KeyRing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """AU-01: begun and never told as done, which ends as unknown."""
+    second = ring.rotate("pii").retire_below("pii", 2)
+    monkeypatch.setattr("storage.ringfile.os.fsync", _full)
+    with pytest.raises(KeyRingUnsafe):
+        second.destroy("pii", 1)
+    assert told("storage:kek:destroyed") == []
+    outbox.close_stale(older_than=timedelta(0))
+    (ended,) = Event.objects.filter(action="storage:kek:destroyed", phase="outcome")
+    assert ended.outcome == "unknown"
+
+
+def _full(_descriptor: int) -> None:
+    raise OSError("no room")

@@ -241,12 +241,9 @@ def erase(version_id: UUID, *, reason: str) -> None:
         slot = KeySlot.objects.select_for_update().filter(pk=version_id).first()
         if slot is None:
             raise _missing()
-        with hooks.key_event(
-            "blob_key.erased", version_id=version_id, object_id=slot.object_id, reason=reason
-        ):
-            Tombstone.objects.create(
-                id=version_id, object_id=slot.object_id, reason=reason[:200], erased=hooks.now()
-            )
+        of = {"object_id": slot.object_id, "reason": reason[:200]}
+        with hooks.key_event("blob_key.erased", version_id=version_id, **of):
+            Tombstone.objects.create(id=version_id, erased=hooks.now(), **of)
             slot.delete()
         transaction.on_commit(lambda: _forget(version_id), using=alias)
 

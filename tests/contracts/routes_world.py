@@ -216,7 +216,11 @@ def _make_different(world: World) -> None:
 
 def _things(world: World) -> None:
     archive, author = world.archive, world.people["author"]
-    listed = [str(world.people[name].person.pk) for name in ("cleared_listed", "listed_uncleared")]
+    # Nobody of the table's: every list has somebody who can look after it.
+    keeper = archive.add(Duty.HALL_DIRECTOR, archive.hall)
+    archive.clear(keeper, state_level=3, enterprise_level=2, restricted=1)
+    kept = [str(keeper.person.pk)]
+    listed = [str(world.people[name].person.pk) for name in ("cleared_listed", "listed_uncleared")] + kept
     officer = str(world.people["classification_officer"].person.pk)
     new: Callable[..., Record] = lambda *files, **changes: file(archive, author, *files, **changes).record  # noqa: E731
     raised = archive.archive_file("涉密来文")
@@ -224,7 +228,7 @@ def _things(world: World) -> None:
         "open": new(label="open", register_now="on"),
         "internal": new(register_now="on"),
         "core": new(label="core", knowers=listed, archive_file=str(raised.pk), register_now="on"),
-        "state": new(label="secret", knowers=[], register_now="on"),
+        "state": new(label="secret", knowers=kept, register_now="on"),
         "proposed": new(
             label="core", source="proposed", received_mark="", decider=officer, knowers=[], register_now="on"
         ),

@@ -131,6 +131,33 @@ def test_a_secret_in_an_archive_file_hides_it_everywhere_from_the_uncleared(
     assert "机密★" in page.content.decode()
 
 
+def test_an_archive_file_shows_no_higher_label_than_that_of_the_records_one_may_know_of(
+    archive: Archive, attested: None
+) -> None:
+    """PE-05: the rule goes by the highest, and the page and the list do not tell of it."""
+    shelf = archive.archive_file("应急预案卷")
+    archive.clear(archive.director, state_level=3, enterprise_level=2, restricted=1)
+    here = {"archive_file": str(shelf.pk), "register_now": "on"}
+    known = [str(archive.cleared.person.pk)]
+    file(archive, archive.director, label="confidential", knowers=known, **here)
+    reader = archive.client(archive.cleared)
+
+    def shown() -> tuple[str, str]:
+        page = reader.get(f"/records/archive-files/{shelf.pk}/")
+        listed = reader.get("/records/archive-files/")
+        return str(page.context["file"]), str(listed.context["files"])
+
+    before = shown()
+    assert "秘密★" in before[0]
+    file(archive, archive.director, label="secret", knowers=[str(archive.officer.person.pk)], **here)
+    shelf.refresh_from_db()
+    assert shelf.levels.state == 2
+    assert shown() == before
+    assert "机密★" in str(
+        archive.client(archive.director).get(f"/records/archive-files/{shelf.pk}/").context["file"]
+    )
+
+
 def test_archive_files_are_paged_by_key(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     from vault.holdings.views import arrangement
 

@@ -82,6 +82,48 @@ def test_what_was_sent_back_leaves_the_worklist_with_the_next_proposal(
     assert "期限依据不足" not in archive.client(proposer).get("/").content.decode()
 
 
+def test_whoever_proposed_what_was_sent_back_proposes_anew(
+    archive: Archive, proposer: Account, proposed: Record
+) -> None:
+    """CL-03: it waits for him and for nobody else, so he must be able to answer it."""
+    page, address = f"/records/{proposed.pk}/", f"/records/{proposed.pk}/label/"
+    client = archive.client(proposer)
+    assert address not in client.get(page).content.decode()
+    decide(archive, proposed, decision="refuse", reason="期限依据不足")
+    assert address in client.get(page).content.decode()
+    labelling.propose_label(
+        context=of_account(proposer, address="127.0.0.1"),
+        record_id=proposed.pk,
+        label=_core_again(),
+        originator=None,
+        decider=archive.officer.person,
+    )
+    assert newest(proposed).status == "proposed"
+    assert "机房平面图" in archive.client(archive.officer).get("/").content.decode()
+
+
+def test_every_label_that_waits_is_on_the_deciders_home_page(
+    archive: Archive, proposer: Account, attested: None, proposed: Record
+) -> None:
+    """Interface 1.1: no other page finds them."""
+    for number in range(9):
+        file(
+            archive,
+            proposer,
+            label="core",
+            source="proposed",
+            received_mark="",
+            decider=str(archive.officer.person.pk),
+            period_kind="years",
+            period_number="5",
+            title=f"平面图 {number}",
+            register_now="on",
+        )
+    home = archive.client(archive.officer).get("/").content.decode()
+    assert all(f"平面图 {number}" in home for number in range(9))
+    assert "核心商密 5年" in home
+
+
 def test_a_lower_proposal_is_shown_beside_the_level_in_force(
     archive: Archive, proposer: Account, proposed: Record
 ) -> None:
@@ -286,8 +328,8 @@ def test_a_registered_records_decided_label_is_not_lowered_by_a_proposal(
     archive: Archive, received: Record
 ) -> None:
     register(archive, received)
-    with pytest.raises(errors.WrongState):
+    with pytest.raises(errors.LoweredOnceRegistered):
         propose(archive, received, _core_again(enterprise=1))
     assert propose(archive, received, _core_again()).status == "proposed"
-    with pytest.raises(errors.WrongState):
+    with pytest.raises(errors.LoweredOnceRegistered):
         propose(archive, received, _core_again(enterprise=1))

@@ -12,6 +12,16 @@ pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 MOST = 8
 
 
+def test_a_level_in_the_list_has_its_period(archive: Archive, attested: None) -> None:
+    """CL-07, interface 1.7: a bare ★ would say the longest period of its level."""
+    archive.clear(archive.director, state_level=3, enterprise_level=2, restricted=1)
+    known = [str(archive.cleared.person.pk)]
+    for mark, level in (("秘密★5年", "confidential"), ("秘密★6个月", "confidential"), ("机密★", "secret")):
+        file(archive, archive.director, label=level, received_mark=mark, knowers=known, register_now="on")
+    rows = archive.client(archive.cleared).get("/records/").context["records"]
+    assert {row["level"].text for row in rows} == {"秘密★5年", "秘密★6个月", "机密★20年"}
+
+
 @pytest.mark.parametrize("who", ["clerk", "archivist"])
 def test_a_page_of_the_list_takes_eight_statements_of_the_whole_request(archive: Archive, who: str) -> None:
     """Session; account and facts; units; classes; count; page; two kinds of filter choices; whatever the size."""

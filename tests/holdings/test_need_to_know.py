@@ -1,6 +1,6 @@
 """The service keeps the need-to-know list from running empty, and nobody grants or names himself (PE-02, PE-03)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -12,9 +12,12 @@ from tests.accounts.people import make_account
 from tests.support.archive import Archive, file
 from vault.authorization.actions import Action
 from vault.authorization.context import of_account
+from vault.authorization.levels import Levels
 from vault.holdings import errors
+from vault.holdings.labelling import LabelProposal
 from vault.holdings.models import KnowledgeEntry, Record, RecordUserPermission
-from vault.holdings.services import knowledge
+from vault.holdings.rules import LabelSource, Period, PeriodKind
+from vault.holdings.services import knowledge, labelling
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 
@@ -95,6 +98,59 @@ def test_who_decides_the_label_stays_until_he_has(
     assert decided.status_code == 302
     strike(director, proposed, decider)
     assert str(archive.officer.person_id) not in listed(proposed)
+
+
+def test_a_secret_is_filed_only_with_somebody_on_its_list_who_can_look_after_it(
+    archive: Archive, director: Account, attested: None
+) -> None:
+    """Rule book 10, the archivist's duty: a list that nobody may change again loses the record to all."""
+    archive.clear(archive.clerk, enterprise_level=2, restricted=1)
+    archive.clear(archive.colleague, enterprise_level=2, restricted=1)
+    before = Record.objects.count()
+    with pytest.raises(AssertionError, match="knowers"):
+        file(archive, archive.clerk, label="core", knowers=[str(archive.colleague.person.pk)])
+    assert Record.objects.count() == before
+    assert file(archive, archive.clerk, label="core", knowers=[str(director.person.pk)]).record
+
+
+def test_the_last_who_could_change_the_list_stays_on_it(
+    archive: Archive, director: Account, received: Record
+) -> None:
+    """He strikes himself last, and then only after naming another like him."""
+    entries = {entry.person_id: entry for entry in received.knowledge_entries.all()}
+    strike(director, received, entries[archive.cleared.person_id])
+    with pytest.raises(errors.LastKnower):
+        strike(director, received, entries[director.person_id])
+    assert {str(archive.clerk.person_id), str(director.person_id)} == listed(received)
+
+
+def test_a_decider_who_was_on_the_list_as_a_reader_stays_too(
+    archive: Archive, director: Account, received: Record
+) -> None:
+    """CL-03: by whom the proposal names, not by the word beside his name."""
+    officer = archive.officer.person
+    knowledge.name_knowers(
+        context=of_account(director), record_id=received.pk, persons=[officer], reason="协办"
+    )
+    labelling.propose_label(
+        context=of_account(director, address="127.0.0.1"),
+        record_id=received.pk,
+        label=LabelProposal(
+            levels=Levels(enterprise=2, restricted=1),
+            source=LabelSource.PROPOSED,
+            issued_on=date(2026, 9, 18),
+            period=Period(PeriodKind.YEARS, 3),
+            basis="保密事项范围 4.1",
+            has_originator=True,
+            has_decider=True,
+        ),
+        originator=None,
+        decider=officer,
+    )
+    entry = received.knowledge_entries.get(person=officer)
+    assert entry.role == "reader"
+    with pytest.raises(errors.LastKnower):
+        strike(director, received, entry)
 
 
 def test_nobody_puts_himself_on_the_list(archive: Archive, director: Account, received: Record) -> None:

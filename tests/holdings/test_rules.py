@@ -117,7 +117,11 @@ def test_a_stamp_without_the_star_asks_for_the_classifying_unit_and_the_basis() 
     """P-08."""
     assert problems(proposal()) == {}
     assert problems(proposal(received_mark="机密"))["received_mark"] == "mark-without-star"
-    assert problems(proposal(received_mark="机密", basis="定密通知 3 号")) == {}
+    legacy = {"received_mark": "机密", "basis": "定密通知 3 号"}
+    assert problems(proposal(**legacy)) == {"decider": "decider-missing"}
+    assert problems(proposal(**legacy, has_decider=True)) == {}
+    # It is no state secret's mark, so what it means is a second person's decision.
+    assert not is_decided_on_filing(proposal(**legacy, has_decider=True))
     assert problems(proposal(received_mark="机密", basis="x", has_originator=False)) == {
         "originator": "originator-missing",
         "received_mark": "mark-without-star",

@@ -131,8 +131,10 @@ def test_a_received_mark_and_its_period_come_through_the_form(archive: Archive, 
         assert "机密★" in reader.get(page).content.decode(), page
 
 
-def test_a_state_word_without_its_star_asks_for_unit_and_basis(archive: Archive, attested: None) -> None:
-    """P-08: over the form; with both given the mark is taken as it stands."""
+def test_a_state_word_without_its_star_asks_for_unit_basis_and_a_second_person(
+    archive: Archive, attested: None
+) -> None:
+    """P-08: over the form; it is no mark of a state secret, so one person's word does not make it one."""
     archive.clear(archive.clerk, state_level=2, enterprise_level=2, restricted=1)
     client = archive.client(archive.clerk)
     bare = archive.entries("secret", received_mark="机密", basis="")
@@ -140,7 +142,10 @@ def test_a_state_word_without_its_star_asks_for_unit_and_basis(archive: Archive,
     assert refused.status_code == 400
     assert refused.json()["errors"]["received_mark"][0]
     assert not IntakeSession.objects.exists()
-    assert client.post("/records/intake/", bare | {"basis": "保密事项范围 3.2"}).status_code == 201
+    told = bare | {"basis": "保密事项范围 3.2"}
+    assert set(client.post("/records/intake/", told).json()["errors"]) == {"decider"}
+    named = told | {"decider": str(archive.officer.person.pk)}
+    assert client.post("/records/intake/", named).status_code == 201
 
 
 def test_a_clearance_that_ended_yesterday_opens_nothing_today(archive: Archive, attested: None) -> None:
@@ -152,7 +157,7 @@ def test_a_clearance_that_ended_yesterday_opens_nothing_today(archive: Archive, 
         archive.clear(
             readers[ends_on], enterprise_level=2, starts_on=today() - timedelta(days=9), ends_on=ends_on
         )
-    knowers = [str(account.person.pk) for account in readers.values()]
+    knowers = [str(account.person.pk) for account in (*readers.values(), archive.cleared)]
     record = file(
         archive, archive.clerk, label="core", title="检修方案", knowers=knowers, register_now="on"
     ).record

@@ -55,6 +55,17 @@ class WrongState(HoldingsError):
     status = 409
 
 
+class LoweredOnceRegistered(HoldingsError):
+    """A decided classification is lowered by declassification only, once the record is registered (CL-18)."""
+
+    code = "lowered-once-registered"
+    sentence = _(
+        "The label of a registered record is not lowered here: that is a declassification, which is reviewed and "
+        "decided by itself. A higher label, or another period on the same level, can be proposed."
+    )
+    status = 409
+
+
 class UploadCut(HoldingsError):
     """The body ended before its announced length."""
 
@@ -148,11 +159,11 @@ class NotScanned(HoldingsError):
 
 
 class LastKnower(HoldingsError):
-    """Striking this person would leave the record to nobody, or its label without the one who decides it."""
+    """Striking this person would leave nobody who can look after the list, or the label without its decider."""
 
     code = "last-knower"
     sentence = _(
-        "This person cannot be struck now: somebody must remain who knows of the record, and whoever decides its "
+        "This person cannot be struck now: somebody must remain who may change this list, and whoever decides the "
         "label stays until he has. Name somebody else first."
     )
     status = 409

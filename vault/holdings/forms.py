@@ -9,6 +9,7 @@ from accounts.models import Person, Unit
 from accounts.rules import UnitKind
 from vault.authorization.levels import OPEN, Levels
 from vault.holdings import labels, selectors
+from vault.holdings.keepers import has_keeper
 from vault.holdings.labelling import LabelProposal
 from vault.holdings.models import ArchiveFile, Fonds, RetentionClass, Series
 from vault.holdings.rules import LabelSource, Period, PeriodKind
@@ -224,6 +225,18 @@ class RecordForm(DescriptionForm, LabelForm):
         super().__init__(*args, viewer=viewer, filer=filer, **kwargs)
         self.fields["unit"].queryset = selectors.units_of(viewer)
         self.fields["unit"].label_from_instance = lambda unit: unit.name
+
+    def clean(self) -> dict[str, object]:
+        data = super().clean()
+        levels = labels.CHOICES.get(data.get("label") or "")
+        if self.errors or levels is None or not levels.is_classified:
+            return data
+        named = [self.filer, data["decider"], *data["knowers"]]
+        if not has_keeper(data["unit"].pk, levels, [person.pk for person in named if person is not None]):
+            self.add_error(
+                "knowers", forms.ValidationError(labels.PROBLEMS["keeper-missing"], code="keeper-missing")
+            )
+        return data
 
 
 class FilingForm(RecordForm):

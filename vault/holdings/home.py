@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.rules import local_day
 from vault.authorization.context import Context
 from vault.holdings import presentation, selectors
-from vault.holdings.labels import badge
+from vault.holdings.label_facts import row_badge, with_labels
 from vault.notices import worklists
 from vault.notices.worklists import Entry, Link, Worklist
 
@@ -31,10 +31,10 @@ def _worklists(viewer: Context) -> Iterable[Worklist]:
                     title=record.title,
                     url=reverse("holdings:decide_label", args=[record.pk]),
                     detail=f"{record.unit.name} · {record.record_date.isoformat()}",
-                    level=badge(record.levels),
+                    level=row_badge(record),
                     action_label=_("Decide"),
                 )
-                for record in waiting[:SHOWN]
+                for record in waiting
             ),
             count=len(waiting),
             empty_text="",
@@ -48,10 +48,10 @@ def _worklists(viewer: Context) -> Iterable[Worklist]:
                     title=record.title,
                     url=reverse("holdings:record", args=[record.pk]),
                     detail=selectors.latest_decision(record).reason or "",
-                    level=badge(record.levels),
+                    level=row_badge(record),
                     action_label=_("Open"),
                 )
-                for record in returned[:SHOWN]
+                for record in returned
             ),
             count=len(returned),
             empty_text="",
@@ -94,7 +94,9 @@ def _worklists(viewer: Context) -> Iterable[Worklist]:
             more_url=reverse("holdings:quarantine"),
             empty_text="",
         )
-    newest = selectors.records(viewer).select_related("unit").order_by("-record_date", "-pk")[:SHOWN]
+    newest = with_labels(selectors.records(viewer).select_related("unit")).order_by("-record_date", "-pk")[
+        :SHOWN
+    ]
     yield Worklist(
         title=_("Newest records"),
         entries=tuple(
@@ -102,7 +104,7 @@ def _worklists(viewer: Context) -> Iterable[Worklist]:
                 title=record.title,
                 url=reverse("holdings:record", args=[record.pk]),
                 detail=f"{record.unit.name} · {record.record_date.isoformat()}",
-                level=badge(record.levels),
+                level=row_badge(record),
             )
             for record in newest
         ),

@@ -1,5 +1,9 @@
 """What the pages of a record say of its label: the banner, what a decider weighs, and who set it on which basis."""
 
+from datetime import date
+
+from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.translation import gettext as _
 
 from vault.holdings import labels
@@ -14,6 +18,42 @@ def period_of(decision: LabelDecision) -> Period:
         decision.period_until,
         decision.period_condition,
     )
+
+
+def with_labels(found: "QuerySet[Record]") -> "QuerySet[Record]":
+    """Records with `label_status` (of the newest step) and `label_period` (of the one that protects), for `row_badge`
+    in lists: part of their own statement, not one for each row.
+    """
+    steps = LabelDecision.objects.filter(record=OuterRef("pk")).order_by("-number")
+    holding = steps.exclude(status=LabelStatus.REFUSED).filter(
+        state_level=OuterRef("state_level"), enterprise_level=OuterRef("enterprise_level")
+    )
+    until = Coalesce(Cast("period_until", CharField()), Value(""))
+    period = Concat(
+        "period_kind",
+        Value(" "),
+        Cast("period_number", CharField()),
+        Value(" "),
+        until,
+        output_field=CharField(),
+    )
+    return found.annotate(
+        label_status=Subquery(steps.values("status")[:1]),
+        label_period=Subquery(holding.annotate(text=period).values("text")[:1]),
+    )
+
+
+def row_badge(record: Record) -> labels.Badge:
+    """A label in a list, with its period (interface.md 1.7): a bare ★ would mean the longest one (CL-07)."""
+    told = getattr(record, "label_period", None)
+    if not told or not record.levels.is_classified:
+        return labels.badge(record.levels)
+    kind, number, until = told.split(" ")
+    if kind == PeriodKind.CONDITION:
+        # The condition itself is encrypted and belongs to the record's own page.
+        return labels.badge(record.levels, _("on a condition"))
+    period = Period(PeriodKind(kind), int(number), date.fromisoformat(until) if until else None)
+    return labels.badge(record.levels, period_text(record.levels, period))
 
 
 def banner(

@@ -79,8 +79,11 @@ def _problems_of_received(proposal: LabelProposal, levels: Levels) -> dict[str, 
         # Our own mark is no other authority's: a second person says that it stands on the paper.
         found["decider"] = "decider-missing"
     found |= _unlike_its_mark(proposal, levels)
-    if marks.is_starless(proposal.received_mark) and not (proposal.has_originator and proposal.basis.strip()):
-        found["received_mark"] = "mark-without-star"
+    if marks.is_starless(proposal.received_mark):
+        if not (proposal.has_originator and proposal.basis.strip()):
+            found["received_mark"] = "mark-without-star"
+        elif not proposal.has_decider:
+            found["decider"] = "decider-missing"
     return found
 
 
@@ -121,8 +124,14 @@ def _same_period(one: Period, other: Period) -> bool:
 
 
 def is_decided_on_filing(proposal: LabelProposal) -> bool:
-    """Another authority's mark is taken as it is; what is not classified needs no second person."""
+    """Another authority's mark is taken as it is; what is not classified needs no second person. A stamp without ★ is
+    no such mark (P-08): that it means a state secret is a second person's decision.
+    """
     return proposal.levels is not None and (
         not proposal.levels.is_classified
-        or (proposal.source is LabelSource.RECEIVED and not proposal.originator_is_own)
+        or (
+            proposal.source is LabelSource.RECEIVED
+            and not proposal.originator_is_own
+            and not marks.is_starless(proposal.received_mark)
+        )
     )

@@ -75,6 +75,10 @@ PROBLEMS: dict[str, Promise] = {
         "A stamp such as 机密 without ★ is no mark of a state secret. Name the unit that classified it and the "
         "basis; if there is none, file it as an enterprise secret and let the mark be corrected."
     ),
+    "keeper-missing": _(
+        "Name somebody who can look after this list later: an archivist, a head of the unit or a classification "
+        "officer who is cleared for this label. Without one nobody could ever be added."
+    ),
     "decider-missing": _("Choose who decides the label: a classification officer other than yourself."),
     "period-over-maximum": _(
         "The period is longer than the level allows (秘密 10, 机密 20, 绝密 30 years). Shorten it or give the "

@@ -17,6 +17,7 @@ from vault.authorization.facts import UNRELATED, ObjectFacts
 from vault.authorization.grants import actions_of
 from vault.authorization.levels import OPEN, Levels
 from vault.holdings import labels, quarantine, selectors
+from vault.holdings.label_facts import row_badge
 from vault.holdings.models import (
     ArchiveFile,
     ComponentVersion,
@@ -84,7 +85,7 @@ def row(record: Record, *, registrable: bool = False) -> dict[str, object]:
         "code": record.archival_code,
         "title": record.title,
         "unit_name": record.unit.name,
-        "level": labels.badge(record.levels),
+        "level": row_badge(record),
         "date": record.record_date,
         "pages": record.page_count or "",
         "state_label": state_label(record.state),
@@ -93,20 +94,22 @@ def row(record: Record, *, registrable: bool = False) -> dict[str, object]:
     }
 
 
-def archive_file_row(file: ArchiveFile) -> dict[str, object]:
-    """One line of the list of archive files."""
+def archive_file_row(file: ArchiveFile, shown: Levels) -> dict[str, object]:
+    """One line of the list of archive files; `shown` is `selectors.raised_to` for the viewer."""
     return {
         "url": reverse("holdings:archive_file", args=[file.pk]),
         "title": file.title,
         "year": file.year,
         "series": f"{file.series.code} {file.series.name}",
         "unit_name": file.unit.name,
-        "level": labels.badge(file.levels),
+        "level": labels.badge(shown),
     }
 
 
-def archive_file(file: ArchiveFile) -> dict[str, object]:
-    """The page of an archive file: its own label, and the one that its records have raised it to (CL-11)."""
+def archive_file(file: ArchiveFile, shown: Levels) -> dict[str, object]:
+    """The page of an archive file: its own label, and the one that the records the viewer may know of have raised it
+    to (CL-11, PE-05).
+    """
     own = Levels(file.own_state_level, file.own_enterprise_level, file.own_restricted)
     facts = [
         (_("Year"), str(file.year)),
@@ -114,9 +117,9 @@ def archive_file(file: ArchiveFile) -> dict[str, object]:
         (_("Unit"), file.unit.name),
         (_("Own label"), labels.badge(own).text),
     ]
-    if file.levels != own:
-        facts.append((_("Raised by its records to"), labels.badge(file.levels).text))
-    return {"title": file.title, "level": labels.badge(file.levels), "facts": facts}
+    if shown != own:
+        facts.append((_("Raised by its records to"), labels.badge(shown).text))
+    return {"title": file.title, "level": labels.badge(shown), "facts": facts}
 
 
 def size_label(size: int) -> str:

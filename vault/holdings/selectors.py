@@ -6,14 +6,16 @@ from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Q, QuerySet
 
 from accounts.models import Person, Unit
 from accounts.rules import OFFICER_DUTIES, Duty
 from audit import clock
 from vault.authorization.actions import KEEPERS, Action
 from vault.authorization.context import Context
+from vault.authorization.levels import Levels
 from vault.authorization.scope import visible_to
+from vault.holdings.label_facts import with_labels
 from vault.holdings.models import (
     ArchiveFile,
     Component,
@@ -144,9 +146,7 @@ def record_page(
     found = records(viewer, filters)
     total = found.count()
     ordered, window = _window(found, cursor)
-    # Of the rows of one page only: the newest row of the label's history says whether somebody must still decide.
-    status = LabelDecision.objects.filter(record=OuterRef("pk")).order_by("-number").values("status")[:1]
-    rows = list(window.annotate(label_status=Subquery(status)).order_by(*ordered)[: size + 1])
+    rows = list(with_labels(window).order_by(*ordered)[: size + 1])
     known = dict(units or {})
     known |= Unit.objects.in_bulk({row.unit_id for row in rows} - known.keys())
     for row in rows:
@@ -223,6 +223,22 @@ def archive_file_page(viewer: Context, after: tuple[int, UUID] | None, size: int
     return ArchiveFilePage(rows[:size], total, len(rows) > size)
 
 
+def raised_to(viewer: Context, files: Sequence[ArchiveFile]) -> dict[UUID, Levels]:
+    """The label of each file as far as the viewer may learn it: its own, raised by the records he may know of (PE-05).
+
+    The rule goes by the whole file's; shown, that would tell of a secret in it to whoever is not on its list.
+    """
+    found = {
+        file.pk: Levels(file.own_state_level, file.own_enterprise_level, file.own_restricted)
+        for file in files
+    }
+    known = visible_to(viewer, Record).filter(archive_file__in=found).exclude(state=RecordState.DESTROYED)
+    columns = ("archive_file_id", "state_level", "enterprise_level", "restricted")
+    for pk, *levels in known.order_by().values_list(*columns).distinct():
+        found[pk] = found[pk].join(Levels(*levels))
+    return found
+
+
 def archive_file_title(viewer: Context, pk: str) -> str | None:
     """The title of an archive file the viewer may know of, or None."""
     found = visible_to(viewer, ArchiveFile).filter(pk=pk).first()
@@ -254,7 +270,7 @@ def awaiting_decision(viewer: Context) -> list[Record]:
     latest = {d.record_id: d for d in LabelDecision.objects.filter(record__in=found).order_by("number")}
     return [
         record
-        for record in found.order_by("created_at")
+        for record in with_labels(found).order_by("created_at")
         if latest[record.pk].status == LabelStatus.PROPOSED
         and latest[record.pk].decider_id == viewer.subject.person_id
     ]
@@ -265,7 +281,7 @@ def sent_back(viewer: Context) -> list[Record]:
     mine = LabelDecision.objects.filter(
         status=LabelStatus.REFUSED, proposer_id=viewer.subject.person_id
     ).values("record")
-    found = visible_to(viewer, Record).filter(pk__in=mine).order_by("created_at")
+    found = with_labels(visible_to(viewer, Record).filter(pk__in=mine)).order_by("created_at")
     latest = {d.record_id: d for d in LabelDecision.objects.filter(record__in=found).order_by("number")}
     return [record for record in found if latest[record.pk].status == LabelStatus.REFUSED]
 

@@ -18,6 +18,7 @@ from vault.authorization.levels import Levels, compartment
 from vault.holdings import errors
 from vault.holdings.access_classes import set_levels
 from vault.holdings.binding import intake_binding, record_binding
+from vault.holdings.keepers import has_keeper
 from vault.holdings.labelling import LabelProposal, as_marked, is_decided_on_filing, problems
 from vault.holdings.labels import PROBLEMS
 from vault.holdings.models import (
@@ -296,6 +297,8 @@ def _write_knowers(context: Context, record: Record, filer: Person, filing: Fili
         KnowledgeEntry(record=record, person=person, named_by=filer, role=role, starts_at=context.instant)
         for person, role in people.values()
     )
+    if not has_keeper(record.unit_id, levels, people):
+        raise errors.FormRefused(None, knowers=[str(PROBLEMS["keeper-missing"])])
 
 
 def _move_in(session: IntakeSession, record: Record, files: list[StagedFile], filer: Person) -> None:

@@ -11,6 +11,7 @@ from vault.authorization.actions import Action
 from vault.authorization.context import Context
 from vault.authorization.grants import UserGrant
 from vault.holdings import errors
+from vault.holdings.keepers import has_keeper
 from vault.holdings.models import KnowledgeEntry, Record, RecordUserPermission
 from vault.holdings.rules import LabelStatus
 from vault.holdings.services.journal import change, note
@@ -74,7 +75,10 @@ def strike_knower(*, context: Context, record_id: UUID, entry_id: UUID, reason: 
         others = record.knowledge_entries.filter(ends_at__isnull=True).exclude(pk=entry.pk)
         pending = record.label_decisions.order_by("-number").first()
         waits = pending is not None and pending.status == LabelStatus.PROPOSED
-        if not others.exists() or (waits and pending.decider_id == entry.person_id):
+        remaining = others.values_list("person_id", flat=True)
+        if not has_keeper(record.unit_id, record.levels, remaining) or (
+            waits and pending.decider_id == entry.person_id
+        ):
             raise errors.LastKnower
         entry.ends_at = clock.now()
         entry.ending_reason = reason.strip()

@@ -19,6 +19,7 @@ from vault.authorization.permit import Permit
 from vault.holdings import errors
 from vault.holdings.access_classes import set_levels
 from vault.holdings.binding import record_binding
+from vault.holdings.keepers import has_keeper
 from vault.holdings.labelling import LabelProposal, problems
 from vault.holdings.labels import PROBLEMS
 from vault.holdings.models import (
@@ -33,7 +34,9 @@ from vault.holdings.services.filing import raise_archive_file, write_label
 from vault.holdings.services.intake import must_be_scanned
 from vault.holdings.services.journal import change, note
 
-TO_DECIDE = timedelta(days=30)  # how long a named decider sees a record for that alone
+TO_DECIDE = timedelta(
+    days=30
+)  # how long a named decider sees a record for that alone, and a proposer may propose anew
 
 
 def decide_label(
@@ -72,10 +75,29 @@ def decide_label(
         former = record.levels
         if confirm:
             move_to(record, decision.levels)
+        else:
+            _return_to_proposer(record, proposal, person_id=decision.decider_id, now=context.instant)
         person = Person.objects.get(pk=context.subject.person_id)
         note(record, "classification", person=person, outcome=decision.status).save(force_insert=True)
         _tell(permit, record, decision, former, person)
     return decision
+
+
+def _return_to_proposer(record: Record, proposal: LabelDecision, *, person_id: UUID, now: datetime) -> None:
+    """Whoever proposed what was sent back may propose anew, whatever his duties are: it waits on his home page."""
+    account = (
+        Account.objects.filter(person=proposal.proposer_id, is_active=True).order_by("created_at").first()
+    )
+    if account is not None:
+        grants.give(
+            RecordUserPermission,
+            action=Action.CHANGE_LABEL,
+            target=record,
+            account=account,
+            granted_by=Person.objects.get(pk=person_id),
+            starts_at=now,
+            ends_at=now + TO_DECIDE,
+        )
 
 
 def propose_label(
@@ -90,8 +112,8 @@ def propose_label(
     """Propose another label. What is higher protects at once, in each regime.
 
     What is lower waits for a second person's decision: until then the record keeps the join of both. Raises
-    FormRefused, WrongState: once registered, a decided classification is not lowered here. Raised, or put right on its
-    own level (a mark or a period typed wrongly), it is, and in a draft lowered too, each by two.
+    FormRefused, LoweredOnceRegistered: once registered, a decided classification is not lowered here. Raised, or put
+    right on its own level (a mark or a period typed wrongly), it is, and in a draft lowered too, each by two.
     """
     record, permit = gate.fetch(context, Action.CHANGE_LABEL, Record, record_id)
     with change(permit):
@@ -113,7 +135,7 @@ def propose_label(
         lowers = not label.levels.dominates(record.levels)
         below = in_force is not None and not label.levels.dominates(in_force.levels)
         if decided and below and record.state != RecordState.DRAFT:
-            raise errors.WrongState
+            raise errors.LoweredOnceRegistered
         # What was typed wrongly is put right by two: a decided label never changes by one person's word.
         by_two = lowers or decided
         if by_two and decider is None:
@@ -138,6 +160,11 @@ def propose_label(
                         ends_at=None,
                         defaults={"named_by": filer, "role": role, "starts_at": context.instant},
                     )
+            on_list = record.knowledge_entries.filter(ends_at__isnull=True).values_list(
+                "person_id", flat=True
+            )
+            if not has_keeper(record.unit_id, record.levels, on_list):
+                raise errors.FormRefused(None, knowers=[str(PROBLEMS["keeper-missing"])])
         elif decider is not None and decision.status == LabelStatus.PROPOSED:
             _show_to_decider(record, filer, decider, context.instant)
         note(record, "classification", person=filer, outcome=decision.status).save(force_insert=True)

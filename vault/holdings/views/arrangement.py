@@ -65,11 +65,12 @@ def archive_files(request: HttpRequest) -> HttpResponse:
     after = _after(request)
     page = selectors.archive_file_page(viewer, after, PAGE_SIZE)
     gate.authorize_list(viewer, Action.LIST, ArchiveFile, filters={}, total=page.total)
+    shown = selectors.raised_to(viewer, page.rows)
     return render(
         request,
         "holdings/archive_files.html",
         {
-            "files": [presentation.archive_file_row(file) for file in page.rows],
+            "files": [presentation.archive_file_row(file, shown[file.pk]) for file in page.rows],
             "total": page.total,
             "next_url": f"?after={page.rows[-1].year}_{page.rows[-1].pk}" if page.has_more else "",
             "list_url": reverse("holdings:list"),
@@ -89,7 +90,7 @@ def archive_file(request: HttpRequest, file_id: UUID) -> HttpResponse:
         request,
         "holdings/archive_file.html",
         {
-            "file": presentation.archive_file(file),
+            "file": presentation.archive_file(file, selectors.raised_to(viewer, [file])[file.pk]),
             "records": [presentation.row(record) for record in page.rows],
             "total": page.total,
             "all_url": f"{reverse('holdings:list')}?archive_file={file.pk}",

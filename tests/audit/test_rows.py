@@ -20,13 +20,14 @@ from tests.support.databases import committed_databases, migrated_databases  # n
 COLUMNS = ("uid", "consumer", "about", "payload", "created", "due", "attempts", "error")
 AT = datetime(2026, 11, 5, 15, 59, 59, 123456, tzinfo=UTC)
 
-pytestmark = pytest.mark.django_db(databases=["default", "audit"], transaction=False)
+in_a_transaction = pytest.mark.django_db(databases=["default", "audit"])
 
 
 def _row(number: int) -> tuple[object, ...]:
     return (uuid4(), "audit", "", f'{{"城南": "\\\\N \\t \\n %s", "n": {number}}}', AT, AT, number, "")
 
 
+@in_a_transaction
 @pytest.mark.parametrize("count", [1, 2, 1201])
 def test_rows_come_back_as_they_were_given(count: int) -> None:
     """One goes by a planned statement, several by a stream or by statements of many."""
@@ -35,6 +36,7 @@ def test_rows_come_back_as_they_were_given(count: int) -> None:
     assert list(Outbox.objects.order_by("id").values_list(*COLUMNS)) == given
 
 
+@in_a_transaction
 @pytest.mark.parametrize("count", [1, 2])
 def test_bytes_come_back_as_they_were_given(count: int) -> None:
     given = [(index, 100 + index, bytes(range(index, index + 200)) + b"\\x00\x00") for index in range(count)]
@@ -43,6 +45,7 @@ def test_bytes_come_back_as_they_were_given(count: int) -> None:
     assert rows.read(connections["audit"], query, [count]) == given
 
 
+@in_a_transaction
 @pytest.mark.parametrize("again", [[(1, 8, b"")], [(2, 8, b""), (1, 9, b"")]])
 def test_a_refused_batch_leaves_nothing(again: list[tuple[object, ...]]) -> None:
     columns = ("idx", "event_id", "hash")
@@ -52,6 +55,7 @@ def test_a_refused_batch_leaves_nothing(again: list[tuple[object, ...]]) -> None
     assert list(Leaf.objects.values_list("idx", "event_id")) == [(1, 7)]
 
 
+@in_a_transaction
 def test_other_kinds_of_value_are_refused_and_not_spelt_out() -> None:
     columns = ("idx", "event_id", "hash")
     assert rows.insert(connections["audit"], "audit_leaf", columns, [(1, 7, memoryview(b"view"))]) == 1
@@ -87,6 +91,7 @@ def test_a_lost_connection_is_an_outage(committed_databases) -> None:  # noqa: F
         rows.insert(connections["audit"], "audit_leaf", columns, [(2, 8, b"")])
 
 
+@in_a_transaction
 @pytest.mark.postgres
 @pytest.mark.parametrize("count", [1, 2])
 def test_a_text_with_a_nul_is_refused_and_not_cut(count: int) -> None:

@@ -113,6 +113,15 @@ def test_a_secret_is_filed_only_with_somebody_on_its_list_who_can_look_after_it(
     assert file(archive, archive.clerk, label="core", knowers=[str(director.person.pk)]).record
 
 
+def test_whoever_is_not_cleared_himself_does_not_learn_who_is(archive: Archive, attested: None) -> None:
+    """He is refused the label, whoever he names."""
+    for named in (archive.colleague, archive.cleared):
+        entries = archive.entries("core", knowers=[str(named.person.pk)])
+        answer = archive.client(archive.clerk).post("/records/intake/", entries)
+        assert answer.status_code == 403
+        assert set(answer.json()["errors"]) == {"label"}
+
+
 def test_the_last_who_could_change_the_list_stays_on_it(
     archive: Archive, director: Account, received: Record
 ) -> None:

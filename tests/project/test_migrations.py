@@ -17,7 +17,6 @@ from audit.recording import intent
 from storage.models import KeySlot
 from tests.support.databases import ALIASES, Databases
 from vault.holdings.models import ComponentVersion, StagedFile
-from vault.project.wiring import BODY_ERASED
 
 FIRST = {"holdings": "0001_initial", "audit": "0001_initial"}
 FILES = ("filed", "waiting", "quarantined")
@@ -40,7 +39,7 @@ def former(committed_databases: Databases) -> Former:
         committed_databases.use(alias, committed_databases.empty(alias))
         apps = _migrate_to_first(alias)
     files, slots = _rows(apps)
-    begun = intent(BODY_ERASED, reason=Reason(rule="dropped"), actor=system_actor("storage"))
+    begun = intent("storage:blob_key:erased", reason=Reason(rule="dropped"), actor=system_actor("storage"))
     with transaction.atomic():
         outbox.outcome(begun, "granted", reason=Reason(rule="dropped"))
     return Former(files, slots, begun, Outbox.objects.values().get())

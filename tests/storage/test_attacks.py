@@ -303,6 +303,12 @@ def test_damage_is_told_once_before_the_reading_fails_of_it(store, monkeypatch):
         with pytest.raises(BlobDamaged):
             reader.read(6 * C, 7 * C)
     assert told == [(slot.pk, BlobDamaged.code)] * 2
+    # A key version that never was is damage too: one number in the row must not buy silence.
+    KeySlot.objects.filter(pk=slot.pk).update(kek_version=9)
+    with pytest.raises(KeyUnavailable):
+        blobs.open_blob(slot.pk, binding=BINDING)
+    assert told.pop() == (slot.pk, KeyUnavailable.code)
+    KeySlot.objects.filter(pk=slot.pk).update(kek_version=1)
     with pytest.raises(BlobDamaged):
         blobs.verify(slot.pk, binding=BINDING, digest=None)
     assert len(told) == 2

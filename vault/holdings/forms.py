@@ -7,6 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person, Unit
 from accounts.rules import UnitKind
+from vault.authorization import gate
+from vault.authorization.actions import Action
+from vault.authorization.decision import Deny
 from vault.authorization.levels import OPEN, Levels
 from vault.holdings import labels, selectors
 from vault.holdings.keepers import has_keeper
@@ -223,6 +226,7 @@ class RecordForm(DescriptionForm, LabelForm):
 
     def __init__(self, *args: object, viewer: object, filer: Person, **kwargs: object) -> None:
         super().__init__(*args, viewer=viewer, filer=filer, **kwargs)
+        self.viewer = viewer
         self.fields["unit"].queryset = selectors.units_of(viewer)
         self.fields["unit"].label_from_instance = lambda unit: unit.name
 
@@ -231,6 +235,9 @@ class RecordForm(DescriptionForm, LabelForm):
         levels = labels.CHOICES.get(data.get("label") or "")
         if self.errors or levels is None or not levels.is_classified:
             return data
+        prospect = gate.Prospect(data["unit"].pk, levels)
+        if isinstance(gate.explain(self.viewer, Action.DRAFT, prospect), Deny):
+            return data  # refused as such; and who is cleared for what he is not himself, nobody learns here
         named = [self.filer, data["decider"], *data["knowers"]]
         if not has_keeper(data["unit"].pk, levels, [person.pk for person in named if person is not None]):
             self.add_error(

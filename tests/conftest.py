@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.not_run import pytest_sessionfinish, pytest_terminal_summary
+from tests.support.spreading import pytest_xdist_make_scheduler
 
-__all__ = ["pytest_sessionfinish", "pytest_terminal_summary"]
+__all__ = ["pytest_sessionfinish", "pytest_terminal_summary", "pytest_xdist_make_scheduler"]
 
 _ROOT = Path(tempfile.mkdtemp(prefix="jingui-tests-"))
 atexit.register(shutil.rmtree, _ROOT, ignore_errors=True)
@@ -69,14 +70,3 @@ def socket_disabled_outside_loopback() -> None:
     from pytest_socket import socket_allow_hosts
 
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What shares a fixture stays on one worker: a file, and all of the browser stories.
-
-    First, because xdist reads the groups in this same hook and was registered later, which would put it before us.
-    """
-    for item in items:
-        place = "browser" if item.get_closest_marker("browser") else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(place))

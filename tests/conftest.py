@@ -9,9 +9,14 @@ from pathlib import Path
 import pytest
 
 from tests.support.not_run import pytest_sessionfinish, pytest_terminal_summary
-from tests.support.spreading import pytest_xdist_make_scheduler
+from tests.support.spreading import pytest_collection_modifyitems, pytest_xdist_make_scheduler
 
-__all__ = ["pytest_sessionfinish", "pytest_terminal_summary", "pytest_xdist_make_scheduler"]
+__all__ = [
+    "pytest_collection_modifyitems",
+    "pytest_sessionfinish",
+    "pytest_terminal_summary",
+    "pytest_xdist_make_scheduler",
+]
 
 _ROOT = Path(tempfile.mkdtemp(prefix="jingui-tests-"))
 atexit.register(shutil.rmtree, _ROOT, ignore_errors=True)

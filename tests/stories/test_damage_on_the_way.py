@@ -44,5 +44,5 @@ def test_an_answer_that_meets_damage_breaks_off_short_of_its_length(committed_da
         status, announced, received, whole = fetch(server.port, address, cookie)
         assert (status, announced, whole) == (200, version.size, False)
         assert received < version.size
-        told = Event.objects.get(action=wiring.DAMAGE_MET)
+        told = Event.objects.get(action=wiring.BODY_DAMAGED)
         assert (told.object_id, told.outcome) == (str(version.key_slot_id), "failed")

@@ -6,6 +6,14 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 BROWSER = "tests/browser/"
+# Begun first, so that at the end no worker waits for the other's long one.
+LONGEST = (
+    BROWSER,
+    "tests/project/test_demo.py",
+    "tests/stories/",
+    "tests/contracts/",
+    "tests/authorization/",
+)
 
 
 class Spreading(LoadScopeScheduling):
@@ -14,6 +22,14 @@ class Spreading(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
         return BROWSER if file.startswith(BROWSER) else file
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    return next((place for place, start in enumerate(LONGEST) if item.nodeid.startswith(start)), len(LONGEST))
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -68,7 +69,8 @@ def _insert_prepared(connection: BaseDatabaseWrapper, statement: str, row: Seque
             done(server.exec_(b"BEGIN"))
         planned: dict[str, bytes] = opened.__dict__.setdefault(_PLANNED, {})
         if statement not in planned:
-            name = f"jingui_{len(planned)}".encode()
+            # By what it says, so that behind a pooler one process never runs another's statement under its name.
+            name = f"jingui_{sha256(statement.encode()).hexdigest()[:32]}".encode()
             numbers = tuple(f"${place}" for place in range(1, len(row) + 1))
             done(server.prepare(name, (statement % numbers).encode()))
             planned[statement] = name

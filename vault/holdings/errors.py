@@ -56,7 +56,7 @@ class WrongState(HoldingsError):
 
 
 class LoweredOnceRegistered(HoldingsError):
-    """A decided classification is lowered by declassification only, once the record is registered (CL-18)."""
+    """A decided classification is lowered by declassification only, once the record is registered."""
 
     code = "lowered-once-registered"
     sentence = _(

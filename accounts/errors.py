@@ -41,6 +41,41 @@ class SecondPersonMissing(AccountsError):
     )
 
 
+class GrantNotPending(AccountsError):
+    """A proposal is decided once; of two who decide at once the second meets this."""
+
+    code = "grant_not_pending"
+    sentence = _("This proposal was decided or withdrawn meanwhile. Look at it again.")
+
+
+class GrantLapsed(AccountsError):
+    """Nobody confirmed in time."""
+
+    code = "grant_lapsed"
+    sentence = _("Nobody confirmed this proposal in time. Propose it anew.")
+
+
+class ProposerGone(AccountsError):
+    """Who proposed it may no longer do so; a confirmation needs two standing persons."""
+
+    code = "proposer_gone"
+    sentence = _("Whoever proposed this no longer holds the duty for it. Another officer proposes it anew.")
+
+
+class AlreadyProposed(AccountsError):
+    """The very same proposal for this person is waiting."""
+
+    code = "already_proposed"
+    sentence = _("The same is proposed for this person already and waits for a second person.")
+
+
+class ReasonMissing(AccountsError):
+    """A privileged change says why, so that the second person can judge it."""
+
+    code = "grant_reason_missing"
+    sentence = _("Say why, in one line: the second person decides on it.")
+
+
 class NotEntitledToConfirm(AccountsError):
     """The second person is neither a head above the person concerned nor another security officer."""
 

@@ -32,6 +32,10 @@ TABLES = (
             "confirmed_by_id",
         ),
     ),
+    EvidenceTable(
+        "accounts_pendinggrant",
+        columns=("kind", "person_id", "terms", "reason", "proposed_by_id", "proposed_at", "lapses_at"),
+    ),
     EvidenceTable("accounts_training"),
     EvidenceTable("accounts_undertaking"),
 )

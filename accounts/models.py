@@ -12,7 +12,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.rules import Duty, PersonCategory, UnitKind
+from accounts.rules import Duty, GrantKind, GrantState, PersonCategory, UnitKind
 from storage.columns import EncryptedTextField
 
 if TYPE_CHECKING:
@@ -250,3 +250,43 @@ class Undertaking(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["person", "version"], name="undertaking_signed_once"),
         ]
+
+
+class PendingGrant(models.Model):
+    """A privileged change that one officer proposed and a second person has to confirm (AD-03).
+
+    `terms` is what exactly would be done, as `accounts.services.terms` writes it; `made` the id of the row that
+    came of it. It counts for nothing before it is confirmed, and nothing can be confirmed after `lapses_at`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=16, choices=[(k.value, k.value) for k in GrantKind])
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="pending_grants")
+    terms = EncryptedTextField(cell="accounts.pendinggrant.terms")
+    reason = EncryptedTextField(cell="accounts.pendinggrant.reason")
+    proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    lapses_at = models.DateTimeField()
+    state = models.CharField(
+        max_length=16, choices=[(s.value, s.value) for s in GrantState], default=GrantState.PENDING
+    )
+    decided_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decision_reason = EncryptedTextField(cell="accounts.pendinggrant.decision_reason", blank=True)
+    made = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(proposed_by=F("person"))
+                & (Q(decided_by__isnull=True) | ~Q(decided_by=F("person"))),
+                name="pending_grant_not_to_oneself",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True)
+                | Q(state=GrantState.WITHDRAWN)
+                | ~Q(decided_by=F("proposed_by")),
+                name="pending_grant_two_persons",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "proposed_at"])]

@@ -137,6 +137,53 @@ CATEGORY_CEILING: dict[PersonCategory, Levels] = {
 }
 
 
+# Privileged changes wait for a second person (AD-03)
+
+
+class GrantKind(StrEnum):
+    """What waits: a duty, a clearance, a secrecy post, another account or password of somebody with rights."""
+
+    DUTY = "duty"
+    CLEARANCE = "clearance"
+    CATEGORY = "category"
+    ACCOUNT = "account"
+    PASSWORD = "password"  # noqa: S105
+
+
+class GrantState(StrEnum):
+    """Where a proposal stands; one whose time is over is still `pending` here and never confirmed any more."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    DONE = "done"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class GrantStep(StrEnum):
+    """What can be done with a proposal."""
+
+    CONFIRM = "confirm"
+    CARRY_OUT = "carry_out"
+    REFUSE = "refuse"
+    WITHDRAW = "withdraw"
+
+
+# An account and a password are carried out by who proposed them: he hands the one-time password over, not the head.
+TWO_STEP_KINDS = frozenset({GrantKind.ACCOUNT, GrantKind.PASSWORD})
+
+GRANT_STEPS: dict[tuple[GrantState, GrantStep], GrantState] = {
+    (GrantState.PENDING, GrantStep.CONFIRM): GrantState.CONFIRMED,
+    (GrantState.PENDING, GrantStep.REFUSE): GrantState.REFUSED,
+    (GrantState.PENDING, GrantStep.WITHDRAW): GrantState.WITHDRAWN,
+    (GrantState.CONFIRMED, GrantStep.CARRY_OUT): GrantState.DONE,
+    (GrantState.CONFIRMED, GrantStep.WITHDRAW): GrantState.WITHDRAWN,
+}
+
+# Whoever has not decided by then has not agreed; the officer proposes anew.
+GRANT_WAITS = timedelta(days=14)
+
+
 # Exclusions between duties (requirements.md section 6; AD-02)
 
 

@@ -6,7 +6,9 @@ person (AD-03) and that nobody changes his own rights (AD-04). The gate above ad
 
 from accounts.services.access import (
     change_password,
+    end_sessions,
     lift_lockout,
+    propose_password,
     reactivate,
     reset_password,
     reset_second_factor,
@@ -14,25 +16,38 @@ from accounts.services.access import (
 )
 from accounts.services.clearances import grant_clearance, revoke_clearance, set_category
 from accounts.services.duties import appoint, end_appointment
-from accounts.services.people import create_account, create_person, create_unit, record_departure
+from accounts.services.grants import confirm_grant, refuse_grant, withdraw_grant
+from accounts.services.people import (
+    create_account,
+    create_person,
+    create_unit,
+    propose_account,
+    record_departure,
+)
 from accounts.services.standing import record_training, sign_undertaking
 
 __all__ = [
     "appoint",
     "change_password",
+    "confirm_grant",
     "create_account",
     "create_person",
     "create_unit",
     "end_appointment",
+    "end_sessions",
     "grant_clearance",
     "lift_lockout",
+    "propose_account",
+    "propose_password",
     "reactivate",
     "record_departure",
     "record_training",
+    "refuse_grant",
     "reset_password",
     "reset_second_factor",
     "revoke_clearance",
     "set_category",
     "sign_undertaking",
     "suspend",
+    "withdraw_grant",
 ]

@@ -4,16 +4,20 @@ The system officer resets passwords, the security officer resets second factors:
 account that has both.
 """
 
+from datetime import datetime
+
 from django.db.models import F
 
 from accounts import actions, lockout, second_factor
-from accounts.errors import NotSuspended
+from accounts.errors import NotSuspended, SecondPersonMissing
 from accounts.journal import NO_TRAIL, Trail, duty_rule
 from accounts.models import Account, Appointment
 from accounts.rules import Duty
 from accounts.selectors import subject_facts
-from accounts.services import authority
+from accounts.services import authority, grants
+from accounts.services.grants import Given
 from accounts.services.people import one_time_password
+from accounts.services.terms import PasswordTerms
 
 _SYSTEM = duty_rule(Duty.SYSTEM_OFFICER)
 _SECURITY = duty_rule(Duty.SECURITY_OFFICER)
@@ -55,13 +59,11 @@ def reactivate(*, actor: Account, account: Account, trail: Trail = NO_TRAIL) -> 
         account.suspended_at, account.session_epoch = None, row.session_epoch
 
 
-def reset_password(
-    *, actor: Account, account: Account, confirmed_by: Account | None = None, trail: Trail = NO_TRAIL
-) -> str:
+def reset_password(*, actor: Account, account: Account, trail: Trail = NO_TRAIL) -> str:
     """Replace a forgotten password by a one-time password, which is returned and kept nowhere.
 
-    Where a second factor is required and none is set up yet, the password alone would open the account, so a
-    second person confirms. Raises DutyMissing, SelfService, SecondPersonMissing, NotEntitledToConfirm.
+    Where a second factor is required and none is set up yet, the password alone would open the account: that takes
+    `propose_password` and a second person first. Raises DutyMissing, SelfService, SecondPersonMissing.
     """
     work = authority.acting(actor, trail)
     with work.change(actions.PASSWORD_RESET, account, rule=_SYSTEM, subject=str(account.person_id)):
@@ -70,14 +72,49 @@ def reset_password(
         row = (
             Account.objects.select_for_update(of=("self",)).select_related("person__unit").get(pk=account.pk)
         )
-        if subject_facts(row, work.at).second_factor_required and not second_factor.is_enrolled(row):
-            authority.second_person(work, confirmed_by, row.person)
+        if password_takes_second_person(row, work.at) and not grants.use_confirmed(
+            work, row.person, PasswordTerms(row.pk), row.pk
+        ):
+            raise SecondPersonMissing
         first = one_time_password()
         row.set_password(first)
         row.must_change_password = True
         _end_sessions(row, "password", "must_change_password")
         account.refresh_from_db()
         return first
+
+
+def propose_password(*, actor: Account, account: Account, reason: str, trail: Trail = NO_TRAIL) -> Given:
+    """Propose a new one-time password where it alone would open the account; `reset_password` then makes it.
+
+    Raises DutyMissing, SelfService, PersonLeft, ReasonMissing, AlreadyProposed.
+    """
+    return grants.give(
+        actor=actor, person=account.person, terms=PasswordTerms(account.pk), reason=reason, trail=trail
+    )
+
+
+def password_takes_second_person(account: Account, at: datetime) -> bool:
+    """Whether a password alone would open this account although it must not."""
+    return subject_facts(account, at).second_factor_required and not second_factor.is_enrolled(account)
+
+
+def end_sessions(*, actor: Account, account: Account, trail: Trail = NO_TRAIL) -> None:
+    """Sign an account out everywhere at its next request; it may sign in again at once.
+
+    By the system or the security officer, and by the account itself. Raises DutyMissing, AccountUnusable.
+    """
+    work = authority.acting(actor, trail)
+    own = account.person_id == work.facts.person_id
+    rule = "oneself" if own else _SECURITY if work.facts.holds(Duty.SECURITY_OFFICER) else _SYSTEM
+    with work.change(actions.SESSIONS_END, account, rule=rule, subject=str(account.person_id)):
+        if own:
+            authority.require_usable(work.facts)
+        else:
+            work.require(Duty.SECURITY_OFFICER, Duty.SYSTEM_OFFICER)
+        row = Account.objects.select_for_update().get(pk=account.pk)
+        _end_sessions(row)
+        account.session_epoch = row.session_epoch
 
 
 def change_password(*, actor: Account, password: str, trail: Trail = NO_TRAIL) -> None:

@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Model
 
@@ -15,6 +16,7 @@ from accounts.errors import (
     LastOfficer,
     NotEntitledToConfirm,
     PersonLeft,
+    ProposerGone,
     SecondPersonMissing,
     SelfService,
 )
@@ -22,6 +24,7 @@ from accounts.models import Account, Appointment, Person
 from accounts.rules import EXCLUSIONS, INDISPENSABLE_DUTIES, Duty, local_day
 from accounts.selectors import SubjectFacts
 from audit import clock
+from audit.events import ObjectFacts
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Acting:
     def change(
         self,
         action: str,
-        target: Model,
+        target: Model | ObjectFacts,
         *,
         rule: str,
         sealed: dict[str, Any] | None = None,
@@ -51,7 +54,7 @@ class Acting:
         return journal.change(
             action,
             actor=journal.actor(self.account, self.facts, session=self.trail.session),
-            target=journal.object_facts(target),
+            target=target if isinstance(target, ObjectFacts) else journal.object_facts(target),
             rule=rule,
             sealed=sealed,
             subject=subject,
@@ -98,21 +101,28 @@ def locked(person: Person, day: date) -> Person:
     return held
 
 
-def second_person(work: Acting, confirmer: Account | None, person: Person) -> Person:
-    """The confirming person (AD-03): the head of the person's unit or of one above it, or another security officer.
+def refuse_unentitled(work: Acting, *, proposed_by: UUID, person: Person) -> None:
+    """The second person (AD-03): the head of the person's unit or of one above it, or another security officer.
 
-    Raises SecondPersonMissing, SelfService, NotEntitledToConfirm.
+    Raises SecondPersonMissing for who proposed it, SelfService, NotEntitledToConfirm.
     """
-    if confirmer is None or confirmer.person_id == work.facts.person_id:
+    require_sound(work.facts)
+    if work.facts.person_id == proposed_by:
         raise SecondPersonMissing
-    if confirmer.person_id == person.pk:
-        raise SelfService
-    facts = selectors.subject_facts(confirmer, work.at)
-    require_sound(facts)
+    work.refuse_self(person)
     heads = {head.pk for head in selectors.heads_above(person.unit, work.at)}
-    if confirmer.person_id not in heads and not facts.holds(Duty.SECURITY_OFFICER):
+    if work.facts.person_id not in heads and not work.facts.holds(Duty.SECURITY_OFFICER):
         raise NotEntitledToConfirm
-    return confirmer.person
+
+
+def refuse_without_proposer(person_id: UUID, duty: Duty, at: datetime) -> None:
+    """Raise ProposerGone unless who proposed still stands, sound and in his duty: both hands must be there."""
+    account = Account.objects.filter(person_id=person_id, is_active=True, suspended_at__isnull=True).first()
+    if account is None:
+        raise ProposerGone
+    facts = selectors.subject_facts(account, at)
+    if not facts.usable or facts.exclusions or not facts.holds(duty):
+        raise ProposerGone
 
 
 def refuse_leaving_none(person: Person, duties: set[Duty], *, from_day: date, at: datetime) -> None:

@@ -1,17 +1,17 @@
 """Clearances and the categories that bound them (PE-01): the security officer's work with a second person."""
 
 from datetime import date
-from uuid import uuid4
 
 from accounts import actions
-from accounts.errors import AboveCeiling, AlreadyOver, BadDates, ClearancesStand, EmptyClearance
+from accounts.errors import AlreadyOver
 from accounts.journal import NO_TRAIL, Trail, duty_rule
 from accounts.models import Account, Clearance, Person
-from accounts.rules import CATEGORY_CEILING, Duty, Levels, PersonCategory
-from accounts.services import authority
+from accounts.rules import Duty, PersonCategory
+from accounts.services import authority, grants
+from accounts.services.grants import Given
+from accounts.services.terms import CategoryTerms, ClearanceTerms
 
 _RULE = duty_rule(Duty.SECURITY_OFFICER)
-_HIGHEST = Levels(3, 2, 1)
 
 
 def grant_clearance(
@@ -22,46 +22,16 @@ def grant_clearance(
     ends_on: date,
     state_level: int = 0,
     enterprise_level: int = 0,
-    confirmed_by: Account | None = None,
+    reason: str = "",
     trail: Trail = NO_TRAIL,
-) -> Clearance:
-    """Clear a person between two days inclusive. Every clearance includes internal records (restricted 1).
+) -> Given:
+    """Propose to clear a person between two days inclusive. Every clearance includes internal records (restricted 1).
 
-    Raises SelfService, DutyMissing, EmptyClearance, BadDates, AboveCeiling, SecondPersonMissing,
-    NotEntitledToConfirm, PersonLeft.
+    Raises SelfService, DutyMissing, EmptyClearance, BadDates, AboveCeiling, PersonLeft, ReasonMissing,
+    AlreadyProposed.
     """
-    work = authority.acting(actor, trail)
-    levels = Levels(state_level, enterprise_level, 1)
-    clearance = Clearance(
-        id=uuid4(),
-        person=person,
-        state_level=levels.state,
-        enterprise_level=levels.enterprise,
-        restricted=levels.restricted,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        granted_by_id=work.facts.person_id,
-    )
-    facts = {
-        "person": str(person.pk),
-        "state": levels.state,
-        "enterprise": levels.enterprise,
-        "starts_on": starts_on.isoformat(),
-        "ends_on": ends_on.isoformat(),
-    }
-    with work.change(actions.CLEARANCE_GRANT, clearance, rule=_RULE, sealed=facts, subject=str(person.pk)):
-        work.require(Duty.SECURITY_OFFICER)
-        work.refuse_self(person)
-        if min(levels) < 0 or not levels.within(_HIGHEST):
-            raise EmptyClearance
-        if ends_on < starts_on or ends_on < work.day:
-            raise BadDates
-        held = authority.locked(person, work.day)
-        if not levels.within(CATEGORY_CEILING[PersonCategory(held.category)]):
-            raise AboveCeiling
-        clearance.confirmed_by = authority.second_person(work, confirmed_by, held)
-        clearance.save(force_insert=True)
-    return clearance
+    terms = ClearanceTerms(starts_on, ends_on, state_level, enterprise_level)
+    return grants.give(actor=actor, person=person, terms=terms, reason=reason, trail=trail)
 
 
 def revoke_clearance(*, actor: Account, clearance: Clearance, trail: Trail = NO_TRAIL) -> None:
@@ -78,32 +48,11 @@ def revoke_clearance(*, actor: Account, clearance: Clearance, trail: Trail = NO_
 
 
 def set_category(
-    *,
-    actor: Account,
-    person: Person,
-    category: PersonCategory,
-    confirmed_by: Account | None = None,
-    trail: Trail = NO_TRAIL,
-) -> None:
-    """Put a person into a secrecy post, or out of it; it bounds his clearances, so it takes the same two persons.
+    *, actor: Account, person: Person, category: PersonCategory, reason: str = "", trail: Trail = NO_TRAIL
+) -> Given:
+    """Propose to put a person into a secrecy post, or out of it.
 
     Raises as grant_clearance, and ClearancesStand when one in force or to come lies above the new ceiling.
     """
-    work = authority.acting(actor, trail)
-    with work.change(
-        actions.PERSON_CATEGORISE,
-        person,
-        rule=_RULE,
-        sealed={"category": str(category)},
-        subject=str(person.pk),
-    ):
-        work.require(Duty.SECURITY_OFFICER)
-        work.refuse_self(person)
-        held = authority.locked(person, work.day)
-        authority.second_person(work, confirmed_by, held)
-        ceiling = CATEGORY_CEILING[category]
-        for row in Clearance.objects.filter(person=held).not_over(work.day):
-            if not Levels(row.state_level, row.enterprise_level, row.restricted).within(ceiling):
-                raise ClearancesStand
-        held.category = person.category = category
-        held.save(update_fields=["category"])
+    terms = CategoryTerms(PersonCategory(category))
+    return grants.give(actor=actor, person=person, terms=terms, reason=reason, trail=trail)

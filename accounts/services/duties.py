@@ -1,15 +1,15 @@
 """Appointing to duties and ending them: the security officer's work, with a second person where it matters."""
 
 from datetime import date, timedelta
-from uuid import uuid4
 
 from accounts import actions
-from accounts.errors import AlreadyOver, BadDates, ExclusiveDuties, NotAHead
+from accounts.errors import AlreadyOver, BadDates
 from accounts.journal import NO_TRAIL, Trail, duty_rule
 from accounts.models import Account, Appointment, Person, Unit
-from accounts.rules import EXCLUSIONS, HEAD_DUTIES, PRIVILEGED_DUTIES, Duty, Held
-from accounts.services import authority
-from accounts.services.people import require_appointing
+from accounts.rules import Duty
+from accounts.services import authority, grants
+from accounts.services.grants import Given
+from accounts.services.terms import DutyTerms
 
 _RULE = duty_rule(Duty.SECURITY_OFFICER)
 
@@ -23,47 +23,18 @@ def appoint(
     starts_on: date,
     ends_on: date | None = None,
     is_head: bool = False,
-    confirmed_by: Account | None = None,
+    reason: str = "",
     trail: Trail = NO_TRAIL,
-) -> Appointment:
+) -> Given:
     """Appoint a person to a duty at a unit, from and to these days inclusive.
 
-    A privileged duty or a headship takes `confirmed_by`, the account of the head of the person's unit or of one
-    above it, or of another security officer (AD-03). Raises ExclusiveDuties naming the rule, whenever the two
-    duties would meet (AD-02), SelfService (AD-04), DutyMissing, SecondPersonMissing, NotEntitledToConfirm,
-    UnitCannotAppoint, NotAHead, BadDates, PersonLeft.
+    A privileged duty or a headship is proposed instead, with a reason, and waits for the head of the person's unit or
+    of one above it, or another security officer (AD-03). Raises ExclusiveDuties naming the rule, whenever the two
+    duties would meet (AD-02), SelfService (AD-04), DutyMissing, UnitCannotAppoint, NotAHead, BadDates, PersonLeft,
+    ReasonMissing, AlreadyProposed.
     """
-    work = authority.acting(actor, trail)
-    appointment = Appointment(
-        id=uuid4(),
-        person=person,
-        unit=unit,
-        duty=duty,
-        is_head=is_head,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        appointed_by_id=work.facts.person_id,
-    )
-    facts = {
-        "person": str(person.pk),
-        "duty": str(duty),
-        "unit": str(unit.pk),
-        "starts_on": starts_on.isoformat(),
-    }
-    with work.change(actions.DUTY_APPOINT, appointment, rule=_RULE, sealed=facts, subject=str(person.pk)):
-        work.require(Duty.SECURITY_OFFICER)
-        work.refuse_self(person)
-        if ends_on is not None and (ends_on < starts_on or ends_on < work.day):
-            raise BadDates
-        require_appointing(unit, work.day)
-        held = authority.locked(person, work.day)
-        refuse_exclusions(appointment)
-        if is_head:
-            _refuse_second_head(appointment)
-        if is_head or duty in PRIVILEGED_DUTIES:
-            appointment.confirmed_by = authority.second_person(work, confirmed_by, held)
-        appointment.save(force_insert=True)
-    return appointment
+    terms = DutyTerms(unit.pk, Duty(duty), starts_on, ends_on, is_head)
+    return grants.give(actor=actor, person=person, terms=terms, reason=reason, trail=trail)
 
 
 def end_appointment(
@@ -98,26 +69,3 @@ def end_appointment(
             row.ends_on = max(last_day, row.starts_on)
         row.save(update_fields=["revoked_on", "ends_on"])
         appointment.revoked_on, appointment.ends_on = row.revoked_on, row.ends_on
-
-
-def refuse_exclusions(new: Appointment) -> None:
-    """Raise ExclusiveDuties when the new appointment would ever coincide with one it excludes (AD-02)."""
-    held = Held(Duty(new.duty), new.unit_id)
-    for other in Appointment.objects.filter(person_id=new.person_id).not_over(new.starts_on):
-        if not _coincide(new, other):
-            continue
-        for exclusion in EXCLUSIONS:
-            if exclusion.forbids(held, Held(Duty(other.duty), other.unit_id)):
-                raise ExclusiveDuties(exclusion)
-
-
-def _coincide(new: Appointment, other: Appointment) -> bool:
-    return new.ends_on is None or other.starts_on <= new.ends_on
-
-
-def _refuse_second_head(new: Appointment) -> None:
-    if Duty(new.duty) not in HEAD_DUTIES:
-        raise NotAHead
-    others = Appointment.objects.filter(unit_id=new.unit_id, is_head=True).not_over(new.starts_on)
-    if any(_coincide(new, other) for other in others):
-        raise NotAHead

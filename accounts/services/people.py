@@ -12,15 +12,17 @@ from accounts.errors import (
     BadDates,
     BadStaffNumber,
     NameMissing,
+    SecondPersonMissing,
     StaffNumberTaken,
-    UnitCannotAppoint,
     UnitCodeTaken,
     UnitsMisplaced,
 )
 from accounts.journal import NO_TRAIL, Trail, duty_rule
 from accounts.models import PATH_LIMIT, Account, Appointment, Clearance, Person, Unit
 from accounts.rules import Duty, UnitKind, is_staff_no, normalise_staff_no
-from accounts.services import authority
+from accounts.services import authority, grants
+from accounts.services.grants import Given
+from accounts.services.terms import AccountTerms, require_appointing
 
 _RULE = duty_rule(Duty.SYSTEM_OFFICER)
 # Without look-alikes: it is read from paper once. Twenty signs of thirty are 98 bits.
@@ -75,14 +77,13 @@ def create_account(
     actor: Account,
     person: Person,
     staff_no: str,
-    confirmed_by: Account | None = None,
     trail: Trail = NO_TRAIL,
 ) -> NewAccount:
     """Give a person something to sign in with; it carries no right of its own.
 
     Rights hang on persons: an account for someone who has rights or another account already would hand them to
-    whoever holds its first password, so that takes a second person (AD-03). Raises DutyMissing, BadStaffNumber,
-    StaffNumberTaken, PersonLeft, SelfService, SecondPersonMissing, NotEntitledToConfirm.
+    whoever holds its first password, so that takes `propose_account` and a second person first (AD-03). Raises
+    DutyMissing, BadStaffNumber, StaffNumberTaken, PersonLeft, SelfService, SecondPersonMissing.
     """
     work = authority.acting(actor, trail)
     account = Account(id=uuid4(), person=person, staff_no=normalise_staff_no(staff_no), created_at=work.at)
@@ -96,9 +97,21 @@ def create_account(
         work.require(Duty.SYSTEM_OFFICER)
         work.refuse_self(person)
         held = authority.locked(person, work.day)
-        if _has_rights(held, work.day):
-            authority.second_person(work, confirmed_by, held)
+        terms = AccountTerms(account.staff_no)
+        if takes_second_person(held, work.day) and not grants.use_confirmed(work, held, terms, account.pk):
+            raise SecondPersonMissing
         return NewAccount(account, open_account(account))
+
+
+def propose_account(
+    *, actor: Account, person: Person, staff_no: str, reason: str, trail: Trail = NO_TRAIL
+) -> Given:
+    """Propose another account for somebody who has rights; once confirmed, `create_account` makes it.
+
+    Raises DutyMissing, SelfService, BadStaffNumber, StaffNumberTaken, PersonLeft, ReasonMissing, AlreadyProposed.
+    """
+    terms = AccountTerms(normalise_staff_no(staff_no))
+    return grants.give(actor=actor, person=person, terms=terms, reason=reason, trail=trail)
 
 
 def record_departure(*, actor: Account, person: Person, left_on: date, trail: Trail = NO_TRAIL) -> None:
@@ -153,13 +166,8 @@ def open_account(account: Account) -> str:
     return first
 
 
-def require_appointing(unit: Unit, day: date) -> None:
-    """Raise UnitCannotAppoint for an external authority or a unit closed by that day."""
-    if unit.kind == UnitKind.EXTERNAL or (unit.closed_on is not None and unit.closed_on <= day):
-        raise UnitCannotAppoint
-
-
-def _has_rights(person: Person, day: date) -> bool:
+def takes_second_person(person: Person, day: date) -> bool:
+    """Whether an account for this person would open rights, now or later."""
     return (
         Account.objects.filter(person=person).exists()
         or Appointment.objects.filter(person=person).not_over(day).exists()

@@ -74,15 +74,16 @@ def test_the_four_can_build_the_rest_together():
     by_duty = {admission.duty: admission.account for admission in init().admissions}
     company = Unit.objects.get()
     person = services.create_person(actor=by_duty[Duty.SYSTEM_OFFICER], name="周五", unit=company)
-    appointment = services.appoint(
+    given = services.appoint(
         actor=by_duty[Duty.SECURITY_OFFICER],
         person=person,
         duty=Duty.ARCHIVIST,
         unit=company,
         starts_on=today(),
-        confirmed_by=by_duty[Duty.PRINCIPAL_LEADER],
+        reason="组建档案室",
     )
-    assert appointment.confirmed_by.name == "李四"
+    services.confirm_grant(actor=by_duty[Duty.PRINCIPAL_LEADER], grant=given.pending)
+    assert person.appointments.get().confirmed_by.name == "李四"
 
 
 @pytest.mark.parametrize("role", list(FOUR))

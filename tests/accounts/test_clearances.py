@@ -8,7 +8,7 @@ from accounts import errors, selectors, services
 from accounts.models import Person
 from accounts.rules import Duty, PersonCategory
 from audit import clock
-from tests.accounts.granting import appoint, clear
+from tests.accounts.granting import appoint, categorise, clear
 from tests.accounts.people import Organisation, make_account, make_person, today
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
@@ -76,13 +76,10 @@ def test_revoking_works_at_once_and_once(org: Organisation):
 def test_a_post_is_not_left_while_a_clearance_above_the_next_one_stands(org: Organisation):
     person = make_person(org.hall, category=PersonCategory.CORE)
     granted = clear(org, person, state_level=3)
-    lower = {"actor": org.security, "person": person, "category": PersonCategory.GENERAL}
     with pytest.raises(errors.ClearancesStand):
-        services.set_category(**lower, confirmed_by=org.director)
-    with pytest.raises(errors.SecondPersonMissing):
-        services.set_category(**lower)
+        categorise(org, person, PersonCategory.GENERAL, org.director)
     services.revoke_clearance(actor=org.security, clearance=granted)
-    services.set_category(**lower, confirmed_by=org.director)
+    categorise(org, person, PersonCategory.GENERAL, org.director)
     assert Person.objects.get(pk=person.pk).category == PersonCategory.GENERAL
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from accounts import errors, services
-from accounts.models import Account
+from accounts.models import Account, Appointment
 from accounts.rules import Duty, PersonCategory, UnitKind
 from audit import clock
 from tests.accounts.granting import appoint, clear, last_outcome
@@ -36,7 +36,7 @@ def test_an_exclusion_is_refused_at_assignment_naming_the_rule(
     """AD-02"""
     person = getattr(org, who).person
     with pytest.raises(errors.ExclusiveDuties) as refusal:
-        appoint(org, person, duty, confirmed_by=org.leader)
+        appoint(org, person, duty)
     assert refusal.value.code == code
     assert str(refusal.value)
     assert last_outcome() == ("denied", code)
@@ -78,28 +78,43 @@ def test_whoever_holds_a_forbidden_pair_acts_under_neither(org: Organisation):
 def test_a_privileged_duty_alone_is_refused(org: Organisation, duty: Duty):
     """AD-03"""
     person = make_person(org.hall)
-    with pytest.raises(errors.SecondPersonMissing):
-        appoint(org, person, duty, confirmed_by=None)
-    with pytest.raises(errors.SecondPersonMissing):
-        appoint(org, person, duty, confirmed_by=make_account(org.security.person))
-    assert appoint(org, person, duty).confirmed_by == org.leader.person
+    proposal = services.appoint(
+        actor=org.security, person=person, duty=duty, unit=org.hall, starts_on=today(), reason="需要"
+    )
+    assert (proposal.made, proposal.pending.state) == (None, "pending")
+    assert not person.appointments.exists()
+    for alone in (org.security, make_account(org.security.person)):
+        with pytest.raises(errors.SecondPersonMissing):
+            services.confirm_grant(actor=alone, grant=proposal.pending)
+    services.confirm_grant(actor=org.leader, grant=proposal.pending)
+    made = person.appointments.get()
+    assert (made.appointed_by, made.confirmed_by) == (org.security.person, org.leader.person)
 
 
 def test_an_ordinary_duty_takes_one_person(org: Organisation):
-    assert appoint(org, make_person(org.hall), Duty.DUTY_CLERK, confirmed_by=None).confirmed_by is None
+    given = services.appoint(
+        actor=org.security,
+        person=make_person(org.hall),
+        duty=Duty.DUTY_CLERK,
+        unit=org.hall,
+        starts_on=today(),
+    )
+    assert given.pending is None
+    assert Appointment.objects.get(pk=given.made).confirmed_by is None
 
 
 def test_who_may_be_the_second_person(org: Organisation):
     """AD-03: the head of the unit or above, or another security officer."""
     other_hall = make_unit(UnitKind.HALL, org.company)
-    person = make_person(org.hall)
     other_director = org.add(Duty.HALL_DIRECTOR, other_hall, is_head=True)
     other_security = org.add(Duty.SECURITY_OFFICER)
     for wrong in (other_director, org.clerk, org.auditor, org.system):
+        someone = make_person(org.hall)
         with pytest.raises(errors.NotEntitledToConfirm):
-            clear(org, person, confirmed_by=wrong)
+            clear(org, someone, confirmed_by=wrong)
+        assert not someone.clearances.exists()
     for right in (org.director, org.leader, other_security):
-        assert clear(org, person, confirmed_by=right).confirmed_by == right.person
+        assert clear(org, make_person(org.hall), confirmed_by=right).confirmed_by == right.person
 
 
 def test_a_suspended_head_confirms_nothing(org: Organisation):
@@ -120,8 +135,6 @@ def test_a_headship_takes_a_leading_duty_a_second_person_and_a_vacant_post(org: 
     person = make_person(unit)
     with pytest.raises(errors.NotAHead):
         appoint(org, person, Duty.STAFF, is_head=True)
-    with pytest.raises(errors.SecondPersonMissing):
-        appoint(org, person, Duty.DEPARTMENT_HEAD, is_head=True, confirmed_by=None)
     assert appoint(org, person, Duty.DEPARTMENT_HEAD, is_head=True)
     with pytest.raises(errors.NotAHead):
         appoint(org, make_person(unit), Duty.DEPARTMENT_HEAD, is_head=True)
@@ -140,7 +153,7 @@ def test_no_officer_raises_himself(org: Organisation):
             clear(org, org.security.person, actor=actor)
         with pytest.raises(errors.SelfService):
             services.set_category(
-                actor=actor, person=org.security.person, category=PersonCategory.CORE, confirmed_by=org.leader
+                actor=actor, person=org.security.person, category=PersonCategory.CORE, reason="需要"
             )
         with pytest.raises(errors.SelfService):
             services.record_training(

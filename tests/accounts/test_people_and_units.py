@@ -20,15 +20,28 @@ def test_another_account_for_somebody_with_rights_takes_a_second_person(org: Org
     """AD-03: whoever holds its first password would hold those rights."""
     with pytest.raises(errors.SecondPersonMissing):
         services.create_account(actor=org.system, person=org.security.person, staff_no="X1001")
-    made = services.create_account(
-        actor=org.system, person=org.clerk.person, staff_no="X1001", confirmed_by=org.director
-    )
-    assert made.account.person == org.clerk.person
+    given = {"actor": org.system, "person": org.clerk.person, "staff_no": "X1001"}
+    with pytest.raises(errors.SecondPersonMissing):
+        services.create_account(**given)
+    proposal = services.propose_account(**given, reason="原账号停用").pending
+    with pytest.raises(errors.SecondPersonMissing):
+        services.create_account(**given)
+    services.confirm_grant(actor=org.director, grant=proposal)
+    with pytest.raises(errors.SecondPersonMissing):
+        services.create_account(**{**given, "staff_no": "X1002"})
+    assert services.create_account(**given).account.person == org.clerk.person
+    proposal.refresh_from_db()
+    assert proposal.state == "done"
 
 
 def test_a_password_alone_is_not_reset_by_one_person_where_it_would_open_an_officers_account(
     org: Organisation,
 ):
+    with pytest.raises(errors.SecondPersonMissing):
+        services.reset_password(actor=org.system, account=org.security)
+    proposal = services.propose_password(actor=org.system, account=org.security, reason="忘记").pending
+    services.confirm_grant(actor=org.leader, grant=proposal)
+    services.reset_password(actor=org.system, account=org.security)
     with pytest.raises(errors.SecondPersonMissing):
         services.reset_password(actor=org.system, account=org.security)
     enrol(org.security)

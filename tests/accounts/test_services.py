@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from accounts import errors, second_factor, selectors, services
-from accounts.models import Account, Appointment, Clearance, Person, Training, Undertaking, Unit
+from accounts.models import Account, Appointment, Clearance, PendingGrant, Person, Training, Undertaking, Unit
 from accounts.rules import Duty, PersonCategory, UnitKind
 from audit import clock, recording
 from audit.errors import AuditUnavailable
@@ -98,6 +98,9 @@ def _changes(org: Organisation) -> dict[str, Callable[[], object]]:
     unbound = make_account(make_person(org.hall))
     duty = org.clerk.person.appointments.get()
     system, security = {"actor": org.system}, {"actor": org.security}
+    proposal = services.grant_clearance(
+        **security, person=make_person(org.hall), starts_on=today(), ends_on=today(), reason="需要"
+    ).pending
     return {
         "create_unit": lambda: services.create_unit(
             **system, kind=UnitKind.HALL, code="Z9", name="某", parent=org.company
@@ -111,12 +114,24 @@ def _changes(org: Organisation) -> dict[str, Callable[[], object]]:
         "change_password": lambda: services.change_password(actor=org.clerk, password="a long one 12345"),
         "reset_second_factor": lambda: services.reset_second_factor(**security, account=org.clerk),
         "lift_lockout": lambda: services.lift_lockout(**security, account=org.clerk),
-        "appoint": lambda: appoint(org, person, Duty.ARCHIVIST),
+        "appoint": lambda: services.appoint(
+            **security, person=person, duty=Duty.DUTY_CLERK, unit=org.hall, starts_on=today()
+        ),
         "end_appointment": lambda: services.end_appointment(**security, appointment=duty),
-        "grant_clearance": lambda: clear(org, person),
+        "grant_clearance": lambda: services.grant_clearance(
+            **security, person=person, starts_on=today(), ends_on=today(), reason="需要"
+        ),
+        "confirm_grant": lambda: services.confirm_grant(actor=org.leader, grant=proposal),
+        "refuse_grant": lambda: services.refuse_grant(actor=org.leader, grant=proposal, reason="不需要"),
+        "withdraw_grant": lambda: services.withdraw_grant(**security, grant=proposal),
+        "propose_account": lambda: services.propose_account(
+            **system, person=org.clerk.person, staff_no="Z1002", reason="需要"
+        ),
+        "propose_password": lambda: services.propose_password(**system, account=org.auditor, reason="忘记"),
+        "end_sessions": lambda: services.end_sessions(**security, account=org.clerk),
         "revoke_clearance": lambda: services.revoke_clearance(**security, clearance=cleared),
         "set_category": lambda: services.set_category(
-            **security, person=person, category=PersonCategory.CORE, confirmed_by=org.leader
+            **security, person=person, category=PersonCategory.CORE, reason="需要"
         ),
         "record_training": lambda: services.record_training(
             **security, person=person, held_on=today(), valid_until=today()
@@ -127,8 +142,10 @@ def _changes(org: Organisation) -> dict[str, Callable[[], object]]:
 
 def _everything() -> list[object]:
     models = (Account, Appointment, Clearance, Training, Undertaking)
+    proposals = PendingGrant.objects.order_by("pk").values("pk", "state", "decided_by", "decided_at", "made")
     return [
         *(list(model.objects.order_by("pk").values()) for model in models),
+        list(proposals),
         list(Unit.objects.order_by("pk").values("pk", "path")),
         list(Person.objects.order_by("pk").values("pk", "category", "left_on")),
     ]

@@ -22,6 +22,7 @@ from accounts.rules import Duty, local_day  # noqa: E402
 from accounts.services.access import reactivate, suspend  # noqa: E402
 from accounts.services.clearances import grant_clearance  # noqa: E402
 from accounts.services.duties import appoint  # noqa: E402
+from accounts.services.grants import confirm_grant  # noqa: E402
 from accounts.services.people import create_account, create_person  # noqa: E402
 from accounts.services.standing import record_training  # noqa: E402
 from audit import clock  # noqa: E402
@@ -46,18 +47,17 @@ def newcomer(staff_no: str, name: str) -> dict[str, object]:
         duty=Duty.DUTY_CLERK,
         unit=hall,
         starts_on=day,
-        is_head=False,
-        confirmed_by=principal,
     )
-    grant_clearance(
+    given = grant_clearance(
         actor=security,
         person=person,
         starts_on=day,
         ends_on=day + timedelta(days=300),
         state_level=0,
         enterprise_level=1,
-        confirmed_by=principal,
+        reason="轮岗",
     )
+    confirm_grant(actor=principal, grant=given.pending)
     return {"staff_no": made.account.staff_no, "password": made.one_time_password}
 
 

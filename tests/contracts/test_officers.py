@@ -6,9 +6,10 @@ from datetime import date, timedelta
 import pytest
 
 from accounts.errors import AccountsError
-from accounts.models import Account, Person
+from accounts.models import Account, PendingGrant, Person
 from accounts.rules import Duty, PersonCategory
-from accounts.services import access, clearances, duties, people
+from accounts.services import access, clearances, duties, grants, people
+from accounts.services.grants import Given
 from tests.accounts.people import make_account, make_appointment, make_clearance, today
 from tests.support.archive import Archive, file, newest, pdf
 from vault.authorization.context import of_account
@@ -45,59 +46,59 @@ def test_the_auditor_reads_the_log_and_no_content_and_the_other_officers_neither
     assert archive.client(archive.clerk).get("/log/").status_code in {403, 404}
 
 
-# Each step of the officers takes who proposes, whom it concerns and who confirms.
-Step = Callable[[Archive, Account, Person, Account], object]
+# Each step of the officers, as one proposes it for a person.
+Step = Callable[[Archive, Account, Person], Given]
 STEPS: dict[str, tuple[str, Step]] = {
     "appointment to a privileged duty": (
         "security",
-        lambda archive, actor, person, confirmer: duties.appoint(
+        lambda archive, actor, person: duties.appoint(
             actor=actor,
             person=person,
             duty=Duty.CLASSIFICATION_OFFICER,
             unit=archive.company,
             starts_on=today(),
-            confirmed_by=confirmer,
+            reason="需要",
         ),
     ),
     "headship": (
         "security",
-        lambda archive, actor, person, confirmer: duties.appoint(
+        lambda archive, actor, person: duties.appoint(
             actor=actor,
             person=person,
             duty=Duty.HALL_DIRECTOR,
             unit=archive.other_hall,
             starts_on=today(),
             is_head=True,
-            confirmed_by=confirmer,
+            reason="需要",
         ),
     ),
     "clearance": (
         "security",
-        lambda _archive, actor, person, confirmer: clearances.grant_clearance(
+        lambda _archive, actor, person: clearances.grant_clearance(
             actor=actor,
             person=person,
             starts_on=today(),
             ends_on=today() + timedelta(days=30),
             enterprise_level=1,
-            confirmed_by=confirmer,
+            reason="需要",
         ),
     ),
     "person category": (
         "security",
-        lambda _archive, actor, person, confirmer: clearances.set_category(
-            actor=actor, person=person, category=PersonCategory.GENERAL, confirmed_by=confirmer
+        lambda _archive, actor, person: clearances.set_category(
+            actor=actor, person=person, category=PersonCategory.GENERAL, reason="需要"
         ),
     ),
     "another account": (
         "system",
-        lambda _archive, actor, person, confirmer: people.create_account(
-            actor=actor, person=person, staff_no="G0042", confirmed_by=confirmer
+        lambda _archive, actor, person: people.propose_account(
+            actor=actor, person=person, staff_no="G0042", reason="需要"
         ),
     ),
     "password where no second factor is set up": (
         "system",
-        lambda _archive, actor, person, confirmer: access.reset_password(
-            actor=actor, account=person.accounts.earliest("created_at"), confirmed_by=confirmer
+        lambda _archive, actor, person: access.propose_password(
+            actor=actor, account=person.accounts.earliest("created_at"), reason="需要"
         ),
     ),
 }
@@ -121,35 +122,37 @@ def _code(refusal: Exception) -> str:
 @pytest.mark.parametrize("step", STEPS)
 def test_nobody_confirms_what_he_proposed(step: str, which: str) -> None:
     """PE-06, PE-07, AD-03."""
-    archive, (officer, act) = Archive(), STEPS[step]
+    archive, (officer, propose) = Archive(), STEPS[step]
     actor = getattr(archive, officer)
+    proposal = propose(archive, actor, archive.director.person).pending
     with pytest.raises(AccountsError) as refused:
-        act(archive, actor, archive.director.person, _of(actor, which))
+        grants.confirm_grant(actor=_of(actor, which), grant=proposal)
     assert _code(refused.value) == "second_person_missing"
-    act(archive, actor, archive.director.person, archive.leader)
+    grants.confirm_grant(actor=archive.leader, grant=proposal)
 
 
 @pytest.mark.parametrize("which", ACCOUNTS)
 @pytest.mark.parametrize("step", STEPS)
 def test_nobody_confirms_what_gives_him_rights(step: str, which: str) -> None:
     """PE-06, PE-07: the director heads his unit, so he would be the right one for anybody else there."""
-    archive, (officer, act) = Archive(), STEPS[step]
-    actor = getattr(archive, officer)
+    archive, (officer, propose) = Archive(), STEPS[step]
+    proposal = propose(archive, getattr(archive, officer), archive.director.person).pending
     with pytest.raises(AccountsError) as refused:
-        act(archive, actor, archive.director.person, _of(archive.director, which))
+        grants.confirm_grant(actor=_of(archive.director, which), grant=proposal)
     assert _code(refused.value) == "self_service"
-    act(archive, actor, archive.director.person, archive.leader)
+    grants.confirm_grant(actor=archive.leader, grant=proposal)
 
 
 @pytest.mark.parametrize("which", ACCOUNTS)
 @pytest.mark.parametrize("step", STEPS)
 def test_no_officer_proposes_what_gives_himself_rights(step: str, which: str) -> None:
-    """PE-06, PE-07, AD-04: not with the leader's confirmation either."""
-    archive, (officer, act) = Archive(), STEPS[step]
+    """PE-06, PE-07, AD-04: the leader is never asked."""
+    archive, (officer, propose) = Archive(), STEPS[step]
     actor = getattr(archive, officer)
     with pytest.raises(AccountsError) as refused:
-        act(archive, _of(actor, which), actor.person, archive.leader)
+        propose(archive, _of(actor, which), actor.person)
     assert _code(refused.value) == "self_service"
+    assert not PendingGrant.objects.exists()
 
 
 @pytest.mark.parametrize("which", ACCOUNTS)

@@ -17,7 +17,8 @@ from accounts.rules import CODE_SECONDS, UNDERTAKING_VERSION, Duty, PersonCatego
 from accounts.services.access import change_password
 from accounts.services.clearances import grant_clearance, set_category
 from accounts.services.duties import appoint
-from accounts.services.people import create_account, create_person, create_unit
+from accounts.services.grants import Given, confirm_grant
+from accounts.services.people import create_account, create_person, create_unit, propose_account
 from accounts.services.standing import record_training, sign_undertaking
 from audit import clock
 from storage.keyring import KeyRing
@@ -26,6 +27,8 @@ from vault.holdings.services.arrangement import lay_out_retention
 from vault.project.demo.documents.model import AUTHORITY_NAME, COMPANY_NAME
 from vault.project.demo.people import BY_KEY, MEMBERS, SUPERUSER, Member
 
+# Why, as the second person reads it.
+WHY = "演练机构组建"
 SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprst" for vowel in "aeio"]
 
 
@@ -119,27 +122,36 @@ def _admit(member: Member, officers: dict[str, Account], units: dict[str, Unit])
     person = account.person
     for duty, unit in member.duties:
         if not person.appointments.filter(duty=duty, unit=units[unit]).exists():
-            appoint(
+            given = appoint(
                 actor=security,
                 person=person,
                 duty=duty,
                 unit=units[unit],
                 starts_on=day,
                 is_head=member.heads == unit and duty in {Duty.HALL_DIRECTOR, Duty.DEPARTMENT_HEAD},
-                confirmed_by=principal,
+                reason=WHY,
             )
+            _confirm(given, principal)
     if person.category != member.category and member.category is not PersonCategory.NONE:
-        set_category(actor=security, person=person, category=member.category, confirmed_by=principal)
+        _confirm(set_category(actor=security, person=person, category=member.category, reason=WHY), principal)
+        person.refresh_from_db()
     if member.levels is not None and not person.clearances.exists():
-        grant_clearance(
+        given = grant_clearance(
             actor=security,
             person=person,
             starts_on=day,
             ends_on=day + timedelta(days=300),
             state_level=member.levels[0],
             enterprise_level=member.levels[1],
-            confirmed_by=principal,
+            reason=WHY,
         )
+        _confirm(given, principal)
+
+
+def _confirm(given: Given, principal: Account) -> None:
+    """The second person's half, where one officer alone was not enough."""
+    if given.pending is not None:
+        confirm_grant(actor=principal, grant=given.pending)
 
 
 def _unaccounted(member: Member, units: dict[str, Unit]) -> Person | None:
@@ -152,9 +164,9 @@ def _superuser(officers: dict[str, Account], passwords: Passwords) -> None:
     key, staff_no = SUPERUSER
     if not Account.objects.filter(staff_no=staff_no).exists():
         person = _account(BY_KEY[key]).person
-        create_account(
-            actor=officers["system"], person=person, staff_no=staff_no, confirmed_by=officers["principal"]
-        )
+        asked = {"actor": officers["system"], "person": person, "staff_no": staff_no}
+        _confirm(propose_account(**asked, reason=WHY), officers["principal"])
+        create_account(**asked)
     # No service sets this flag, because it means nothing here; the demo shows that.
     Account.objects.filter(staff_no=staff_no).update(is_superuser=True)
 

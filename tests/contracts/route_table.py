@@ -10,6 +10,8 @@ place a redirect leads to (`302:/sign-in/`). Personas and groups are below; `rou
 objects and the bodies that are sent. `POST?` is a POST with an empty body.
 """
 
+from tests.contracts import routes_of_officers
+
 # Whoever holds one duty, trained, bound and cleared for internal matters. Where: see routes_world.PLACES.
 DUTIES = (
     "staff duty_clerk hall_director archivist enterprise_management department_head leader principal_leader "
@@ -50,6 +52,12 @@ GROUPS = {
     "content": "inside above elsewhere grantee",
     "fit": "content superuser officers",
     "keepers": "hall_director archivist",
+    "leading": "hall_director department_head leader principal_leader",
+    "head_above": "principal_leader",
+    "not_leading": "staff duty_clerk enterprise_management room_keeper appraiser agent service_specialist supervision "
+    "author cleared_listed cleared_unlisted listed_uncleared archivist classification_officer outsider grantee superuser",
+    "not_system": "content superuser security_officer auditor",
+    "not_security": "content superuser system_officer auditor",
     "everybody": "fit anonymous suspended untrained unproved newcomer conflicted",
 }
 
@@ -72,7 +80,8 @@ DOORS = {
     ("public", "unsafe"): _BARRED,
 }
 
-METHODS = """
+METHODS = (
+    """
 home                          GET
 set_language                  POST
 set_theme                     POST
@@ -129,8 +138,11 @@ oversight:proof               GET +duty
 oversight:canonical           GET +duty
 health                        GET
 """
+    + routes_of_officers.METHODS
+)
 
-ROWS = """
+ROWS = (
+    """
 # The shell and one's own account; a method is written out where a page of the sign-in package answers it
 home  GET -  200=fit
 set_language  POST -  302:/=fit,anonymous,untrained,unproved,newcomer,conflicted  @public
@@ -399,6 +411,8 @@ oversight:proof  GET absent  403:duty-missing=content,superuser,system_officer,s
 oversight:canonical  GET event  200=auditor  403:duty-missing=content,superuser,system_officer,security_officer
 oversight:canonical  GET absent  403:duty-missing=content,superuser,system_officer,security_officer
 """
+    + routes_of_officers.ROWS
+)
 
 # Commands of the operator's shell: name, the action it declares, its exit codes. No account ever takes one by web.
 COMMANDS = """

@@ -1,6 +1,5 @@
 """The people, objects and bodies of the route table, made once; every request is undone after its answer."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -9,13 +8,13 @@ from http.cookies import SimpleCookie
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from accounts.models import Account, Person
+from accounts import services
+from accounts.models import Account
 from accounts.rules import Duty, UnitKind
 from audit import clock, outbox, sequencer
 from audit.models import Event
@@ -30,7 +29,8 @@ from tests.accounts.people import (
     today,
 )
 from tests.contracts import route_table
-from tests.support.archive import Archive, file, newest, pdf, put
+from tests.contracts.route_bodies import BODIES, form
+from tests.support.archive import Archive, file, pdf, put
 from tests.support.corpus_makers import sound
 from vault.authorization import grants
 from vault.authorization.actions import Action
@@ -149,16 +149,6 @@ def undone() -> Iterator[None]:
                 transaction.set_rollback(True, using=alias)
 
 
-def form(entries: Mapping[str, Any], files: Mapping[str, SimpleUploadedFile] | None = None) -> dict[str, Any]:
-    """A form as a browser sends it."""
-    from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
-
-    return {
-        "data": encode_multipart(BOUNDARY, {**entries, **(files or {})}),
-        "content_type": MULTIPART_CONTENT,
-    }
-
-
 def _taken(answer: HttpResponseBase) -> Answer:
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
     headers = {name: value for name, value in answer.headers.items() if name != "Set-Cookie"}
@@ -254,12 +244,17 @@ def _things(world: World) -> None:
     }
     _uploads(world, author)
     _correction(world, author)
+    _someone(world)
     _log(world)
     world.objects["-"] = {}
     world.objects["offered"] = {}
     world.objects["absent"] = {
         **dict.fromkeys(
-            ("record_id", "component_id", "entry_id", "session_id", "uid", "file_id"), UUID(int=404)
+            (
+                *("record_id", "component_id", "entry_id", "session_id", "uid", "file_id"),
+                *("person_id", "account_id", "appointment_id", "clearance_id", "proposal_id"),
+            ),
+            UUID(int=404),
         ),
         "grant_id": 404,
         "position": 1,
@@ -344,91 +339,34 @@ def _correction(world: World, author: Account) -> None:
     world.objects["correcting"] = {**asked, "session_id": UUID(session)}
 
 
+def _someone(world: World) -> None:
+    """Somebody of the hall who is none of the personas, and a clearance that another officer proposed for him."""
+    archive = world.archive
+    person = make_fit(make_person(archive.hall, name="某某"))
+    appointment = make_appointment(person, Duty.STAFF, archive.hall)
+    clearance = make_clearance(person, archive.security.person)
+    world.objects["someone"] = {
+        "person_id": person.pk,
+        "account_id": make_account(person).pk,
+        "appointment_id": appointment.pk,
+        "clearance_id": clearance.pk,
+    }
+    make_appointment(
+        world.people["principal_leader"].person, Duty.PRINCIPAL_LEADER, archive.company, is_head=True
+    )
+    given = services.grant_clearance(
+        actor=archive.security,
+        person=person,
+        enterprise_level=1,
+        starts_on=today(),
+        ends_on=today() + timedelta(days=60),
+        reason="轮岗",
+    )
+    world.objects["proposal"] = {"proposal_id": given.pending.pk}
+
+
 def _log(world: World) -> None:
     while outbox.relay():
         pass
     sequencer.step()
     world.objects["event"] = {"uid": Event.objects.order_by("id")[0].uid}
-
-
-# Bodies
-
-
-def _person_id(name: str) -> Callable[[World], str]:
-    return lambda world: str(world.people[name].person.pk)
-
-
-def _description(world: World) -> dict[str, str]:
-    return {
-        "version": "1",
-        "title": "改过的题名",
-        "record_date": "2026-10-09",
-        "series": str(world.archive.series.pk),
-        "retention_class": str(world.archive.retention.pk),
-    }
-
-
-def _proposal(asked: Mapping[str, Any]) -> UUID:
-    """What a decider of this record was shown; nothing, of one that is not there."""
-    record = Record.objects.filter(pk=asked["record_id"]).first()
-    return newest(record).pk if record is not None else UUID(int=404)
-
-
-def _nameable(world: World) -> Person:
-    """Somebody of no persona, so that nobody names or grants himself."""
-    return world.archive.colleague.person
-
-
-BODIES: dict[str, Callable[[World, Mapping[str, Any]], dict[str, Any]]] = {
-    "set_language": lambda world, _: form({"language": "en"}),
-    "set_theme": lambda world, _: form({"theme": "dark"}),
-    "account_login": lambda world, _: form({"login": "S1", "password": "not this one"}),
-    "accounts_notice": lambda world, _: form({"version": "1", "agreed": "on"}),
-    "holdings:file": lambda world, _: form(
-        world.archive.entries(), {"files": SimpleUploadedFile("表.pdf", pdf(1), "application/pdf")}
-    ),
-    "holdings:intake": lambda world, _: form(world.archive.entries()),
-    "holdings:register_intake": lambda world, _: {
-        "data": json.dumps({"files": [1]}),
-        "content_type": "application/json",
-    },
-    "holdings:receive": lambda world, _: {
-        "data": pdf(1),
-        "content_type": "application/octet-stream",
-        "headers": {"X-File-Name": "a.pdf"},
-    },
-    "holdings:edit": lambda world, _: form(_description(world)),
-    "holdings:register": lambda world, _: form({"version": "1"}),
-    "holdings:propose_label": lambda world, _: form({"label": "internal"}),
-    "holdings:decide_label": lambda world, asked: form(
-        {"decision": "confirm", "proposal": str(_proposal(asked))}
-    ),
-    "holdings:knowers": lambda world, _: form({"persons": [str(_nameable(world).pk)], "reason": "工作需要"}),
-    "holdings:grants": lambda world, _: form(
-        {
-            "person": str(_nameable(world).pk),
-            "action": "holdings:record:copy",
-            "ends_on": (today() + timedelta(days=3)).isoformat(),
-        }
-    ),
-    "holdings:correction": lambda world, _: form({"reason": "缺页补扫"}),
-    "holdings:card": lambda world, _: form(world.archive.entries(title="来文一份", place="柜 3")),
-    "holdings:add_fonds": lambda world, _: form({"fonds_no": "B9", "name": "二厂"}),
-    "holdings:add_series": lambda world, _: form(
-        {"fonds": str(world.archive.fonds.pk), "code": "KH", "name": "客户"}
-    ),
-    "holdings:new_archive_file": lambda world, _: form(
-        {
-            "unit": str(world.archive.hall.pk),
-            "series": str(world.archive.series.pk),
-            "year": "2026",
-            "title": "检修",
-            "label": "internal",
-        }
-    ),
-    "holdings:strike": lambda world, _: form({"reason": "不再参与"}),
-    "holdings:close_quarantine": lambda world, _: form({"reason": "发错文件"}),
-    "holdings:correct": lambda world, _: form(
-        {"reason": "缺页补扫"}, {"file": SimpleUploadedFile("一.pdf", pdf(2), "application/pdf")}
-    ),
-}

@@ -7,8 +7,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("vault", "accounts", "audit", "storage", "search")
 READ = (*PACKAGES, "tests")
 AIM, LIMIT = 400, 600
-# One table of every route under every duty, and the world it is walked in: each is read as a whole.
-ROUTES = {"tests/contracts/route_table.py", "tests/contracts/routes_world.py"}
+# One table of every route under every duty, read as a whole.
+ROUTES = {"tests/contracts/route_table.py"}
 
 
 def lengths(root: Path = ROOT) -> dict[str, int]:

@@ -13,9 +13,10 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
+from accounts import services
 from audit import outbox, sequencer
 from audit.models import Event
-from tests.accounts.people import make_account, make_person
+from tests.accounts.people import make_account, make_person, today
 from tests.support.archive import Archive, file
 
 with_databases = pytest.mark.django_db(databases=["default", "audit"])
@@ -57,6 +58,16 @@ NO_PAGES = {
     "oversight:canonical",
     "mfa_totp_qr",
     "mfa_authenticate",
+    "administration:end_appointment",
+    "administration:revoke_clearance",
+    "administration:suspend",
+    "administration:reactivate",
+    "administration:end_sessions",
+    "administration:reset_second_factor",
+    "administration:lift_lockout",
+    "administration:confirm_grant",
+    "administration:refuse_grant",
+    "administration:withdraw_grant",
 }
 
 
@@ -143,7 +154,7 @@ def answers(archive: Archive, attested: None) -> list[tuple[str, Answer]]:
 
 
 def walk(archive: Archive) -> list[tuple[str, Answer]]:
-    """Each address, asked by a clerk, a decider, an auditor, a newcomer, and nobody."""
+    """Each address, asked by a clerk, a decider, the officers, a newcomer, and nobody."""
     archive.clear(archive.clerk, enterprise_level=2, restricted=1)
     archive.clear(archive.director, enterprise_level=2, restricted=1)
     plain = file(archive, archive.clerk, label="internal", register_now="on").record
@@ -166,7 +177,16 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
     shelf = archive.archive_file()
     uid = Event.objects.order_by("id").first().uid
     newcomer = make_account(make_person(archive.hall))
-    people = (None, archive.clerk, archive.director, archive.officer, archive.auditor, newcomer)
+    proposal = services.grant_clearance(
+        actor=archive.security,
+        person=newcomer.person,
+        enterprise_level=1,
+        starts_on=today(),
+        ends_on=today(),
+        reason="轮岗",
+    ).pending
+    officers = (archive.auditor, archive.system, archive.security)
+    people = (None, archive.clerk, archive.director, archive.officer, *officers, newcomer)
     clients = [Client() if account is None else archive.client(account) for account in people]
     found = []
     for name, pattern in routes(get_resolver()):
@@ -183,6 +203,11 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
                 "version": 1,
                 "file_id": shelf.pk,
                 "uid": uid,
+                "person_id": newcomer.person_id,
+                "account_id": newcomer.pk,
+                "appointment_id": newcomer.pk,
+                "clearance_id": newcomer.pk,
+                "proposal_id": proposal.pk,
             }
             try:
                 address = reverse(name, kwargs={key: values[key] for key in wanted})

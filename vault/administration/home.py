@@ -5,15 +5,20 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import selectors
-from accounts.rules import Duty, local_day
+from accounts.models import PendingGrant
+from accounts.rules import Duty, GrantState, local_day
 from audit import clock
 from audit.selectors import health
+from vault.administration import presentation
+from vault.administration import selectors as register_selectors
+from vault.authorization.actions import Action
 from vault.authorization.context import Context
 from vault.notices import worklists
-from vault.notices.worklists import Entry, Worklist
+from vault.notices.worklists import Entry, Link, Worklist
 
 SHOWN = 20
 SOON = timedelta(days=30)
@@ -22,15 +27,70 @@ LITTLE_ROOM = 5 * 1024**3  # bytes: two uploads of the largest size, and their d
 
 
 def register() -> None:
-    worklists.register(worklists=_worklists)
+    worklists.register(worklists=_worklists, navigation=_navigation)
+
+
+def _navigation(viewer: Context) -> Iterable[Link]:
+    group = _("Administration")
+    if presentation.may(viewer, Action.READ_PEOPLE):
+        yield Link(_("People"), reverse("administration:people"), "users", group)
+        yield Link(_("Units"), reverse("administration:units"), "building-office", group)
+    if presentation.may(viewer, Action.READ_GRANTS):
+        waiting = (
+            register_selectors.grants_to_decide(viewer).count()
+            if presentation.may(viewer, Action.CONFIRM_RIGHTS)
+            else 0
+        )
+        url = reverse("administration:grants")
+        yield Link(_("Two-person changes"), url, "check-badge", group, waiting or None, hot=waiting > 0)
 
 
 def _worklists(viewer: Context) -> Iterable[Worklist]:
+    if presentation.may(viewer, Action.CONFIRM_RIGHTS):
+        yield from _to_decide(viewer)
+    if presentation.may(viewer, Action.WITHDRAW_GRANT):
+        yield from _to_carry_out(viewer)
     if Duty.SECURITY_OFFICER in viewer.subject.duty_names:
         yield _standing(local_day(viewer.instant))
     if Duty.SYSTEM_OFFICER in viewer.subject.duty_names:
         yield _instance()
         yield _accounts()
+
+
+def _to_decide(viewer: Context) -> Iterable[Worklist]:
+    """Proposals for which this person is the second one; a head without any is not told of it."""
+    found = list(register_selectors.grants_to_decide(viewer))
+    if found or Duty.SECURITY_OFFICER in viewer.subject.duty_names:
+        yield Worklist(
+            title=_("Changes of rights to confirm"),
+            entries=tuple(_grant_entry(row, viewer) for row in found[:SHOWN]),
+            count=len(found),
+            empty_text=_("Nothing waits for you as the second person."),
+            more_url=reverse("administration:grants"),
+        )
+
+
+def _to_carry_out(viewer: Context) -> Iterable[Worklist]:
+    found = list(register_selectors.grants_to_carry_out(viewer))
+    if found:
+        yield Worklist(
+            title=_("Confirmed, to be carried out by you"),
+            entries=tuple(_grant_entry(row, viewer) for row in found[:SHOWN]),
+            count=len(found),
+            empty_text="",
+        )
+
+
+def _grant_entry(row: PendingGrant, viewer: Context) -> Entry:
+    shown = presentation.grant(row, viewer.instant)
+    return Entry(
+        title=f"{shown['person_name']} · {shown['kind_label']}",
+        url=shown["url"],
+        detail=f"{shown['what']} · {shown['by']}",
+        tag=local_day(row.lapses_at).isoformat(),
+        tag_kind="soon",
+        action_label=_("Decide") if row.state == GrantState.PENDING else _("Carry it out"),
+    )
 
 
 def _standing(today: date) -> Worklist:
@@ -41,6 +101,7 @@ def _standing(today: date) -> Worklist:
         entries=tuple(
             Entry(
                 title=one.person.name,
+                url=reverse("administration:person", args=[one.person.pk]),
                 detail=f"{one.person.unit.name} · {_('training') if one.kind == 'training' else _('clearance')}",
                 tag=one.ends_on.isoformat() if one.ends_on else _("never trained"),
                 tag_kind="late" if one.ends_on is None or one.ends_on < today else "soon",
@@ -82,6 +143,7 @@ def _accounts() -> Worklist:
         entries=tuple(
             Entry(
                 title=account.person.name,
+                url=reverse("administration:person", args=[account.person_id]),
                 detail=f"{account.staff_no} · {account.person.unit.name}",
                 tag=local_day(account.created_at).isoformat(),
             )

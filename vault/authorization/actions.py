@@ -51,10 +51,13 @@ class Action(StrEnum):
     HOME = "notices:home:read"
     READ_HELP = "notices:help:read"
     # Officers.
+    READ_PEOPLE = "accounts:person:read"
+    READ_GRANTS = "accounts:grant:read"
     MANAGE_ACCOUNTS = "accounts:account:manage"
     MANAGE_UNITS = "accounts:unit:manage"
     SUSPEND_ACCOUNT = "accounts:account:suspend"
     GRANT_RIGHTS = "accounts:right:grant"
+    WITHDRAW_GRANT = "accounts:right:withdraw"
     CONFIRM_RIGHTS = "accounts:right:confirm"
     RECORD_TRAINING = "accounts:training:record"
     INSPECT_INSTANCE = "project:instance:inspect"
@@ -272,10 +275,15 @@ RULES: dict[Action, Rule] = {
     Action.SIGN_UNDERTAKING: Rule(Kind.ROUTE, untrained=True),
     Action.HOME: Rule(Kind.ROUTE),
     Action.READ_HELP: Rule(Kind.ROUTE, untrained=True),
+    # The register of people: who is who, who holds what. Which proposals somebody is shown:
+    # vault.administration.selectors.grants_for.
+    Action.READ_PEOPLE: Rule(Kind.ROUTE, duties=OFFICER_DUTIES),
+    Action.READ_GRANTS: Rule(Kind.ROUTE, duties=OFFICER_DUTIES | _HEADS),
     Action.MANAGE_ACCOUNTS: Rule(Kind.ROUTE, duties=_SYSTEM),
     Action.MANAGE_UNITS: Rule(Kind.ROUTE, duties=_SYSTEM),
     Action.SUSPEND_ACCOUNT: Rule(Kind.ROUTE, duties=_SYSTEM | _SECURITY),
     Action.GRANT_RIGHTS: Rule(Kind.ROUTE, duties=_SECURITY),
+    Action.WITHDRAW_GRANT: Rule(Kind.ROUTE, duties=_SYSTEM | _SECURITY),
     # AD-03: the second person is the head of the appointee's unit or of one above it, or another security officer.
     Action.CONFIRM_RIGHTS: Rule(Kind.ROUTE, duties=_SECURITY | _HEADS),
     Action.RECORD_TRAINING: Rule(Kind.ROUTE, duties=_SECURITY),

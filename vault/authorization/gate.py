@@ -80,13 +80,15 @@ def authorize(
     scope: Scope = WHOLE,
     *,
     sealed: Mapping[str, Any] | None = None,
+    about: events.ObjectFacts | None = None,
 ) -> Permit:
     """Ask for an action on a route (no target), on a loaded object, or on a prospect of something about to be made.
 
-    `sealed` adds personal facts to the event's sealed part. Raises Absent, Refused, AuditUnavailable, MisusedAction.
+    `sealed` adds personal facts to the event's sealed part; `about` names for a route's event what has no label of its
+    own, a person for instance. Raises Absent, Refused, AuditUnavailable, MisusedAction.
     """
     if target is None:
-        return _conclude_route(context, action, sealed)
+        return _conclude_route(context, action, sealed, about)
     if isinstance(target, Prospect):
         if rule_of(action).kind is not Kind.NEW_OBJECT:
             raise MisusedAction(f"{action} is asked about an existing object: give the object itself.")

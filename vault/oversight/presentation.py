@@ -115,6 +115,9 @@ def object_label(event: Event) -> str:
         "account": _("account"),
         "person": _("person"),
         "unit": _("unit"),
+        "appointment": _("appointment"),
+        "clearance": _("clearance"),
+        "pendinggrant": _("proposal"),
     }
     short = event.object_id[:8]
     return f"{kinds.get(event.object_type, event.object_type)} {short}".strip()

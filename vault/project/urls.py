@@ -7,6 +7,7 @@ from vault.project import error_views, health
 urlpatterns = [
     path("", include("vault.notices.urls")),
     path("", include("vault.administration.urls")),
+    path("administration/", include("vault.administration.officer_urls")),
     path("records/", include("vault.holdings.urls")),
     path("log/", include("vault.oversight.urls")),
     path("health/", health.health, name="health"),

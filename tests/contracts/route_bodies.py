@@ -1,0 +1,133 @@
+"""What is sent to each route of the table: the body that it wants."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.models import Person
+from tests.accounts.people import today
+from tests.support.archive import newest, pdf
+from vault.holdings.models import Record
+
+if TYPE_CHECKING:
+    from tests.contracts.routes_world import World
+
+
+def form(entries: Mapping[str, Any], files: Mapping[str, SimpleUploadedFile] | None = None) -> dict[str, Any]:
+    """A form as a browser sends it."""
+    from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+
+    return {
+        "data": encode_multipart(BOUNDARY, {**entries, **(files or {})}),
+        "content_type": MULTIPART_CONTENT,
+    }
+
+
+def _person_id(name: str) -> Callable[["World"], str]:
+    return lambda world: str(world.people[name].person.pk)
+
+
+def _description(world: "World") -> dict[str, str]:
+    return {
+        "version": "1",
+        "title": "改过的题名",
+        "record_date": "2026-10-09",
+        "series": str(world.archive.series.pk),
+        "retention_class": str(world.archive.retention.pk),
+    }
+
+
+def _proposal(asked: Mapping[str, Any]) -> UUID:
+    """What a decider of this record was shown; nothing, of one that is not there."""
+    record = Record.objects.filter(pk=asked["record_id"]).first()
+    return newest(record).pk if record is not None else UUID(int=404)
+
+
+def _nameable(world: "World") -> Person:
+    """Somebody of no persona, so that nobody names or grants himself."""
+    return world.archive.colleague.person
+
+
+BODIES: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
+    "set_language": lambda world, _: form({"language": "en"}),
+    "set_theme": lambda world, _: form({"theme": "dark"}),
+    "account_login": lambda world, _: form({"login": "S1", "password": "not this one"}),
+    "accounts_notice": lambda world, _: form({"version": "1", "agreed": "on"}),
+    "holdings:file": lambda world, _: form(
+        world.archive.entries(), {"files": SimpleUploadedFile("表.pdf", pdf(1), "application/pdf")}
+    ),
+    "holdings:intake": lambda world, _: form(world.archive.entries()),
+    "holdings:register_intake": lambda world, _: {
+        "data": json.dumps({"files": [1]}),
+        "content_type": "application/json",
+    },
+    "holdings:receive": lambda world, _: {
+        "data": pdf(1),
+        "content_type": "application/octet-stream",
+        "headers": {"X-File-Name": "a.pdf"},
+    },
+    "holdings:edit": lambda world, _: form(_description(world)),
+    "holdings:register": lambda world, _: form({"version": "1"}),
+    "holdings:propose_label": lambda world, _: form({"label": "internal"}),
+    "holdings:decide_label": lambda world, asked: form(
+        {"decision": "confirm", "proposal": str(_proposal(asked))}
+    ),
+    "holdings:knowers": lambda world, _: form({"persons": [str(_nameable(world).pk)], "reason": "工作需要"}),
+    "holdings:grants": lambda world, _: form(
+        {
+            "person": str(_nameable(world).pk),
+            "action": "holdings:record:copy",
+            "ends_on": (today() + timedelta(days=3)).isoformat(),
+        }
+    ),
+    "holdings:correction": lambda world, _: form({"reason": "缺页补扫"}),
+    "holdings:card": lambda world, _: form(world.archive.entries(title="来文一份", place="柜 3")),
+    "holdings:add_fonds": lambda world, _: form({"fonds_no": "B9", "name": "二厂"}),
+    "holdings:add_series": lambda world, _: form(
+        {"fonds": str(world.archive.fonds.pk), "code": "KH", "name": "客户"}
+    ),
+    "holdings:new_archive_file": lambda world, _: form(
+        {
+            "unit": str(world.archive.hall.pk),
+            "series": str(world.archive.series.pk),
+            "year": "2026",
+            "title": "检修",
+            "label": "internal",
+        }
+    ),
+    "holdings:strike": lambda world, _: form({"reason": "不再参与"}),
+    "holdings:close_quarantine": lambda world, _: form({"reason": "发错文件"}),
+    "holdings:correct": lambda world, _: form(
+        {"reason": "缺页补扫"}, {"file": SimpleUploadedFile("一.pdf", pdf(2), "application/pdf")}
+    ),
+    "administration:new_unit": lambda world, _: form(
+        {"kind": "hall", "code": "YYT09", "name": "城东营业厅", "parent": str(world.archive.company.pk)}
+    ),
+    "administration:new_person": lambda world, _: form(
+        {"name": "新来者", "unit": str(world.archive.hall.pk), "staff_no": "N9001"}
+    ),
+    "administration:leave": lambda world, _: form({"left_on": today().isoformat()}),
+    "administration:new_account": lambda world, _: form({"staff_no": "N9002", "reason": "原账号停用"}),
+    "administration:reset_password": lambda world, _: form({"reason": "忘记"}),
+    "administration:appoint": lambda world, _: form(
+        {"duty": "agent", "unit": str(world.archive.hall.pk), "starts_on": today().isoformat()}
+    ),
+    "administration:clear": lambda world, _: form(
+        {
+            "state_level": "0",
+            "enterprise_level": "1",
+            "starts_on": today().isoformat(),
+            "ends_on": (today() + timedelta(days=30)).isoformat(),
+            "reason": "轮岗",
+        }
+    ),
+    "administration:categorise": lambda world, _: form({"category": "general", "reason": "轮岗"}),
+    "administration:train": lambda world, _: form(
+        {"held_on": today().isoformat(), "valid_until": (today() + timedelta(days=300)).isoformat()}
+    ),
+    "administration:refuse_grant": lambda world, _: form({"reason": "不必"}),
+}

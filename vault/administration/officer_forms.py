@@ -1,0 +1,138 @@
+"""What officers type about people, duties and clearances. Forms parse; `accounts.services` decides."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Unit
+from accounts.rules import DUTY_NAMES, HEAD_DUTIES, Duty, PersonCategory, UnitKind
+from vault.administration import presentation, selectors
+from vault.holdings.forms import NO_CHOICE, DayInput, PlainCharField
+
+_NAME = 120
+
+
+class UnitChoiceField(forms.ModelChoiceField):
+    """A unit of the tree, indented as it stands there; external authorities only where they are asked for."""
+
+    def __init__(self, *, external: bool = False, **kwargs: object) -> None:
+        rows = Unit.objects.all() if external else Unit.objects.exclude(kind=UnitKind.EXTERNAL)
+        super().__init__(queryset=rows.order_by("path"), empty_label="—", **kwargs)
+
+    def label_from_instance(self, unit: Unit) -> str:
+        return "　" * selectors.depth(unit) + unit.name
+
+
+class PersonForm(forms.Form):
+    """A new person, with the account he signs in with."""
+
+    name = PlainCharField(label=_("Name"), max_length=_NAME)
+    unit = UnitChoiceField(label=_("Unit"))
+    staff_no = PlainCharField(
+        label=_("Staff number"),
+        max_length=32,
+        help_text=_(
+            "What the person signs in with: capital letters, digits or hyphens, never used again for anybody else."
+        ),
+    )
+
+
+class AccountForm(forms.Form):
+    """Another account of a person."""
+
+    staff_no = PlainCharField(label=_("Staff number"), max_length=32)
+
+
+class ReasonedForm(forms.Form):
+    """Why, for the second person."""
+
+    reason = PlainCharField(
+        label=_("Reason"), help_text=_("One line for the second person who confirms it."), required=False
+    )
+
+
+class AppointmentForm(ReasonedForm):
+    """A duty at a unit, from and to these days inclusive."""
+
+    duty = forms.ChoiceField(
+        label=_("Duty"), choices=[*NO_CHOICE, *((duty.value, DUTY_NAMES[duty]) for duty in Duty)]
+    )
+    unit = UnitChoiceField(label=_("Unit"))
+    starts_on = forms.DateField(label=_("First day"), widget=DayInput)
+    ends_on = forms.DateField(
+        label=_("Last day"), widget=DayInput, required=False, help_text=_("Empty: until it is ended.")
+    )
+    is_head = forms.BooleanField(
+        label=_("Heads the unit"),
+        required=False,
+        help_text=_("A head confirms what is proposed for the people of his unit and below."),
+    )
+
+    field_order = ["duty", "unit", "starts_on", "ends_on", "is_head", "reason"]
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["duty"].choices = [
+            *NO_CHOICE,
+            *((duty.value, presentation.duty_choice(duty)) for duty in Duty),
+        ]
+
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean() or {}
+        if cleaned.get("is_head") and cleaned.get("duty") and Duty(cleaned["duty"]) not in HEAD_DUTIES:
+            self.add_error("is_head", _("Only a director, department head or leader heads a unit."))
+        return cleaned
+
+
+class ClearanceForm(ReasonedForm):
+    """Levels by regime between two days."""
+
+    state_level = forms.TypedChoiceField(
+        label=_("State secrets"), coerce=int, choices=presentation.state_level_choices
+    )
+    enterprise_level = forms.TypedChoiceField(
+        label=_("Enterprise secrets"), coerce=int, choices=presentation.enterprise_level_choices
+    )
+    starts_on = forms.DateField(label=_("First day"), widget=DayInput)
+    ends_on = forms.DateField(label=_("Last day"), widget=DayInput)
+
+    field_order = ["state_level", "enterprise_level", "starts_on", "ends_on", "reason"]
+
+
+class CategoryForm(ReasonedForm):
+    """The person's secrecy post."""
+
+    category = forms.ChoiceField(label=_("Secrecy post"), choices=presentation.category_choices)
+
+    field_order = ["category", "reason"]
+
+    def parsed(self) -> PersonCategory:
+        return PersonCategory(self.cleaned_data["category"])
+
+
+class TrainingForm(forms.Form):
+    """A training that was held."""
+
+    held_on = forms.DateField(label=_("Held on"), widget=DayInput)
+    valid_until = forms.DateField(label=_("Valid until"), widget=DayInput)
+
+
+class DepartureForm(forms.Form):
+    """A person's last day."""
+
+    left_on = forms.DateField(
+        label=_("Last day"), widget=DayInput, help_text=_("The person's accounts stop working after it.")
+    )
+
+
+class UnitForm(forms.Form):
+    """A new unit of the tree."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=presentation.unit_kind_choices)
+    code = PlainCharField(label=_("Code"), max_length=32)
+    name = PlainCharField(label=_("Name"), max_length=_NAME)
+    parent = UnitChoiceField(
+        label=_("Stands below"), required=False, help_text=_("Empty for an external authority.")
+    )
+
+    def parsed_kind(self) -> UnitKind:
+        return UnitKind(self.cleaned_data["kind"])

@@ -1,0 +1,41 @@
+"""The officers' addresses, under /administration/. None carries a name or a number of a person."""
+
+from django.urls import path
+
+from vault.administration.views import access, grants, people, rights, units
+
+app_name = "administration"
+
+_PERSON = "people/<uuid:person_id>/"
+_ACCOUNT = _PERSON + "accounts/<uuid:account_id>/"
+
+urlpatterns = [
+    path("people/", people.people, name="people"),
+    path("people/new/", people.new_person, name="new_person"),
+    path(_PERSON, people.person, name="person"),
+    path(_PERSON + "leave/", people.leave, name="leave"),
+    path(_PERSON + "appoint/", rights.appoint, name="appoint"),
+    path(_PERSON + "clearance/", rights.clear, name="clear"),
+    path(_PERSON + "post/", rights.categorise, name="categorise"),
+    path(_PERSON + "training/", rights.train, name="train"),
+    path(_PERSON + "duties/<uuid:appointment_id>/end/", rights.end_appointment, name="end_appointment"),
+    path(
+        _PERSON + "clearances/<uuid:clearance_id>/revoke/",
+        rights.revoke_clearance,
+        name="revoke_clearance",
+    ),
+    path(_PERSON + "accounts/new/", access.new_account, name="new_account"),
+    path(_ACCOUNT + "password/", access.reset_password, name="reset_password"),
+    path(_ACCOUNT + "suspend/", access.suspend, name="suspend"),
+    path(_ACCOUNT + "reactivate/", access.reactivate, name="reactivate"),
+    path(_ACCOUNT + "sessions/end/", access.end_sessions, name="end_sessions"),
+    path(_ACCOUNT + "second-factor/reset/", access.reset_second_factor, name="reset_second_factor"),
+    path(_ACCOUNT + "unlock/", access.lift_lockout, name="lift_lockout"),
+    path("grants/", grants.grants, name="grants"),
+    path("grants/<uuid:proposal_id>/", grants.grant, name="grant"),
+    path("grants/<uuid:proposal_id>/confirm/", grants.confirm, name="confirm_grant"),
+    path("grants/<uuid:proposal_id>/refuse/", grants.refuse, name="refuse_grant"),
+    path("grants/<uuid:proposal_id>/withdraw/", grants.withdraw, name="withdraw_grant"),
+    path("units/", units.units, name="units"),
+    path("units/new/", units.new_unit, name="new_unit"),
+]

@@ -1,0 +1,266 @@
+"""How people, duties, clearances and proposals read on the officers' screens."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Account, Appointment, Clearance, PendingGrant, Person, Unit
+from accounts.rules import (
+    DUTY_NAMES,
+    PRIVILEGED_DUTIES,
+    Duty,
+    GrantKind,
+    GrantState,
+    PersonCategory,
+    UnitKind,
+)
+from accounts.services.terms import (
+    AccountTerms,
+    CategoryTerms,
+    ClearanceTerms,
+    DutyTerms,
+    PasswordTerms,
+    read,
+)
+from vault.administration import selectors
+from vault.authorization.actions import Action
+from vault.authorization.context import Context
+from vault.authorization.decision import Allow, decide_at_the_door
+from vault.authorization.levels import Levels
+from vault.holdings import labels
+from vault.holdings.rules import STATE_NAMES
+
+CATEGORY_NAMES: dict[PersonCategory, Promise] = {
+    PersonCategory.NONE: gettext_lazy("No secrecy post"),
+    PersonCategory.GENERAL: gettext_lazy("General secrecy post"),
+    PersonCategory.IMPORTANT: gettext_lazy("Important secrecy post"),
+    PersonCategory.CORE: gettext_lazy("Core secrecy post"),
+}
+UNIT_KIND_NAMES: dict[UnitKind, Promise] = {
+    UnitKind.COMPANY: gettext_lazy("Company"),
+    UnitKind.DIVISION: gettext_lazy("Division"),
+    UnitKind.BRANCH: gettext_lazy("Branch"),
+    UnitKind.HALL: gettext_lazy("Business hall"),
+    UnitKind.DEPARTMENT: gettext_lazy("Department"),
+    UnitKind.EXTERNAL: gettext_lazy("External authority"),
+}
+STATE_LABELS: dict[str, tuple[Promise, str]] = {
+    "active": (gettext_lazy("Active"), "ok"),
+    "not_begun": (gettext_lazy("Not signed in yet"), "soon"),
+    "suspended": (gettext_lazy("Suspended"), "late"),
+    "without": (gettext_lazy("No account"), ""),
+    "left": (gettext_lazy("Has left"), ""),
+}
+GRANT_KIND_NAMES: dict[GrantKind, Promise] = {
+    GrantKind.DUTY: gettext_lazy("Appointment"),
+    GrantKind.CLEARANCE: gettext_lazy("Clearance"),
+    GrantKind.CATEGORY: gettext_lazy("Secrecy post"),
+    GrantKind.ACCOUNT: gettext_lazy("Another account"),
+    GrantKind.PASSWORD: gettext_lazy("New password"),
+}
+GRANT_STATE_LABELS: dict[str, tuple[Promise, str]] = {
+    GrantState.PENDING: (gettext_lazy("Waits for a second person"), "soon"),
+    GrantState.CONFIRMED: (gettext_lazy("Confirmed, to be carried out"), "info"),
+    GrantState.DONE: (gettext_lazy("In effect"), "ok"),
+    GrantState.REFUSED: (gettext_lazy("Refused"), "late"),
+    GrantState.WITHDRAWN: (gettext_lazy("Withdrawn"), ""),
+    "lapsed": (gettext_lazy("Lapsed: nobody acted in time"), ""),
+}
+
+
+def may(viewer: Context, action: Action) -> bool:
+    """Whether the viewer's duty lets him take an action of a route."""
+    return isinstance(decide_at_the_door(action, viewer.subject), Allow)
+
+
+# Choices of forms
+
+
+def duty_choice(duty: Duty) -> str:
+    """A duty's name; one that takes two persons says so."""
+    name = _(DUTY_NAMES[duty])
+    return _("%(duty)s (two persons)") % {"duty": name} if duty in PRIVILEGED_DUTIES else name
+
+
+def state_level_choices() -> list[tuple[int, str]]:
+    return [(0, _("none")), *((level, f"{name}★") for level, name in STATE_NAMES.items())]
+
+
+def enterprise_level_choices() -> list[tuple[int, str]]:
+    names = settings.JINGUI_LEVEL_NAMES
+    return [(0, _("none")), (1, names["ordinary"]), (2, names["core"])]
+
+
+def category_choices() -> list[tuple[str, str]]:
+    return [(category.value, str(name)) for category, name in CATEGORY_NAMES.items()]
+
+
+def unit_kind_choices() -> list[tuple[str, str]]:
+    return [(kind.value, str(name)) for kind, name in UNIT_KIND_NAMES.items()]
+
+
+# People
+
+
+def state_of(person: Person, day: date) -> str:
+    """One of selectors.STATES, from the person's own rows."""
+    if person.left_on is not None and person.left_on < day:
+        return "left"
+    accounts: list[Account] = person.all_accounts
+    if not accounts:
+        return "without"
+    usable = [account for account in accounts if account.is_active and account.suspended_at is None]
+    if not usable:
+        return "suspended"
+    return "not_begun" if all(account.must_change_password for account in usable) else "active"
+
+
+def row(person: Person, day: date) -> dict[str, Any]:
+    """One line of the list of people."""
+    label, kind = STATE_LABELS[state_of(person, day)]
+    return {
+        "name": person.name,
+        "url": reverse("administration:person", args=[person.pk]),
+        "numbers": [account.staff_no for account in person.all_accounts],
+        "unit_name": person.unit.name,
+        "duties": [duty_at(appointment, person) for appointment in person.duties_now],
+        "badges": badges(person.clearances_now),
+        "trained_until": person.trained_until,
+        "untrained": person.trained_until is None or person.trained_until < day,
+        "state_label": label,
+        "state_kind": kind,
+    }
+
+
+def duty_at(appointment: Appointment, person: Person) -> str:
+    """A duty by name, with its unit where that is not the person's own."""
+    name = _(DUTY_NAMES[Duty(appointment.duty)])
+    if appointment.unit_id != person.unit_id:
+        name = f"{name}（{appointment.unit.name}）"
+    return f"{name} · {_('head')}" if appointment.is_head else name
+
+
+def badges(rows: Iterable[Clearance]) -> list[labels.Badge]:
+    """The highest level of each regime that these clearances give together."""
+    found = list(rows)
+    if not found:
+        return []
+    state = max(one.state_level for one in found)
+    enterprise = max(one.enterprise_level for one in found)
+    shown = [Levels(state=state)] if state else []
+    shown += [Levels(enterprise=enterprise)] if enterprise else []
+    return [labels.badge(levels) for levels in shown or [Levels(restricted=1)]]
+
+
+def account(account: Account, *, enrolled: bool) -> dict[str, Any]:
+    """One account of a person's page."""
+    if account.suspended_at is not None:
+        state = "suspended"
+    else:
+        state = "not_begun" if account.must_change_password else "active"
+    label, kind = STATE_LABELS[state]
+    return {
+        "pk": account.pk,
+        "staff_no": account.staff_no,
+        "state_label": label,
+        "state_kind": kind,
+        "suspended": account.suspended_at is not None,
+        "created_at": account.created_at,
+        "second_factor": _("set up") if enrolled else _("not set up"),
+    }
+
+
+def appointment(one: Appointment, day: date) -> dict[str, Any]:
+    """One line of a person's duties, past ones included."""
+    return {
+        "pk": one.pk,
+        "duty": _(DUTY_NAMES[Duty(one.duty)]),
+        "unit_name": one.unit.name,
+        "is_head": one.is_head,
+        "by": _hands(one.appointed_by, one.confirmed_by),
+        **_span(one.starts_on, one.ends_on, one.revoked_on, day),
+    }
+
+
+def clearance(one: Clearance, day: date) -> dict[str, Any]:
+    """One line of a person's clearances, past ones included."""
+    return {
+        "pk": one.pk,
+        "badges": badges([one]),
+        "by": _hands(one.granted_by, one.confirmed_by),
+        **_span(one.starts_on, one.ends_on, one.revoked_on, day),
+    }
+
+
+# Proposals
+
+
+def grant(row: PendingGrant, at: datetime) -> dict[str, Any]:
+    """What, for whom, why, by whom, until when, and where it stands."""
+    state = "lapsed" if selectors.is_lapsed(row, at) else row.state
+    label, kind = GRANT_STATE_LABELS[state]
+    return {
+        "pk": row.pk,
+        "url": reverse("administration:grant", args=[row.pk]),
+        "person_name": row.person.name,
+        "person_unit": row.person.unit.name,
+        "person_pk": row.person_id,
+        "kind_label": GRANT_KIND_NAMES[GrantKind(row.kind)],
+        "what": terms_in_words(row),
+        "reason": row.reason,
+        "by": row.proposed_by.name,
+        "proposed_at": row.proposed_at,
+        "lapses_at": row.lapses_at,
+        "state": state,
+        "state_label": label,
+        "state_kind": kind,
+        "decided_by": row.decided_by.name if row.decided_by else "",
+        "decided_at": row.decided_at,
+        "decision_reason": row.decision_reason,
+    }
+
+
+def terms_in_words(row: PendingGrant) -> str:
+    """One line that says exactly what would be done."""
+    terms = read(row.kind, row.terms)
+    if isinstance(terms, DutyTerms):
+        name = _(DUTY_NAMES[terms.duty])
+        unit = Unit.objects.get(pk=terms.unit).name
+        head = f" · {_('head')}" if terms.is_head else ""
+        return f"{name} · {unit}{head} · {_days(terms.starts_on, terms.ends_on)}"
+    if isinstance(terms, ClearanceTerms):
+        shown = Clearance(state_level=terms.state, enterprise_level=terms.enterprise, restricted=1)
+        names = "、".join(badge.text for badge in badges([shown]))
+        return f"{names} · {_days(terms.starts_on, terms.ends_on)}"
+    if isinstance(terms, CategoryTerms):
+        return str(CATEGORY_NAMES[terms.category])
+    if isinstance(terms, AccountTerms):
+        return terms.staff_no
+    assert isinstance(terms, PasswordTerms)
+    return Account.objects.get(pk=terms.account).staff_no
+
+
+def _hands(first: Person | None, second: Person | None) -> str:
+    return " · ".join(person.name for person in (first, second) if person is not None)
+
+
+def _span(starts: date, ends: date | None, revoked: date | None, day: date) -> dict[str, Any]:
+    over = (revoked is not None and revoked <= day) or (ends is not None and ends < day)
+    if over:
+        label, kind = _("ended"), ""
+    elif starts > day:
+        label, kind = _("to come"), "info"
+    else:
+        label, kind = _("in force"), "ok"
+    last = min((one for one in (ends, revoked) if one is not None), default=None)
+    return {"starts_on": starts, "last": last, "over": over, "state_label": label, "state_kind": kind}
+
+
+def _days(starts: date, ends: date | None) -> str:
+    return f"{starts.isoformat()} – {ends.isoformat() if ends else _('until it is ended')}"

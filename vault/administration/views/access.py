@@ -1,0 +1,213 @@
+"""Accounts of one person: another one, suspension, sessions, passwords and second factors."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import services
+from accounts.errors import SecondPersonMissing
+from accounts.models import Account
+from accounts.requests import trail
+from accounts.rules import local_day
+from accounts.services.access import password_takes_second_person
+from accounts.services.people import takes_second_person
+from audit import clock
+from vault.administration.officer_forms import AccountForm, ReasonedForm
+from vault.administration.views.officer_shared import (
+    Text,
+    attempt,
+    find,
+    find_person,
+    form_page,
+    given,
+    person_url,
+    show_once,
+)
+from vault.authorization.actions import Action
+from vault.authorization.decorators import requires
+
+
+class ReasonedAccountForm(AccountForm, ReasonedForm):
+    """Another account for somebody with rights, and why."""
+
+    field_order = ["staff_no", "reason"]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Action.MANAGE_ACCOUNTS)
+def new_account(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """An account for a registered person; where he has rights, proposed first and made after confirmation."""
+    person = find_person(request, Action.MANAGE_ACCOUNTS, person_id)
+    two = takes_second_person(person, local_day(clock.now()))
+
+    def act(form: AccountForm) -> HttpResponse:
+        asked = {
+            "actor": request.user,
+            "person": person,
+            "staff_no": form.cleaned_data["staff_no"],
+            "trail": trail(request),
+        }
+        try:
+            made = services.create_account(**asked)
+        except SecondPersonMissing:
+            proposed = services.propose_account(**asked, reason=form.cleaned_data.get("reason", ""))
+            return given(request, proposed, "", person_url(person.pk))
+        return show_once(
+            request,
+            staff_no=made.account.staff_no,
+            password=made.one_time_password,
+            name=person.name,
+            back_url=person_url(person.pk),
+        )
+
+    return form_page(
+        request,
+        (ReasonedAccountForm if two else AccountForm)(request.POST if request.method == "POST" else None),
+        act,
+        heading=_("New account"),
+        about=person.name,
+        button=_("Make the account"),
+        back_url=person_url(person.pk),
+        back_label=person.name,
+        explanation=_(
+            "Whoever receives its first password receives this person's rights, so it takes a second person. Once "
+            "confirmed, type the same staff number here again and hand over the password."
+        )
+        if two
+        else "",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Action.MANAGE_ACCOUNTS)
+def reset_password(request: HttpRequest, person_id: UUID, account_id: UUID) -> HttpResponse:
+    """A new one-time password; where it alone would open the account, proposed first."""
+    person = find_person(request, Action.MANAGE_ACCOUNTS, person_id)
+    account = find(request, Action.MANAGE_ACCOUNTS, Account, account_id, person_id=person_id)
+
+    def act(form: ReasonedForm) -> HttpResponse:
+        try:
+            password = services.reset_password(actor=request.user, account=account, trail=trail(request))
+        except SecondPersonMissing:
+            proposed = services.propose_password(
+                actor=request.user,
+                account=account,
+                reason=form.cleaned_data.get("reason", ""),
+                trail=trail(request),
+            )
+            return given(request, proposed, "", person_url(person.pk))
+        return show_once(
+            request,
+            staff_no=account.staff_no,
+            password=password,
+            name=person.name,
+            back_url=person_url(person.pk),
+        )
+
+    two = password_takes_second_person(account, clock.now())
+    return form_page(
+        request,
+        ReasonedForm(request.POST if request.method == "POST" else None),
+        act,
+        heading=_("New one-time password"),
+        about=f"{person.name} · {account.staff_no}",
+        button=_("Make the password"),
+        back_url=person_url(person.pk),
+        back_label=person.name,
+        explanation=_(
+            "No second factor is set up yet, so the password alone would open this account: it takes a second person. "
+            "Once confirmed, come back here and hand over the password."
+        )
+        if two
+        else _("The old password and every session of the account end."),
+    )
+
+
+@require_POST
+@requires(Action.SUSPEND_ACCOUNT)
+def suspend(request: HttpRequest, person_id: UUID, account_id: UUID) -> HttpResponse:
+    """Stop an account at its next request (PE-08)."""
+    return _act(
+        request,
+        Action.SUSPEND_ACCOUNT,
+        person_id,
+        account_id,
+        services.suspend,
+        _("The account is suspended."),
+    )
+
+
+@require_POST
+@requires(Action.SUSPEND_ACCOUNT)
+def end_sessions(request: HttpRequest, person_id: UUID, account_id: UUID) -> HttpResponse:
+    """Sign an account out everywhere."""
+    return _act(
+        request,
+        Action.SUSPEND_ACCOUNT,
+        person_id,
+        account_id,
+        services.end_sessions,
+        _("The account is signed out everywhere at its next request."),
+    )
+
+
+@require_POST
+@requires(Action.GRANT_RIGHTS)
+def reactivate(request: HttpRequest, person_id: UUID, account_id: UUID) -> HttpResponse:
+    """Lift a suspension."""
+    return _act(
+        request,
+        Action.GRANT_RIGHTS,
+        person_id,
+        account_id,
+        services.reactivate,
+        _("The account works again."),
+    )
+
+
+@require_POST
+@requires(Action.GRANT_RIGHTS)
+def reset_second_factor(request: HttpRequest, person_id: UUID, account_id: UUID) -> HttpResponse:
+    """Remove a lost second factor; it is set up anew at the next sign-in."""
+    return _act(
+        request,
+        Action.GRANT_RIGHTS,
+        person_id,
+        account_id,
+        services.reset_second_factor,
+        _("The second factor is removed; it is set up anew at the next sign-in."),
+    )
+
+
+@require_POST
+@requires(Action.GRANT_RIGHTS)
+def lift_lockout(request: HttpRequest, person_id: UUID, account_id: UUID) -> HttpResponse:
+    """Forget failed attempts to sign in."""
+    return _act(
+        request,
+        Action.GRANT_RIGHTS,
+        person_id,
+        account_id,
+        services.lift_lockout,
+        _("Failed attempts are forgotten; sign-in is open again."),
+    )
+
+
+def _act(
+    request: HttpRequest,
+    action: Action,
+    person_id: UUID,
+    account_id: UUID,
+    service: Callable[..., object],
+    done: Text,
+) -> HttpResponse:
+    account = find(request, action, Account, account_id, person_id=person_id)
+    return attempt(
+        request,
+        lambda: service(actor=request.user, account=account, trail=trail(request)),
+        done,
+        person_url(person_id),
+    )

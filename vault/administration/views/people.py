@@ -1,0 +1,227 @@
+"""The register of people: who is who, with which accounts, duties and clearances; new people; leavers."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import second_factor, services
+from accounts.errors import StaffNumberTaken
+from accounts.models import Account, PendingGrant, Person
+from accounts.requests import trail
+from accounts.rules import (
+    DUTY_NAMES,
+    UNDERTAKING_VERSION,
+    Duty,
+    GrantState,
+    local_day,
+    normalise_staff_no,
+)
+from audit import clock
+from vault.administration import presentation, selectors
+from vault.administration.officer_forms import DepartureForm, PersonForm
+from vault.administration.selectors import STATES, PeopleFilter
+from vault.administration.views.officer_shared import find_person, form_page, person_url, show_once
+from vault.authorization import gate
+from vault.authorization.actions import Action
+from vault.authorization.context import Context, of_request
+from vault.authorization.decorators import requires
+from vault.holdings.presentation import uuid_or_none
+
+PAGE = 50
+LONGEST = 64
+
+
+@require_safe
+@requires(Action.READ_PEOPLE)
+def people(request: HttpRequest) -> HttpResponse:
+    """Everybody with what he holds today; one event a page, what was looked for sealed."""
+    viewer = of_request(request)
+    filters = _filters(request)
+    day = local_day(viewer.instant)
+    page = Paginator(selectors.people(filters, day), PAGE).get_page(request.GET.get("page"))
+    chosen = {name: value for name, value in vars(filters).items() if value}
+    gate.authorize(
+        viewer, Action.READ_PEOPLE, sealed={"filters": urlencode(chosen), "total": page.paginator.count}
+    )
+    return render(
+        request,
+        "administration/people.html",
+        {
+            "people": [presentation.row(person, day) for person in page.object_list],
+            "filters": _options(filters),
+            "filtered": bool(chosen),
+            "total": page.paginator.count,
+            "first": page.start_index(),
+            "last": page.end_index(),
+            "next_url": _page_url(chosen, page.next_page_number()) if page.has_next() else "",
+            "prev_url": _page_url(chosen, page.previous_page_number()) if page.has_previous() else "",
+            "new_url": reverse("administration:new_person")
+            if presentation.may(viewer, Action.MANAGE_ACCOUNTS)
+            else "",
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Action.MANAGE_ACCOUNTS)
+def new_person(request: HttpRequest) -> HttpResponse:
+    """A new person and the account he signs in with; its one-time password is shown once."""
+
+    def act(form: PersonForm) -> HttpResponse:
+        number = normalise_staff_no(form.cleaned_data["staff_no"])
+        # Before anything is made: a person without the account he was registered for helps nobody.
+        if Account.objects.filter(staff_no=number).exists():
+            raise StaffNumberTaken
+        with transaction.atomic():
+            person = services.create_person(
+                actor=request.user,
+                name=form.cleaned_data["name"],
+                unit=form.cleaned_data["unit"],
+                trail=trail(request),
+            )
+            made = services.create_account(
+                actor=request.user, person=person, staff_no=number, trail=trail(request)
+            )
+        return show_once(
+            request,
+            staff_no=made.account.staff_no,
+            password=made.one_time_password,
+            name=person.name,
+            back_url=person_url(person.pk),
+        )
+
+    gate.authorize(of_request(request), Action.READ_PEOPLE)
+    return form_page(
+        request,
+        PersonForm(request.POST if request.method == "POST" else None),
+        act,
+        heading=_("New person"),
+        about=_("An account gives no right of its own; the security officer appoints and clears."),
+        button=_("Register the person"),
+        back_url=reverse("administration:people"),
+        back_label=_("People"),
+    )
+
+
+@require_safe
+@requires(Action.READ_PEOPLE)
+def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """One person: accounts, duties, clearances, training, what is proposed, and what this officer may do."""
+    viewer = of_request(request)
+    found = find_person(request, Action.READ_PEOPLE, person_id)
+    day = local_day(viewer.instant)
+    label, kind = presentation.STATE_LABELS[presentation.state_of(found, day)]
+    proposals = PendingGrant.objects.filter(
+        person=found, state__in=[GrantState.PENDING, GrantState.CONFIRMED]
+    ).select_related("person__unit", "proposed_by", "decided_by")
+    return render(
+        request,
+        "administration/person.html",
+        {
+            "person": found,
+            "state_label": label,
+            "state_kind": kind,
+            "oneself": found.pk == viewer.subject.person_id,
+            "facts": [
+                (_("Unit"), found.unit.name),
+                (_("Secrecy post"), str(presentation.CATEGORY_NAMES[found.category])),
+                (_("Training valid until"), found.trained_until or _("never trained")),
+                (_("Undertaking"), _("signed") if _undertook(found) else _("not signed")),
+                *([(_("Last day"), found.left_on)] if found.left_on else []),
+            ],
+            "accounts": [
+                presentation.account(account, enrolled=second_factor.is_enrolled(account))
+                for account in found.all_accounts
+            ],
+            "appointments": [presentation.appointment(one, day) for one in selectors.appointments(found)],
+            "clearances": [presentation.clearance(one, day) for one in selectors.clearances(found)],
+            "grants": [presentation.grant(row, clock.now()) for row in proposals.order_by("proposed_at")],
+            "may": _offered(viewer, found),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Action.MANAGE_ACCOUNTS)
+def leave(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """A person's last day."""
+    found = find_person(request, Action.MANAGE_ACCOUNTS, person_id)
+
+    def act(form: DepartureForm) -> HttpResponse:
+        services.record_departure(
+            actor=request.user, person=found, left_on=form.cleaned_data["left_on"], trail=trail(request)
+        )
+        messages.success(request, _("Recorded."))
+        return HttpResponseRedirect(person_url(found.pk))
+
+    return form_page(
+        request,
+        DepartureForm(request.POST if request.method == "POST" else None),
+        act,
+        heading=_("Record a departure"),
+        about=found.name,
+        button=_("Record the last day"),
+        back_url=person_url(found.pk),
+        back_label=found.name,
+    )
+
+
+def _undertook(found: Person) -> bool:
+    return found.undertakings.filter(version=UNDERTAKING_VERSION).exists()
+
+
+def _offered(viewer: Context, found: Person) -> dict[str, bool]:
+    """Which acts the page offers; never for oneself (AD-04). The services decide."""
+    other = found.pk != viewer.subject.person_id
+    return {
+        "grant": other and presentation.may(viewer, Action.GRANT_RIGHTS),
+        "train": other and presentation.may(viewer, Action.RECORD_TRAINING),
+        "manage": other and presentation.may(viewer, Action.MANAGE_ACCOUNTS),
+        "suspend": other and presentation.may(viewer, Action.SUSPEND_ACCOUNT),
+    }
+
+
+def _filters(request: HttpRequest) -> PeopleFilter:
+    """Values that no option offers are dropped, as if not given."""
+    unit, duty, state = (request.GET.get(name, "") for name in ("unit", "duty", "state"))
+    return PeopleFilter(
+        q=request.GET.get("q", "").strip()[:LONGEST],
+        unit=unit if uuid_or_none(unit) is not None else "",
+        duty=duty if duty in set(Duty) else "",
+        state=state if state in STATES else "",
+    )
+
+
+def _options(filters: PeopleFilter) -> list[dict[str, object]]:
+    units = [(str(unit.pk), "　" * selectors.depth(unit) + unit.name) for unit in selectors.units()]
+    duties = [(duty.value, _(DUTY_NAMES[duty])) for duty in Duty]
+    states = [(state, str(presentation.STATE_LABELS[state][0])) for state in STATES]
+    return [
+        {"name": "q", "label": _("Name or staff number"), "kind": "text", "value": filters.q},
+        *(
+            {
+                "name": name,
+                "label": label,
+                "options": [
+                    {"value": value, "label": text, "selected": value == chosen} for value, text in options
+                ],
+            }
+            for name, label, options, chosen in (
+                ("unit", _("Unit"), units, filters.unit),
+                ("duty", _("Duty"), duties, filters.duty),
+                ("state", _("State"), states, filters.state),
+            )
+        ),
+    ]
+
+
+def _page_url(chosen: dict[str, str], number: int) -> str:
+    return "?" + urlencode({**chosen, "page": number})

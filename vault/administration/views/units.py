@@ -1,0 +1,81 @@
+"""The tree of units with their heads."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import services
+from accounts.requests import trail
+from accounts.rules import UnitKind, local_day
+from vault.administration import presentation, selectors
+from vault.administration.officer_forms import UnitForm
+from vault.administration.views.officer_shared import form_page
+from vault.authorization import gate
+from vault.authorization.actions import Action
+from vault.authorization.context import of_request
+from vault.authorization.decorators import requires
+
+
+@require_safe
+@requires(Action.READ_PEOPLE)
+def units(request: HttpRequest) -> HttpResponse:
+    """Every unit under the one it belongs to, with its head."""
+    viewer = of_request(request)
+    gate.authorize(viewer, Action.READ_PEOPLE, sealed={"list": "units"})
+    heads = selectors.heads(local_day(viewer.instant))
+    return render(
+        request,
+        "administration/units.html",
+        {
+            "units": [
+                {
+                    "name": unit.name,
+                    "indent": selectors.depth(unit),
+                    "code": unit.code,
+                    "kind_label": presentation.UNIT_KIND_NAMES[UnitKind(unit.kind)],
+                    "head": heads[unit.pk].name if unit.pk in heads else "",
+                    "headless": unit.pk not in heads and unit.kind != UnitKind.EXTERNAL,
+                    "closed_on": unit.closed_on,
+                    "people_url": reverse("administration:people") + f"?unit={unit.pk}",
+                }
+                for unit in selectors.units()
+            ],
+            "new_url": reverse("administration:new_unit")
+            if presentation.may(viewer, Action.MANAGE_UNITS)
+            else "",
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Action.MANAGE_UNITS)
+def new_unit(request: HttpRequest) -> HttpResponse:
+    """Add a unit to the tree."""
+
+    def act(form: UnitForm) -> HttpResponse:
+        services.create_unit(
+            actor=request.user,
+            kind=form.parsed_kind(),
+            code=form.cleaned_data["code"],
+            name=form.cleaned_data["name"],
+            parent=form.cleaned_data["parent"],
+            opened_on=local_day(of_request(request).instant),
+            trail=trail(request),
+        )
+        messages.success(request, _("The unit is added."))
+        return HttpResponseRedirect(reverse("administration:units"))
+
+    gate.authorize(of_request(request), Action.READ_PEOPLE)
+    return form_page(
+        request,
+        UnitForm(request.POST if request.method == "POST" else None),
+        act,
+        heading=_("New unit"),
+        about=_("Internal records belong to units; who works where decides who sees them."),
+        button=_("Add the unit"),
+        back_url=reverse("administration:units"),
+        back_label=_("Units"),
+    )

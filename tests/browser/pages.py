@@ -39,6 +39,7 @@ class World:
             world.places[f"{word} content"] = _content(desk, "archivist", world.places[word])
         world.places["levels content"] = _content(desk, "leader", world.places["levels"])
         world.places["event"] = _event(desk)
+        world.places["someone"], world.places["proposal"] = _proposal(desk)
         return world
 
     def address(self, place: str) -> str:
@@ -94,6 +95,19 @@ def _event(desk: Desk) -> str:
     page = desk.sit("auditor")
     page.goto("/log/?outcome=denied")
     return page.locator("tr[data-row] a[data-open]").last.get_attribute("href") or ""
+
+
+def _proposal(desk: Desk) -> tuple[str, str]:
+    """The page of the clerk in the north, and a clearance that the security officer proposes for him."""
+    page = desk.sit("security")
+    page.goto("/administration/people/?q=S1010")
+    person = page.locator("tr[data-row] a[data-open]").first.get_attribute("href") or ""
+    page.goto(f"{person}clearance/")
+    page.select_option("[name=enterprise_level]", value="1")
+    page.fill("[name=ends_on]", "2099-01-01")
+    page.fill("[name=reason]", "轮岗到档案室，须阅商密件")
+    press(page)
+    return person, page.url
 
 
 def press(page: Page) -> None:
@@ -211,6 +225,28 @@ KINDS = (
     Kind("log, nothing matches", "auditor", "/log/?rule=nothing", ".empty"),
     Kind("event", "auditor", "event", ".raw"),
     Kind("event, proved", "auditor", "event|?prove=1", ".why.good"),
+    Kind("people", "system", "/administration/people/", "tr[data-row]"),
+    Kind("people, nobody matches", "system", "/administration/people/?q=nobody", ".empty"),
+    Kind("people, refused", "director", "/administration/people/", ".why", 403),
+    Kind("person, before the system officer", "system", "someone", "a.grave"),
+    Kind("person, before the security officer", "security", "someone", "a.go"),
+    Kind("person, before the auditor", "auditor", "someone", ".facts"),
+    Kind("new person", "system", "/administration/people/new/", "[name=staff_no]"),
+    Kind("new person, refused", "system", "/administration/people/new/", ".errorlist", then=press),
+    Kind("appointment", "security", "someone|appoint/", "[name=duty]"),
+    Kind("appointment, refused", "security", "someone|appoint/", ".errorlist", then=press),
+    Kind("clearance", "security", "someone|clearance/", "[name=state_level]"),
+    Kind("secrecy post", "security", "someone|post/", "[name=category]"),
+    Kind("training", "security", "someone|training/", "[name=held_on]"),
+    Kind("departure", "system", "someone|leave/", "[name=left_on]"),
+    Kind("another account", "system", "someone|accounts/new/", "[name=reason]"),
+    Kind("two-person changes", "principal", "/administration/grants/", ".work"),
+    Kind("two-person changes, none to decide", "director", "/administration/grants/", ".empty"),
+    Kind("proposal, to decide", "principal", "proposal", "details.asks"),
+    Kind("proposal, one's own", "security", "proposal", "button.grave"),
+    Kind("units", "system", "/administration/units/", "tr[data-row]"),
+    Kind("new unit", "system", "/administration/units/new/", "[name=parent]"),
+    Kind("home of the principal leader", "principal", "/", ".work"),
     Kind("change of password", "clerk_south", "/account/password/", "[name=oldpassword]"),
     Kind("change of password, refused", "clerk_south", "/account/password/", ".errorlist", then=press),
     Kind("sign-out", "clerk_south", "/sign-out/", "form.form button"),

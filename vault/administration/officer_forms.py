@@ -25,7 +25,7 @@ class UnitChoiceField(forms.ModelChoiceField):
 class PersonForm(forms.Form):
     """A new person, with the account he signs in with."""
 
-    name = PlainCharField(label=_("Name"), max_length=_NAME)
+    name = PlainCharField(label=_("Full name"), max_length=_NAME)
     unit = UnitChoiceField(label=_("Unit"))
     staff_no = PlainCharField(
         label=_("Staff number"),
@@ -128,8 +128,8 @@ class UnitForm(forms.Form):
     """A new unit of the tree."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=presentation.unit_kind_choices)
-    code = PlainCharField(label=_("Code"), max_length=32)
-    name = PlainCharField(label=_("Name"), max_length=_NAME)
+    code = PlainCharField(label=_("Unit code"), max_length=32)
+    name = PlainCharField(label=_("Unit name"), max_length=_NAME)
     parent = UnitChoiceField(
         label=_("Stands below"), required=False, help_text=_("Empty for an external authority.")
     )

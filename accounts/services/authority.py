@@ -20,6 +20,7 @@ from accounts.errors import (
     SecondPersonMissing,
     SelfService,
 )
+from accounts.exclusions import Part, part_in
 from accounts.models import Account, Appointment, Person
 from accounts.rules import EXCLUSIONS, INDISPENSABLE_DUTIES, Duty, local_day
 from accounts.selectors import SubjectFacts
@@ -69,7 +70,7 @@ class Acting:
 
     def refuse_self(self, person: Person) -> None:
         """Raise SelfService when the actor's own rights would change, under whichever account (AD-04, PE-07)."""
-        if person.pk == self.facts.person_id:
+        if part_in(self.facts.person_id, concerned=[person.pk]) is not None:
             raise SelfService
 
 
@@ -107,9 +108,11 @@ def refuse_unentitled(work: Acting, *, proposed_by: UUID, person: Person) -> Non
     Raises SecondPersonMissing for who proposed it, SelfService, NotEntitledToConfirm.
     """
     require_sound(work.facts)
-    if work.facts.person_id == proposed_by:
+    part = part_in(work.facts.person_id, acted=[proposed_by], concerned=[person.pk])
+    if part is Part.ACTED:
         raise SecondPersonMissing
-    work.refuse_self(person)
+    if part is Part.CONCERNED:
+        raise SelfService
     heads = {head.pk for head in selectors.heads_above(person.unit, work.at)}
     if work.facts.person_id not in heads and not work.facts.holds(Duty.SECURITY_OFFICER):
         raise NotEntitledToConfirm

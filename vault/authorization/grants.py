@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q, QuerySet
 from guardian.models import UserObjectPermissionBase
 
+from accounts.exclusions import part_in
 from accounts.models import Account, Person
 from vault.authorization.actions import GRANTABLE, Action, codename
 from vault.authorization.errors import AuthorizationError
@@ -56,7 +57,7 @@ def give(
     ends_at: datetime,
 ) -> UserGrant:
     """Store a grant; the caller has asked the gate for GRANT and journals. Raises GrantToOneself, UnknownAction."""
-    if account.person_id == granted_by.pk:
+    if part_in(granted_by.pk, concerned=[account.person_id]) is not None:
         raise GrantToOneself("A right is granted by somebody else. Ask the head of the unit.")
     return grant_model._default_manager.create(
         user=account,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from accounts.exclusions import part_in
 from accounts.models import Account, Person
 from audit import clock, outbox
 from vault.authorization import gate, grants
@@ -25,7 +26,7 @@ def name_knowers(
     with change(permit):
         if not reason.strip():
             raise errors.FormRefused(None, reason=["reason-missing"])
-        if any(person.pk == context.subject.person_id for person in persons):
+        if part_in(context.subject.person_id, concerned=[person.pk for person in persons]) is not None:
             raise errors.FormRefused(None, persons=["knower-oneself"])
         namer = Person.objects.get(pk=context.subject.person_id)
         record = Record.objects.select_for_update().get(pk=record.pk)
@@ -104,7 +105,7 @@ def grant(
     """Grant one action on one record to another person until an instant (PE-03)."""
     record, permit = gate.fetch(context, Action.GRANT, Record, record_id)
     with change(permit):
-        if person.pk == context.subject.person_id:
+        if part_in(context.subject.person_id, concerned=[person.pk]) is not None:
             raise errors.FormRefused(None, person=["grant-oneself"])
         account = Account.objects.filter(person=person, is_active=True).order_by("created_at").first()
         if account is None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from accounts.exclusions import part_in
 from accounts.models import Account, Person, Unit
 from audit import clock, outbox
 from audit.events import ObjectFacts
@@ -56,7 +57,7 @@ def decide_label(
             raise errors.WrongState
         if proposal.pk != proposal_id:
             raise errors.ChangedMeanwhile
-        if str(proposal.proposer_id) == str(context.subject.person_id):
+        if part_in(context.subject.person_id, acted=[proposal.proposer_id]) is not None:
             raise errors.FormRefused(None, decision=["proposer-is-not-decider"])
         if (
             confirm

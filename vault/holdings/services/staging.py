@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from accounts.exclusions import part_in
 from accounts.models import Person
 from audit import clock, outbox, recording
 from audit.events import ObjectFacts, Reason, system_actor
@@ -95,6 +96,8 @@ def close_quarantine(*, context: Context, file_id: UUID, reason: str) -> None:
         locked.key_slot = None
         locked.closed_at = clock.now()
         locked.used_at = locked.used_at or locked.closed_at
+        if part_in(context.subject.person_id, acted=[file.session.account.person_id]) is not None:
+            raise errors.WrongState
         locked.closed_by = Person.objects.get(pk=context.subject.person_id)
         locked.closing_reason = reason.strip()
         locked.save()

@@ -10,9 +10,10 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from accounts import actions, evidence, listeners
+        from accounts import actions, departures, evidence, listeners
         from audit import triggers
 
         actions.register()
         triggers.register(*evidence.TABLES)
+        departures.register(departures.proposals)
         listeners.connect()

@@ -1,5 +1,7 @@
 """Refusals of this package: one class per cause, a stable code, a sentence that is safe to show and says what to do."""
 
+from datetime import date
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -191,6 +193,52 @@ class PersonLeft(AccountsError):
 
     code = "person_left"
     sentence = _("This person has left.")
+
+
+class HeldBack(AccountsError):
+    """Something is open in the leaver's name (AD-12); the sentence says what."""
+
+    code = "leaver_held_back"
+
+    def __init__(self, matters: "list[str | Promise]") -> None:
+        self.sentence = " ".join(
+            [
+                str(_("Before this person leaves, the following must be ended or handed over.")),
+                *map(str, matters),
+            ]
+        )
+        super().__init__(self.code)
+
+
+class DeSecrecyFirst(AccountsError):
+    """Whoever was in a secrecy post leaves only after the de-secrecy period."""
+
+    code = "de_secrecy_first"
+    sentence = _(
+        "This person is in a secrecy post. The security officer begins the de-secrecy period first; "
+        "the last day lies at its end or later."
+    )
+
+
+class DeSecrecyRuns(AccountsError):
+    """The period has begun and is not over."""
+
+    code = "de_secrecy_runs"
+    sentence = _("The de-secrecy period is running; no clearance is given meanwhile.")
+
+    def __init__(self, ends_on: date | None = None) -> None:
+        if ends_on is not None:
+            self.sentence = _(
+                "The de-secrecy period runs until %(day)s; the last day cannot lie before it."
+            ) % {"day": ends_on.isoformat()}
+        super().__init__(self.code)
+
+
+class NoSecrecyPost(AccountsError):
+    """There is no period for somebody who is in no secrecy post."""
+
+    code = "no_secrecy_post"
+    sentence = _("This person is in no secrecy post, so no de-secrecy period runs.")
 
 
 class UndertakingOutdated(AccountsError):

@@ -252,6 +252,26 @@ class Undertaking(models.Model):
         ]
 
 
+class DeSecrecy(models.Model):
+    """脱密期 of a person who leaves a secrecy post, from the day his clearances were taken (AD-12)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="de_secrecy")
+    category = models.CharField(max_length=16, choices=[(c.value, c.value) for c in PersonCategory])
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    begun_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    begun_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gt=F("starts_on")), name="de_secrecy_ends_after_start"
+            ),
+            models.CheckConstraint(condition=~Q(begun_by=F("person")), name="de_secrecy_not_of_oneself"),
+        ]
+
+
 class PendingGrant(models.Model):
     """A privileged change that one officer proposed and a second person has to confirm (AD-03).
 

@@ -6,6 +6,7 @@ rule book 1.4.2(1), 5.5(4) and 10.1. Sentences are English message ids; whoever 
 
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -184,6 +185,15 @@ GRANT_STEPS: dict[tuple[GrantState, GrantStep], GrantState] = {
 GRANT_WAITS = timedelta(days=14)
 
 
+# 脱密期: months between the end of all clearances and the last day, by post; the longest that the law's practice asks.
+DE_SECRECY_MONTHS: dict[PersonCategory, int] = {
+    PersonCategory.NONE: 0,
+    PersonCategory.GENERAL: 12,
+    PersonCategory.IMPORTANT: 24,
+    PersonCategory.CORE: 36,
+}
+
+
 # Exclusions between duties (requirements.md section 6; AD-02)
 
 
@@ -332,6 +342,12 @@ def local_day(at: datetime) -> date:
     if at.tzinfo is None:
         raise ValueError("an instant without a zone has no day")
     return at.astimezone(ZONE).date()
+
+
+def months_later(day: date, months: int) -> date:
+    """The corresponding day that many calendar months on, or the month's last day (Civil Code 202)."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def in_force(day: date, *, starts: date, ends: date | None, revoked: date | None = None) -> bool:

@@ -17,17 +17,18 @@ from accounts.services.access import (
 from accounts.services.clearances import grant_clearance, revoke_clearance, set_category
 from accounts.services.duties import appoint, end_appointment
 from accounts.services.grants import confirm_grant, refuse_grant, withdraw_grant
+from accounts.services.leaving import begin_de_secrecy, record_departure
 from accounts.services.people import (
     create_account,
     create_person,
     create_unit,
     propose_account,
-    record_departure,
 )
 from accounts.services.standing import record_training, sign_undertaking
 
 __all__ = [
     "appoint",
+    "begin_de_secrecy",
     "change_password",
     "confirm_grant",
     "create_account",

@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 
 from accounts import actions, selectors
 from accounts.errors import (
-    BadDates,
     BadStaffNumber,
     NameMissing,
     SecondPersonMissing,
@@ -112,25 +111,6 @@ def propose_account(
     """
     terms = AccountTerms(normalise_staff_no(staff_no))
     return grants.give(actor=actor, person=person, terms=terms, reason=reason, trail=trail)
-
-
-def record_departure(*, actor: Account, person: Person, left_on: date, trail: Trail = NO_TRAIL) -> None:
-    """Note a person's last day; his accounts stop working after it.
-
-    Raises DutyMissing, SelfService, PersonLeft, BadDates (a day already past), LastOfficer.
-    """
-    work = authority.acting(actor, trail)
-    with work.change(actions.PERSON_LEAVE, person, rule=_RULE):
-        work.require(Duty.SYSTEM_OFFICER)
-        work.refuse_self(person)
-        held = authority.locked(person, work.day)
-        if left_on < work.day:
-            raise BadDates
-        duties = {Duty(d) for d in held.appointments.not_over(left_on).values_list("duty", flat=True)}
-        authority.refuse_leaving_none(held, duties, from_day=left_on, at=work.at)
-        held.left_on = left_on
-        held.save(update_fields=["left_on"])
-        person.left_on = left_on
 
 
 def one_time_password() -> str:

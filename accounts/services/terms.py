@@ -17,13 +17,14 @@ from accounts.errors import (
     BadDates,
     BadStaffNumber,
     ClearancesStand,
+    DeSecrecyRuns,
     EmptyClearance,
     ExclusiveDuties,
     NotAHead,
     StaffNumberTaken,
     UnitCannotAppoint,
 )
-from accounts.models import Account, Appointment, Clearance, Person, Unit
+from accounts.models import Account, Appointment, Clearance, DeSecrecy, Person, Unit
 from accounts.rules import (
     CATEGORY_CEILING,
     EXCLUSIONS,
@@ -194,7 +195,9 @@ class ClearanceTerms:
         )
 
     def check(self, person: Person, day: date) -> None:
-        """Raises EmptyClearance, BadDates, AboveCeiling."""
+        """Raises EmptyClearance, BadDates, AboveCeiling, DeSecrecyRuns."""
+        if DeSecrecy.objects.filter(person=person, ends_on__gte=day).exists():
+            raise DeSecrecyRuns
         if min(self.levels) < 0 or not self.levels.within(_HIGHEST):
             raise EmptyClearance
         if self.ends_on < self.starts_on or self.ends_on < day:
@@ -236,7 +239,9 @@ class CategoryTerms:
         return cls(PersonCategory(facts["category"]))
 
     def check(self, person: Person, day: date) -> None:
-        """Raises ClearancesStand when one in force or to come lies above the new ceiling."""
+        """Raises ClearancesStand when one in force or to come lies above the new ceiling, DeSecrecyRuns."""
+        if DeSecrecy.objects.filter(person=person, ends_on__gte=day).exists():
+            raise DeSecrecyRuns
         ceiling = CATEGORY_CEILING[self.category]
         for row in Clearance.objects.filter(person=person).not_over(day):
             if not Levels(row.state_level, row.enterprise_level, row.restricted).within(ceiling):

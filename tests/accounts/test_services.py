@@ -6,7 +6,17 @@ import pytest
 from django.utils import translation
 
 from accounts import errors, second_factor, selectors, services
-from accounts.models import Account, Appointment, Clearance, PendingGrant, Person, Training, Undertaking, Unit
+from accounts.models import (
+    Account,
+    Appointment,
+    Clearance,
+    DeSecrecy,
+    PendingGrant,
+    Person,
+    Training,
+    Undertaking,
+    Unit,
+)
 from accounts.rules import Duty, PersonCategory, UnitKind
 from audit import clock, recording
 from audit.errors import AuditUnavailable
@@ -98,6 +108,7 @@ def _changes(org: Organisation) -> dict[str, Callable[[], object]]:
     unbound = make_account(make_person(org.hall))
     duty = org.clerk.person.appointments.get()
     system, security = {"actor": org.system}, {"actor": org.security}
+    in_post = make_person(org.hall, category=PersonCategory.CORE)
     proposal = services.grant_clearance(
         **security, person=make_person(org.hall), starts_on=today(), ends_on=today(), reason="需要"
     ).pending
@@ -107,6 +118,7 @@ def _changes(org: Organisation) -> dict[str, Callable[[], object]]:
         ),
         "create_person": lambda: services.create_person(**system, name="某", unit=org.hall),
         "create_account": lambda: services.create_account(**system, person=person, staff_no="Z1001"),
+        "begin_de_secrecy": lambda: services.begin_de_secrecy(**security, person=in_post),
         "record_departure": lambda: services.record_departure(**system, person=person, left_on=today()),
         "reset_password": lambda: services.reset_password(**system, account=unbound),
         "suspend": lambda: services.suspend(**system, account=org.clerk),
@@ -146,6 +158,7 @@ def _everything() -> list[object]:
     return [
         *(list(model.objects.order_by("pk").values()) for model in models),
         list(proposals),
+        list(DeSecrecy.objects.values()),
         list(Unit.objects.order_by("pk").values("pk", "path")),
         list(Person.objects.order_by("pk").values("pk", "category", "left_on")),
     ]

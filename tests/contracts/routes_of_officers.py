@@ -5,6 +5,7 @@ administration:people               GET +duty
 administration:new_person           GET POST +duty
 administration:person               GET +duty
 administration:leave                GET POST +duty
+administration:begin_de_secrecy     POST +duty
 administration:appoint              GET POST +duty
 administration:clear                GET POST +duty
 administration:categorise           GET POST +duty
@@ -64,6 +65,8 @@ administration:end_sessions  POST someone  302:/administration/people/=system_of
 administration:end_sessions  POST absent  403:duty-missing=content,superuser,auditor
 
 # The security officer appoints, clears and trains, and opens again what was locked
+administration:begin_de_secrecy  POST someone  302:/administration/people/=security_officer  403:duty-missing=not_security
+administration:begin_de_secrecy  POST absent  403:duty-missing=not_security
 administration:appoint  GET someone  200=security_officer  403:duty-missing=not_security
 administration:appoint  GET absent  403:duty-missing=not_security
 administration:appoint  POST someone  302:/administration/people/=security_officer  403:duty-missing=not_security

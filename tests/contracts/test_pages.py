@@ -59,6 +59,7 @@ NO_PAGES = {
     "mfa_totp_qr",
     "mfa_authenticate",
     "administration:end_appointment",
+    "administration:begin_de_secrecy",
     "administration:revoke_clearance",
     "administration:suspend",
     "administration:reactivate",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("people/new/", people.new_person, name="new_person"),
     path(_PERSON, people.person, name="person"),
     path(_PERSON + "leave/", people.leave, name="leave"),
+    path(_PERSON + "de-secrecy/", people.begin_de_secrecy, name="begin_de_secrecy"),
     path(_PERSON + "appoint/", rights.appoint, name="appoint"),
     path(_PERSON + "clearance/", rights.clear, name="clear"),
     path(_PERSON + "post/", rights.categorise, name="categorise"),

@@ -11,9 +11,10 @@ class HoldingsConfig(AppConfig):
 
     def ready(self) -> None:
         from audit import actions, triggers
-        from vault.holdings import evidence, home, protections
+        from vault.holdings import evidence, home, leaving, protections
 
         actions.register("holdings:lease:end", "holdings:intake:expire")
         triggers.register(*evidence.TABLES)
         protections.register()
         home.register()
+        leaving.register()

@@ -60,6 +60,7 @@ ACTION_LABELS = {
     "accounts:password:reset": gettext_lazy("Reset a password"),
     "accounts:person:categorise": gettext_lazy("Set a secrecy post"),
     "accounts:person:create": gettext_lazy("Registered a person"),
+    "accounts:de_secrecy:begin": gettext_lazy("Began a de-secrecy period"),
     "accounts:person:leave": gettext_lazy("Recorded a departure"),
     "accounts:recovery_codes:show": gettext_lazy("Was shown recovery codes"),
     "accounts:second_factor:enrol": gettext_lazy("Set up a second factor"),

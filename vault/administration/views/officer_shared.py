@@ -1,6 +1,6 @@
 """What the officers' views have in common: finding a person or account, one form a page, one refusal a message."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -65,8 +65,9 @@ def form_page(
     back_url: str,
     back_label: Text,
     explanation: Text = "",
+    points: Sequence[str] = (),
 ) -> HttpResponse:
-    """One form a page: refused, it keeps what was typed and says why."""
+    """One form a page: refused, it keeps what was typed and says why. `points` stand in the way from the start."""
     if request.method == "POST" and form.is_valid():
         try:
             return act(form)
@@ -83,6 +84,7 @@ def form_page(
             "back_url": back_url,
             "back_label": back_label,
             "explanation": explanation,
+            "points": points,
         },
         status=400 if form.errors else 200,
     )

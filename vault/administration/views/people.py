@@ -10,17 +10,19 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import second_factor, services
+from accounts import departures, second_factor, services
 from accounts.errors import StaffNumberTaken
 from accounts.models import Account, PendingGrant, Person
 from accounts.requests import trail
 from accounts.rules import (
+    DE_SECRECY_MONTHS,
     DUTY_NAMES,
     UNDERTAKING_VERSION,
     Duty,
     GrantState,
+    PersonCategory,
     local_day,
     normalise_staff_no,
 )
@@ -28,7 +30,14 @@ from audit import clock
 from vault.administration import presentation, selectors
 from vault.administration.officer_forms import DepartureForm, PersonForm
 from vault.administration.selectors import STATES, PeopleFilter
-from vault.administration.views.officer_shared import find_person, form_page, person_url, show_once
+from vault.administration.views.officer_shared import (
+    attempt,
+    find,
+    find_person,
+    form_page,
+    person_url,
+    show_once,
+)
 from vault.authorization import gate
 from vault.authorization.actions import Action
 from vault.authorization.context import Context, of_request
@@ -135,6 +144,10 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
                 (_("Secrecy post"), str(presentation.CATEGORY_NAMES[found.category])),
                 (_("Training valid until"), found.trained_until or _("never trained")),
                 (_("Undertaking"), _("signed") if _undertook(found) else _("not signed")),
+                *(
+                    (_("De-secrecy period"), f"{one.starts_on} – {one.ends_on}")
+                    for one in found.de_secrecy.order_by("starts_on")
+                ),
                 *([(_("Last day"), found.left_on)] if found.left_on else []),
             ],
             "accounts": [
@@ -171,6 +184,24 @@ def leave(request: HttpRequest, person_id: UUID) -> HttpResponse:
         button=_("Record the last day"),
         back_url=person_url(found.pk),
         back_label=found.name,
+        explanation=_(
+            "Whoever has something open in his name is held back until it is ended or handed over, and whoever is in a "
+            "secrecy post until his de-secrecy period is over."
+        ),
+        points=[str(matter.sentence) for matter in departures.open_matters(found.pk)],
+    )
+
+
+@require_POST
+@requires(Action.GRANT_RIGHTS)
+def begin_de_secrecy(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Take the clearances away and let the de-secrecy period run (AD-12)."""
+    found = find(request, Action.GRANT_RIGHTS, Person, person_id)
+    return attempt(
+        request,
+        lambda: services.begin_de_secrecy(actor=request.user, person=found, trail=trail(request)),
+        _("The de-secrecy period runs from today; all clearances are revoked."),
+        person_url(person_id),
     )
 
 
@@ -181,7 +212,11 @@ def _undertook(found: Person) -> bool:
 def _offered(viewer: Context, found: Person) -> dict[str, bool]:
     """Which acts the page offers; never for oneself (AD-04). The services decide."""
     other = found.pk != viewer.subject.person_id
+    day = local_day(viewer.instant)
+    in_post = DE_SECRECY_MONTHS[PersonCategory(found.category)] > 0
+    running = found.de_secrecy.filter(ends_on__gte=day).exists()
     return {
+        "de_secrecy": other and in_post and not running and presentation.may(viewer, Action.GRANT_RIGHTS),
         "grant": other and presentation.may(viewer, Action.GRANT_RIGHTS),
         "train": other and presentation.may(viewer, Action.RECORD_TRAINING),
         "manage": other and presentation.may(viewer, Action.MANAGE_ACCOUNTS),

@@ -1,0 +1,124 @@
+"""A leaver is held back by what is open in his name, and by the de-secrecy period of his post (AD-12)."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from accounts import errors, selectors, services
+from accounts.models import DeSecrecy, Person
+from accounts.rules import DE_SECRECY_MONTHS, Duty, PersonCategory, months_later
+from audit import clock
+from tests.accounts.granting import appoint, categorise, clear, last_outcome
+from tests.accounts.people import Organisation, make_account, make_person, today
+
+pytestmark = pytest.mark.django_db(databases=["default", "audit"])
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2028, 2, 29), 12, date(2029, 2, 28)),
+        (date(2026, 11, 27), 24, date(2028, 11, 27)),
+        (date(2026, 12, 31), 2, date(2027, 2, 28)),
+    ],
+)
+def test_months_end_on_the_corresponding_day_or_the_months_last(day: date, months: int, later: date) -> None:
+    """Requirements 0.5: Civil Code 202."""
+    assert months_later(day, months) == later
+
+
+def leave(org: Organisation, person: Person, left_on: date | None = None) -> None:
+    services.record_departure(actor=org.system, person=person, left_on=left_on or today())
+
+
+def test_an_ordinary_leaver_with_nothing_open_leaves(org: Organisation) -> None:
+    leave(org, org.clerk.person, today() + timedelta(days=3))
+    assert Person.objects.get(pk=org.clerk.person_id).left_on == today() + timedelta(days=3)
+
+
+def test_an_officer_with_an_open_proposal_is_held_back_until_it_is_ended(org: Organisation) -> None:
+    """AD-12: blocked until done; the refusal says what."""
+    other = org.add(Duty.SECURITY_OFFICER)
+    given = services.grant_clearance(
+        actor=other, person=org.clerk.person, starts_on=today(), ends_on=today(), reason="轮岗"
+    )
+    with pytest.raises(errors.HeldBack) as refused:
+        leave(org, other.person)
+    assert "权限变更" in str(refused.value) or "proposed" in str(refused.value)
+    assert last_outcome() == ("denied", "leaver_held_back")
+    services.withdraw_grant(actor=org.security, grant=given.pending)
+    leave(org, other.person)
+
+
+@pytest.mark.parametrize("category", [c for c, months in DE_SECRECY_MONTHS.items() if months])
+def test_a_secrecy_post_is_left_only_after_its_period(org: Organisation, category: PersonCategory) -> None:
+    """AD-12: first without clearances for the time of the post, and then the last day."""
+    person = make_person(org.hall)
+    account = make_account(person)
+    categorise(org, person, category, org.leader)
+    clear(org, person, state_level=1)
+    with pytest.raises(errors.DeSecrecyFirst):
+        leave(org, person)
+    for wrong in (org.system, org.auditor, org.leader):
+        with pytest.raises(errors.DutyMissing):
+            services.begin_de_secrecy(actor=wrong, person=person)
+    period = services.begin_de_secrecy(actor=org.security, person=person)
+    assert period.ends_on == months_later(today(), DE_SECRECY_MONTHS[category])
+    assert not any(selectors.subject_facts(account, clock.now()).clearance)
+    with pytest.raises(errors.DeSecrecyRuns) as refused:
+        leave(org, person, period.ends_on - timedelta(days=1))
+    assert period.ends_on.isoformat() in str(refused.value)
+    leave(org, person, period.ends_on)
+
+
+def test_while_it_runs_nothing_is_granted_and_it_does_not_begin_twice(org: Organisation) -> None:
+    """AD-12, PE-01."""
+    person = make_person(org.hall, category=PersonCategory.GENERAL)
+    waiting = services.grant_clearance(
+        actor=org.security,
+        person=person,
+        state_level=1,
+        starts_on=today(),
+        ends_on=today() + timedelta(days=9),
+        reason="轮岗",
+    ).pending
+    services.begin_de_secrecy(actor=org.security, person=person)
+    with pytest.raises(errors.DeSecrecyRuns):
+        services.confirm_grant(actor=org.leader, grant=waiting)
+    with pytest.raises(errors.DeSecrecyRuns):
+        clear(org, person)
+    with pytest.raises(errors.DeSecrecyRuns):
+        categorise(org, person, PersonCategory.NONE, org.leader)
+    with pytest.raises(errors.DeSecrecyRuns):
+        services.begin_de_secrecy(actor=org.security, person=person)
+    assert DeSecrecy.objects.get().person == person
+
+
+def test_who_stayed_and_was_cleared_again_begins_anew(org: Organisation) -> None:
+    """AD-12: an old period frees nobody of what he has learned since."""
+    person = make_person(org.hall, category=PersonCategory.GENERAL)
+    DeSecrecy.objects.create(
+        person=person,
+        category=PersonCategory.GENERAL,
+        starts_on=today() - timedelta(days=800),
+        ends_on=today() - timedelta(days=400),
+        begun_by=org.security.person,
+        begun_at=clock.now(),
+    )
+    clear(org, person, state_level=1)
+    with pytest.raises(errors.DeSecrecyFirst):
+        leave(org, person)
+    services.begin_de_secrecy(actor=org.security, person=person)
+    with pytest.raises(errors.DeSecrecyRuns):
+        leave(org, person)
+
+
+def test_no_period_for_whoever_is_in_no_post_and_never_for_oneself(org: Organisation) -> None:
+    """AD-04"""
+    with pytest.raises(errors.NoSecrecyPost):
+        services.begin_de_secrecy(actor=org.security, person=org.clerk.person)
+    Person.objects.filter(pk=org.security.person_id).update(category=PersonCategory.CORE)
+    with pytest.raises(errors.SelfService):
+        services.begin_de_secrecy(actor=org.security, person=org.security.person)
+    assert appoint(org, org.clerk.person, Duty.AGENT)

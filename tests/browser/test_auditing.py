@@ -48,8 +48,7 @@ def checked(files: list[tuple[Path, str]]) -> "subprocess.CompletedProcess[str]"
     """What somebody says of a proof who has only the files and the verifier."""
     words = [str(word) for path, name in files for word in (name, path)]
     return subprocess.run(
-        [sys.executable, "-m", "audit.offline", *words],
-        cwd=ROOT,
+        [sys.executable, "-I", "-S", str(ROOT / "audit" / "verify.py"), *words],
         env={"PATH": "/usr/bin:/bin"},
         capture_output=True,
         text=True,

@@ -55,6 +55,7 @@ NO_PAGES = {
     "oversight:key",
     "oversight:proof",
     "oversight:canonical",
+    "oversight:export",
     "mfa_totp_qr",
     "mfa_authenticate",
 }

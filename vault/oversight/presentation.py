@@ -115,6 +115,8 @@ def object_label(event: Event) -> str:
         "account": _("account"),
         "person": _("person"),
         "unit": _("unit"),
+        "event": _("event"),
+        "log": _("log"),
     }
     short = event.object_id[:8]
     return f"{kinds.get(event.object_type, event.object_type)} {short}".strip()

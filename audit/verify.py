@@ -79,13 +79,12 @@ def times(number: int, p: Any) -> Any:
 
 
 def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether S·B − k·A is R."""
     a, s = point(public), int.from_bytes(signature[32:], "little")
     if a is None or len(signature) != 64 or s >= ORDER:
         return False
     k = int.from_bytes(sha512(signature[:32] + public + message).digest(), "little") % ORDER
     base = point((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
-    x, y, z, _ = plus(times(s, base), times(k, (P - a[0], a[1], 1, P - a[3])))
+    x, y, z, _ = plus(times(s, base), times(k, (P - a[0], a[1], 1, P - a[3])))  # S·B − k·A, which is R
     x, y = x * pow(z, -1, P) % P, y * pow(z, -1, P) % P
     return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
 
@@ -231,7 +230,7 @@ def check_events(hashes: list[bytes], leaves: list[bytes], places: list[int]) ->
     for code, lines in (("edited", edited), ("deleted", gone - edited), ("inserted", new - edited)):
         for line in sorted(lines):
             found[f"event_{code}"].append(f"line {line + 1}" if line in new else f"leaf {places[line]}")
-    if not gone | new and hashes != leaves:
+    if not gone | new:
         found["event_reordered"].append("the events do not stand in the order of the leaves")
 
 
@@ -295,15 +294,16 @@ def check_bundle(folder: Path, keys: Keys, kept: list[str]) -> str:
     if newest is None:
         raise Refused("checkpoint_missing: the key signed no checkpoint of the size in the manifest")
     try:
-        lines = [line.decode().split(" ") for line in lines_of(files["leaves.txt"])]
-        places, leaves = [int(index) for index, _ in lines], [bytes.fromhex(leaf) for _, leaf in lines]
+        places = [int(line.partition(b" ")[0]) for line in lines_of(files["leaves.txt"])]
+        leaves = [bytes.fromhex(line.partition(b" ")[2].decode()) for line in lines_of(files["leaves.txt"])]
     except ValueError:
         raise Refused("leaves_malformed: each line of leaves.txt reads index and hash") from None
     hashes = [
         sha256(b"\x00" + document(line, f"line {number}")[1]).digest()
         for number, line in enumerate(lines_of(files["events.jsonl"]), 1)
     ]
-    check_events(hashes, leaves, places)
+    if hashes != leaves:
+        check_events(hashes, leaves, places)
     whole = manifest.get("whole") is True
     if not whole:
         check_proofs(files.get("proofs.txt", Path(os.devnull)), leaves, places, newest)

@@ -78,6 +78,14 @@ def test_a_bundle_older_than_the_checkpoint_that_was_kept_is_named(make_bundle, 
         make_bundle(PART, name="refused", kept=[25])
 
 
+def test_a_checkpoint_of_another_log_is_not_of_this_ones_beginning(bundle):
+    """Even one that the same key signed, with the same root."""
+    body = checkpoints.latest().note.rpartition("\n\n")[0] + "\n"
+    body = body.replace(checkpoints.origin(), "another/log", 1)
+    note = f"{body}\n{checkpoints.signature(body)}"
+    assert bundle.verify(*bundle.keep(30, note)) == {"forked_tree"}
+
+
 # Tampering
 
 

@@ -100,12 +100,8 @@ def test_every_path_of_inclusion_leads_to_the_root_and_from_nowhere_else():
             path = merkle.inclusion_path(index, size, node)
             leaf = LEAVES[index]
             assert verify.climb(index, size - 1, leaf, leaf, path)[1] == root
-            for wrong in (
-                (index ^ 1, path),
-                (index + size, path),
-                (index, [*path, root]),
-                (index, path[:-1]),
-            ):
+            elsewhere = [(place, path) for place in (index ^ 1, *range(size, 2 * size + 1))]
+            for wrong in (*elsewhere, (index, [*path, root]), (index, path[:-1])):
                 if wrong != (index, path):
                     assert verify.climb(wrong[0], size - 1, leaf, leaf, wrong[1])[1] != root
 
@@ -241,6 +237,28 @@ def test_the_signature_of_a_witness_beside_the_logs_own_is_ignored(single):
     text = (single / "proof").read_text()
     (single / "proof").write_text(text + witness)
     assert codes(check_single(single)) == set()
+
+
+@with_databases
+def test_no_more_signatures_are_tried_than_a_note_may_have(single):
+    """Each costs milliseconds, and a text of a megabyte would hold thousands that seem to be the log's."""
+    head, _, line = (single / "proof").read_text().rpartition("\n\n")
+    signer, _, data = line.strip().rpartition(" ")
+    false = f"{signer} {data[:8]}{'A' * 83}=\n"
+    for count, wanted in ((15, set()), (16, {"checkpoint_forged"})):
+        (single / "proof").write_text(f"{head}\n\n{false * count}{line}")
+        assert codes(check_single(single)) == wanted
+
+
+@with_databases
+def test_a_checkpoint_of_an_empty_tree_proves_nothing(single):
+    """FORMAT.md section 4."""
+    _, _, root, at = (single / "proof").read_text().rpartition("\n\n")[0].split("\n")[-4:]
+    keys = verify.read_keys((single / "key").read_text())
+    for size, is_one in ((0, False), (1, True)):
+        body = f"{checkpoints.origin()}\n{size}\n{root}\n{at}\n"
+        signed = verify.read_checkpoint(f"{body}\n{checkpoints.signature(body)}", keys)
+        assert (signed is not None) is is_one
 
 
 @pytest.mark.parametrize(

@@ -82,10 +82,15 @@ def sign(size: int, root: bytes, at: datetime) -> str:
     """The signed note. Raises SignerMissing; ValueError for an empty tree, which would prove nothing."""
     if size < 1:
         raise ValueError("An empty tree is not signed.")
+    body = _body(Statement(origin(), size, root, at))
+    return f"{body}\n{signature(body)}"
+
+
+def signature(body: str) -> str:
+    """The signature line of a note whose text is `body`. Raises SignerMissing."""
     key = own_key()
-    body = _body(Statement(key.name, size, root, at))
-    signature = _private(hooks.signing_seed()).sign(body.encode())
-    return f"{body}\n{_DASH}{key.name} {base64.b64encode(key.id + signature).decode()}\n"
+    signed = _private(hooks.signing_seed()).sign(body.encode())
+    return f"{_DASH}{key.name} {base64.b64encode(key.id + signed).decode()}\n"
 
 
 def read(note: str, key: Key) -> Statement:

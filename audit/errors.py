@@ -107,3 +107,15 @@ class ProofInvalid(AuditError):
     """The proof does not show what it claims."""
 
     code = "audit.proof_invalid"
+
+
+class NothingSequenced(AuditError):
+    """None of the events asked for stands in a signed tree, so there is nothing to give evidence of."""
+
+    code = "audit.nothing_sequenced"
+
+
+class BundleRefused(AuditError):
+    """Evidence is not written over what is there, nor for a log older than a checkpoint that was kept."""
+
+    code = "audit.bundle_refused"

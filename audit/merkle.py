@@ -124,6 +124,63 @@ def root_from_path(leaf: bytes, index: int, size: int, path: Sequence[bytes]) ->
     return folded
 
 
+def consistency_path(old: int, size: int, node: Node) -> list[bytes]:
+    """The hashes that show the tree of `old` leaves to be the beginning of the tree of `size` (RFC 6962 section 2.1.2).
+
+    Empty when the two are one tree. Raises ValueError for an empty tree, whose beginning proves nothing, and for one
+    that is larger than `size`.
+    """
+    if not 0 < old <= size:
+        raise ValueError("The older tree must hold a leaf and not more than the newer one.")
+    start, stop, passed = 0, size, []
+    while old != stop:
+        half = start + (1 << (stop - start - 1).bit_length() - 1)
+        if old <= half:
+            passed.append(_range_hash(half, stop, node))
+            stop = half
+        else:
+            passed.append(_range_hash(start, half, node))
+            start = half
+    # The last range is the whole older tree, whose root is known, or the end of it.
+    own = [_range_hash(start, stop, node)] if start else []
+    return [*own, *reversed(passed)]
+
+
+def roots_from_consistency(
+    old: int, size: int, old_root: bytes, path: Sequence[bytes]
+) -> tuple[bytes, bytes]:
+    """The roots of the older and the newer tree that a path leads to (RFC 9162 section 2.1.4.2).
+
+    It holds when both are the roots that were signed. Raises ValueError when the path cannot belong to these sizes.
+    """
+    if not 0 < old <= size:
+        raise ValueError("The older tree must hold a leaf and not more than the newer one.")
+    if old == size:
+        if path:
+            raise ValueError("Between two trees of one size there is no path.")
+        return old_root, old_root
+    level = (old & -old).bit_length() - 1
+    place, last = old - 1 >> level, size - 1 >> level
+    # An older tree that is complete stands in the newer one as it is, and is not repeated in the path.
+    hashes = [old_root, *path] if not place else list(path)
+    if not hashes:
+        raise ValueError("The path is too short for these sizes.")
+    older = newer = hashes[0]
+    for sibling in hashes[1:]:
+        if not last:
+            raise ValueError("The path is too long for these sizes.")
+        if place & 1 or place == last:
+            older, newer = node_hash(sibling, older), node_hash(sibling, newer)
+            while place and not place & 1:
+                place, last = place >> 1, last >> 1
+        else:
+            newer = node_hash(newer, sibling)
+        place, last = place >> 1, last >> 1
+    if last:
+        raise ValueError("The path is too short for these sizes.")
+    return older, newer
+
+
 def split(data: bytes) -> Iterator[bytes]:
     """Consecutive 32-byte hashes."""
     return (data[start : start + HASH_SIZE] for start in range(0, len(data), HASH_SIZE))

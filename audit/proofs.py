@@ -1,20 +1,26 @@
-"""Proves single events to third parties: C2SP tlog-proof text, checked without the database."""
+"""Proves single events, and that an older log is the beginning of the present one, to third parties.
+
+C2SP tlog-proof text for the one, the text that a C2SP tlog-witness is asked with for the other; both are checked
+without the database.
+"""
 
 import base64
 import binascii
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from uuid import UUID
 
 from audit import checkpoints, merkle
+from audit.checkpoints import Statement
 from audit.errors import EventAbsent, NoteInvalid, NotYetSequenced, ProofInvalid
 from audit.merkle import Tile
 from audit.models import Checkpoint, Event, Leaf, Subtree
 
 HEADER = "c2sp.org/tlog-proof@v1"
 _WIDTH = 1 << merkle.TILE_HEIGHT
+_TILES = 256  # of 16 kB
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +47,43 @@ def inclusion_proof(uid: UUID) -> str:
 
 def inclusion_path(index: int, checkpoint: Checkpoint) -> list[bytes]:
     """The hashes from the leaf's sibling to the root's child, from stored leaves and subtrees."""
-    return merkle.inclusion_path(
-        index, checkpoint.size, merkle.node_from_tiles(_stored_tiles(checkpoint.size))
-    )
+    return merkle.inclusion_path(index, checkpoint.size, stored_nodes(checkpoint.size))
+
+
+def stored_nodes(size: int) -> merkle.Node:
+    """The nodes of the tree of this size, from stored leaves and subtrees; neighbours share what was read for one."""
+    return merkle.node_from_tiles(_stored_tiles(size))
+
+
+def consistency_text(old: int, checkpoint: Checkpoint, node: merkle.Node) -> str:
+    """The proof that the log of `old` events is the beginning of the checkpoint's. Raises ValueError for a size that
+    cannot be one.
+    """
+    path = merkle.consistency_path(old, checkpoint.size, node)
+    hashes = "".join(f"{base64.b64encode(sibling).decode()}\n" for sibling in path)
+    return f"old {old}\n{hashes}\n{checkpoint.note}"
+
+
+def verify_consistency(text: str, older: str, key: checkpoints.Key) -> tuple[Statement, Statement]:
+    """Check that the log of the checkpoint `older` is the beginning of that in the proof; what the two say.
+
+    Raises ProofInvalid.
+    """
+    head, _, note = text.partition("\n\n")
+    try:
+        size_line, *encoded = head.split("\n")
+        path = [base64.b64decode(line, validate=True) for line in encoded]
+        before, after = checkpoints.read(older, key), checkpoints.read(note, key)
+        if size_line != f"old {before.size}" or before.origin != after.origin:
+            raise ProofInvalid("The proof speaks of another checkpoint than the one that was kept.")
+        found = merkle.roots_from_consistency(before.size, after.size, before.root, path)
+    except NoteInvalid as error:
+        raise ProofInvalid(f"A checkpoint does not hold: {error}") from error
+    except ValueError as error:
+        raise ProofInvalid(f"The path does not fit the two checkpoints: {error}") from error
+    if found != (before.root, after.root):
+        raise ProofInvalid("The older log is not the beginning of the newer one: history was rewritten.")
+    return before, after
 
 
 def proof_text(index: int, path: list[bytes], note: str) -> str:
@@ -79,9 +119,9 @@ def verify_inclusion(text: str, canonical: bytes, key: checkpoints.Key) -> Prove
 
 
 def _stored_tiles(size: int) -> Callable[[int, int], Tile]:
-    """Tiles from the database, each read once per proof."""
+    """Tiles from the database; those read last are kept."""
 
-    @cache
+    @lru_cache(maxsize=_TILES)
     def tile(level: int, index: int) -> Tile:
         start = index * _WIDTH
         stop = min(start + _WIDTH, size >> level * merkle.TILE_HEIGHT)

@@ -1,6 +1,8 @@
 """What the tests of the log share. Models are imported late: this file is read before Django is set up."""
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,3 +34,20 @@ def write_batches() -> Callable[..., None]:
             assert sequencer.step() == size
 
     return write
+
+
+@pytest.fixture
+def make_bundle(tmp_path: Path) -> Callable[..., Any]:
+    """Write a bundle, and beside it the key that the auditor kept."""
+    from audit import bundles, checkpoints
+    from tests.audit.bundle import Bundle
+
+    def make(filters: Any = None, *, name: str = "bundle", **more: Any) -> Bundle:
+        kept = tmp_path / "kept.key"
+        if not kept.exists():
+            kept.write_text(f"{checkpoints.own_key()}\n")
+        with bundles.written(tmp_path / name, bundles.select(filters), **more):
+            pass
+        return Bundle(tmp_path / name)
+
+    return make

@@ -3,6 +3,8 @@
 import hashlib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from audit import merkle
 
@@ -103,3 +105,49 @@ def test_tiles_give_the_same_nodes_as_the_whole_tree():
         path = merkle.inclusion_path(index, 70_000, node)
         assert len(path) <= 17
         assert merkle.root_from_path(hashes[index], index, 70_000, path) == frontier.root()
+
+
+def subproof(old, hashes, *, known):
+    """RFC 6962 section 2.1.2, as it is written there."""
+    if old == len(hashes):
+        return [] if known else [naive_root(hashes)]
+    half = 1
+    while half * 2 < len(hashes):
+        half *= 2
+    if old <= half:
+        return [*subproof(old, hashes[:half], known=known), naive_root(hashes[half:])]
+    return [*subproof(old - half, hashes[half:], known=False), naive_root(hashes[:half])]
+
+
+MANY = [merkle.leaf_hash(str(number).encode()) for number in range(300)]
+
+
+@given(st.integers(1, 300).flatmap(lambda size: st.tuples(st.integers(1, size), st.just(size))))
+def test_a_path_of_consistency_is_that_of_the_definition_and_leads_to_both_roots(sizes):
+    """AU-12."""
+    old, size = sizes
+    hashes = MANY[:size]
+    path = merkle.consistency_path(
+        old, size, lambda level, index: naive_root(hashes[index << level : index + 1 << level])
+    )
+    assert path == subproof(old, hashes, known=True)
+    older, newer = naive_root(hashes[:old]), naive_root(hashes)
+    assert merkle.roots_from_consistency(old, size, older, path) == (older, newer)
+    with pytest.raises(ValueError, match=r"too long|no path"):
+        merkle.roots_from_consistency(old, size, older, [*path, newer])
+    if path:
+        with pytest.raises(ValueError, match="too short"):
+            merkle.roots_from_consistency(old, size, older, path[:-1])
+        for place in range(len(path)):
+            changed = [*path[:place], merkle.leaf_hash(b"other"), *path[place + 1 :]]
+            assert merkle.roots_from_consistency(old, size, older, changed) != (older, newer)
+        other = merkle.leaf_hash(b"other")
+        assert merkle.roots_from_consistency(old, size, other, path) != (other, newer)
+
+
+@pytest.mark.parametrize(("old", "size"), [(0, 3), (4, 3), (-1, 3)])
+def test_an_empty_or_a_larger_tree_is_the_beginning_of_nothing(old, size):
+    with pytest.raises(ValueError, match="must hold a leaf"):
+        merkle.consistency_path(old, size, lambda level, index: b"")
+    with pytest.raises(ValueError, match="must hold a leaf"):
+        merkle.roots_from_consistency(old, size, b"", [])

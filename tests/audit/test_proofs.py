@@ -105,6 +105,50 @@ def test_a_proof_does_not_hold_under_another_logs_key(proved):
         proofs.verify_inclusion(proved[1], proved[0], checkpoints.Key(checkpoints.origin(), other))
 
 
+def consistency(old):
+    newest = checkpoints.latest()
+    return proofs.consistency_text(old, newest, proofs.stored_nodes(newest.size))
+
+
+def test_every_older_checkpoint_is_proved_to_be_the_beginning_of_the_newest(write_batches):
+    """AU-12: from stored leaves and subtrees, in the words that a tlog-witness is asked with."""
+    write_batches(1, 255, 1, 256, 17)
+    key = checkpoints.own_key()
+    for stored in Checkpoint.objects.all():
+        before, after = proofs.verify_consistency(consistency(stored.size), stored.note, key)
+        assert (before.size, after.size) == (stored.size, 530)
+        assert consistency(stored.size).startswith(f"old {stored.size}\n")
+
+
+def _rewrite(text):
+    lines = text.split("\n")
+    lines[1] = base64.b64encode(bytes(32)).decode()
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        _rewrite,
+        _drop_hash,
+        lambda text: text.replace("old 256", "old 257"),
+        lambda text: text.replace("\n530\n", "\n531\n"),
+        lambda text: text.replace("\n\n", "\n"),
+        lambda text: "",
+    ],
+)
+def test_a_spoilt_proof_of_consistency_does_not_hold(write_batches, spoil):
+    write_batches(256, 274)
+    kept, text, key = Checkpoint.objects.get(size=256).note, consistency(256), checkpoints.own_key()
+    proofs.verify_consistency(text, kept, key)
+    assert spoil(text) != text
+    with pytest.raises(ProofInvalid):
+        proofs.verify_consistency(spoil(text), kept, key)
+    forked = checkpoints.sign(256, bytes(32), _instant())
+    with pytest.raises(ProofInvalid, match="rewritten"):
+        proofs.verify_consistency(text, forked, key)
+
+
 def test_an_event_without_a_leaf_is_not_proved_yet(write_batches):
     write_batches(2)
     [uid] = recording.record_many([entry()])

@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from tests.bench.audit_shared import entry, progress, ratio_row
+from tests.bench.audit_verifier import by_verifier, written_bundle
 from tests.bench.rows import Row
 
 SAMPLE = 100_000
@@ -34,7 +35,9 @@ def verification_rows() -> list[Row]:
 
     checkpoints.export()
     total = Event.objects.count()
-    rows = []
+    rows: list[Row] = []
+    alone: list[float] = []
+    bundle = written_bundle()
     for name, content, bare, what, bar in (
         ("tree only", False, _bare_tree, "bare RFC 6962 loop over the same rows", 0.9),
         (
@@ -58,8 +61,11 @@ def verification_rows() -> list[Row]:
                 )
             )
             assert reports[0].findings == [], reports[0].to_json()
+            if content:
+                alone.append(total / by_verifier(bundle, total))
         rows.append(ratio_row(f"verify {total:,} events, {name}", ours, references, what, bar))
-    return rows
+    name = f"verify {total:,} events of a bundle by audit/verify.py, a process of its own"
+    return [*rows, ratio_row(name, alone, ours, "audit_verify's full content verification of them", 0.8)]
 
 
 def _bare_tree(count: int) -> bytes:

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 from playwright.sync_api import expect
@@ -44,12 +45,34 @@ def test_the_auditor_filters_the_refusals_and_proves_one(desk: Desk, tmp_path: P
     assert checked(taken).returncode != 0
 
 
+def test_the_auditor_takes_evidence_away_and_it_holds_elsewhere(desk: Desk, tmp_path: Path) -> None:
+    """AU-07, AU-12: from the filter to a folder that somebody checks who has only Python."""
+    page = desk.sit("auditor")
+    page.goto(f"/log/?outcome=denied&person={staff_no('leader')}")
+    found = int(page.locator(".card > header .tag").inner_text().replace(",", ""))
+    with page.expect_download() as begun:
+        page.get_by_role("button", name="导出证据包").click()
+    assert re.fullmatch(r"jingui-evidence-[\d-]+\.zip", begun.value.suggested_filename)
+    with zipfile.ZipFile(begun.value.path()) as archive:
+        archive.extractall(tmp_path)
+    (folder,) = tmp_path.iterdir()
+    assert len((folder / "events.jsonl").read_bytes().splitlines()) == found
+    (tmp_path / "key").write_bytes(page.request.get("/log/key").body())
+    done = verifier(folder, "--key", tmp_path / "key")
+    assert done.returncode == 0
+    assert done.stdout.startswith(f"holds: {found} events of ")
+    page.goto(f"/log/?person={staff_no('auditor')}&action=audit%3Alog%3Aexport")
+    expect(page.locator("tbody tr").first).to_contain_text("导出日志")
+
+
 def checked(files: list[tuple[Path, str]]) -> "subprocess.CompletedProcess[str]":
     """What somebody says of a proof who has only the files and the verifier."""
-    words = [str(word) for path, name in files for word in (name, path)]
+    return verifier(*(word for path, name in files for word in (name, path)))
+
+
+def verifier(*words: object) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-m", "audit.offline", *words],
-        cwd=ROOT,
+        [sys.executable, "-I", "-S", str(ROOT / "audit" / "verify.py"), *map(str, words)],
         env={"PATH": "/usr/bin:/bin"},
         capture_output=True,
         text=True,

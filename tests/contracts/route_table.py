@@ -136,6 +136,7 @@ oversight:key                 GET +duty
 oversight:event               GET +duty
 oversight:proof               GET +duty
 oversight:canonical           GET +duty
+oversight:export              POST +duty
 health                        GET
 """
     + routes_of_officers.METHODS
@@ -410,6 +411,7 @@ oversight:proof  GET event  200=auditor  403:duty-missing=content,superuser,syst
 oversight:proof  GET absent  403:duty-missing=content,superuser,system_officer,security_officer
 oversight:canonical  GET event  200=auditor  403:duty-missing=content,superuser,system_officer,security_officer
 oversight:canonical  GET absent  403:duty-missing=content,superuser,system_officer,security_officer
+oversight:export  POST -  200=auditor  403:duty-missing=content,superuser,system_officer,security_officer
 """
     + routes_of_officers.ROWS
 )
@@ -423,4 +425,6 @@ serve         project:instance:serve    0 1 2
 worker        project:instance:work     0
 doctor        project:instance:examine  0 1
 audit_verify  project:log:verify        0 1 2
+audit_export  project:log:export        0 1 2
+audit_prove   project:log:prove         0 1 2
 """

@@ -59,6 +59,9 @@ def test_help_explains_and_documents_the_exit_codes(name: str, monkeypatch) -> N
     ("arguments", "code", "says"),
     [
         (["audit_verify", "--key", "nowhere"], 2, "--key"),
+        (["audit_export", "somewhere", "--kept", "nowhere"], 2, "--kept"),
+        (["audit_export", "somewhere", "--from", "yesterday"], 2, "--from"),
+        (["audit_prove", "1"], 2, "uid"),
         (["init", "--file", "nowhere"], 2, "--file"),
         (["serve", "--port", "0"], 2, "--port"),
         (["demo_code"], 2, "name"),

@@ -204,6 +204,8 @@ def named(text: str) -> Iterator[tuple[str, str]]:
             elif found := re.search(r"\bpython3? -m ([a-z_.]+)", step):
                 importlib.import_module(found[1])
                 program = f"module {found[1]}"
+            elif re.search(r"\bpython3? (?:\S+/)?verify\.py\b", step):
+                program = "module audit.verify"
             elif re.search(r"\bpip install\b", step):
                 program = "module pip install"
             else:
@@ -238,12 +240,14 @@ def test_the_manuals_do_name_commands_and_a_wrong_one_would_be_found() -> None:
         ("manage.py init", ""),
         ("manage.py demo", ""),
         ("manage.py audit_verify", "--checkpoints"),
-        ("module audit.offline", "--proof"),
+        ("module audit.verify", "--proof"),
+        ("module audit.verify", "--checkpoint"),
         ("module pip install", "--require-hashes"),
     } <= every
     assert wrong("Run `manage.py audit_verify --keys KEPT`.") == {("manage.py audit_verify", "--keys")}
     assert wrong("Run `manage.py\nverify`.") == {("manage.py verify", "")}
-    assert wrong("    python -m audit.offline --log x\n") == {("module audit.offline", "--log")}
+    assert wrong("    python -m audit.verify --log x\n") == {("module audit.verify", "--log")}
+    assert wrong("    python3 audit/verify.py --log x\n") == {("module audit.verify", "--log")}
     assert wrong("End with `--force`.") == {("?", "--force")}
 
 

@@ -56,6 +56,7 @@ NO_PAGES = {
     "oversight:key",
     "oversight:proof",
     "oversight:canonical",
+    "oversight:export",
     "mfa_totp_qr",
     "mfa_authenticate",
     "administration:end_appointment",

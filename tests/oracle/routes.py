@@ -9,7 +9,7 @@ READERS = "readers"  # any active account but an officer's
 NOBODY = "nobody"  # no account at all
 
 SHELL = (
-    "run_init run_demo run_serve run_worker run_doctor run_log_verify "
+    "run_init run_demo run_serve run_worker run_doctor run_log_verify run_log_export run_log_prove "
     "render inspect index fixity rewrap backup"
 ).split()
 

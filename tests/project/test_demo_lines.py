@@ -25,7 +25,7 @@ PAPERS = {
 ADDRESSES = {key: f"/records/{uuid.uuid5(uuid.NAMESPACE_OID, key)}/" for key in PAPERS}
 COMPONENT = str(uuid.uuid5(uuid.NAMESPACE_OID, "component"))
 BODY = b"%PDF-1.7 the notice as it was filed"
-EVENT = b'{"outcome":"denied"}'
+EVENT = b'{"outcome":"denied","v":1}'
 NOWHERE = Answer(404, {}, b"not found")
 Key = tuple[str, str]
 

@@ -77,6 +77,8 @@ class Action(StrEnum):
     RUN_WORKER = "project:instance:work"
     RUN_DOCTOR = "project:instance:examine"
     RUN_LOG_VERIFY = "project:log:verify"
+    RUN_LOG_EXPORT = "project:log:export"
+    RUN_LOG_PROVE = "project:log:prove"
     # Machines (architecture.md section 3): journalled per batch.
     RENDER = "system:content:render"
     INSPECT = "system:content:inspect"
@@ -302,6 +304,8 @@ RULES: dict[Action, Rule] = {
     Action.RUN_WORKER: Rule(Kind.COMMAND, duties=_NOBODY),
     Action.RUN_DOCTOR: Rule(Kind.COMMAND, duties=_NOBODY),
     Action.RUN_LOG_VERIFY: Rule(Kind.COMMAND, duties=_NOBODY),
+    Action.RUN_LOG_EXPORT: Rule(Kind.COMMAND, duties=_NOBODY),
+    Action.RUN_LOG_PROVE: Rule(Kind.COMMAND, duties=_NOBODY),
     Action.RENDER: Rule(Kind.MACHINE, duties=_NOBODY),
     Action.INSPECT: Rule(Kind.MACHINE, duties=_NOBODY),
     Action.INDEX: Rule(Kind.MACHINE, duties=_NOBODY),

@@ -118,6 +118,8 @@ def object_label(event: Event) -> str:
         "appointment": _("appointment"),
         "clearance": _("clearance"),
         "pendinggrant": _("proposal"),
+        "event": _("event"),
+        "log": _("log"),
     }
     short = event.object_id[:8]
     return f"{kinds.get(event.object_type, event.object_type)} {short}".strip()

@@ -6,12 +6,19 @@ from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Account
 from audit import actions, checkpoints, clock, events, proofs, selectors
@@ -23,8 +30,9 @@ from vault.authorization.actions import Action
 from vault.authorization.context import Context, of_request
 from vault.authorization.decorators import requires
 from vault.authorization.errors import Absent
-from vault.oversight import presentation, sealed
+from vault.oversight import export, presentation, sealed
 from vault.oversight.actions import action_label
+from vault.oversight.errors import OversightError
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 PAGE_SIZE = 50
@@ -53,6 +61,7 @@ def log(request: HttpRequest) -> HttpResponse:
             "events": presentation.rows(page.events),
             "filters": _options(given),
             "total": total,
+            "actions": _export(given) if total else [],
             "next_url": _page_url(given, "before", page.older),
             "prev_url": _page_url(given, "after", page.newer),
         },
@@ -113,6 +122,24 @@ def canonical_bytes(request: HttpRequest, uid: UUID) -> HttpResponse:
     )
     answer["Content-Disposition"] = f'attachment; filename="{uid}.json"'
     return answer
+
+
+@require_POST
+@requires(Action.LOG_EXPORT)
+def export_evidence(request: HttpRequest) -> HttpResponseBase:
+    """The events of the present filter with everything that proves them, as a zip."""
+    given = _given(request)
+    try:
+        name, pieces = export.take(context=of_request(request), filters=_filter(given), given=given)
+    except OversightError as error:
+        messages.error(request, str(error.sentence))
+        return HttpResponseRedirect(f"{reverse('oversight:log')}?{urlencode(given)}")
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Type": "application/zip",
+        "Content-Disposition": f'attachment; filename="{name}"',
+    }
+    return StreamingHttpResponse(pieces, headers=headers)
 
 
 @require_safe
@@ -207,6 +234,11 @@ def _day(text: str) -> datetime | None:
 def _number(request: HttpRequest, name: str) -> int | None:
     value = request.GET.get(name, "")
     return int(value) if value.isascii() and value.isdecimal() and len(value) < 19 else None
+
+
+def _export(given: dict[str, str]) -> list[dict[str, str]]:
+    address = f"{reverse('oversight:export')}?{urlencode(given)}"
+    return [{"label": _("Export evidence"), "url": address, "method": "post"}]
 
 
 def _page_url(given: dict[str, str], name: str, value: int | None) -> str:

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 
+from audit.bundles import VERIFIER
 from vault.holdings.models import Component, ComponentVersion
 from vault.holdings.presentation import size_label
 from vault.project.demo import disk
@@ -260,8 +261,9 @@ def _run_check(proof: bytes, event: bytes, key: bytes) -> "subprocess.CompletedP
             (Path(folder) / name).write_bytes(data)
             paths += [f"--{name}", str(Path(folder) / name)]
         return subprocess.run(
-            [sys.executable, "-m", "audit.offline", *paths],
-            cwd=settings.BASE_DIR,
+            # Without site packages: nothing but the file itself and Python.
+            [sys.executable, "-I", "-S", str(VERIFIER), *paths],
+            cwd=folder,
             env={"PATH": "/usr/bin:/bin"},
             capture_output=True,
             text=True,

@@ -50,6 +50,8 @@ class Action(StrEnum):
     SIGN_UNDERTAKING = "accounts:undertaking:sign"
     HOME = "notices:home:read"
     READ_HELP = "notices:help:read"
+    READ_CALENDAR = "workdays:calendar:read"
+    REPORT_INCIDENT = "incidents:incident:report"
     # Officers.
     MANAGE_ACCOUNTS = "accounts:account:manage"
     MANAGE_UNITS = "accounts:unit:manage"
@@ -58,6 +60,9 @@ class Action(StrEnum):
     CONFIRM_RIGHTS = "accounts:right:confirm"
     RECORD_TRAINING = "accounts:training:record"
     INSPECT_INSTANCE = "project:instance:inspect"
+    MANAGE_CALENDAR = "workdays:calendar:manage"
+    READ_INCIDENTS = "incidents:incident:read"
+    MANAGE_INCIDENTS = "incidents:incident:manage"
     LOG_READ = "audit:log:read"
     LOG_SEARCH = "audit:log:search"
     LOG_PROVE = "audit:log:prove"
@@ -272,6 +277,9 @@ RULES: dict[Action, Rule] = {
     Action.SIGN_UNDERTAKING: Rule(Kind.ROUTE, untrained=True),
     Action.HOME: Rule(Kind.ROUTE),
     Action.READ_HELP: Rule(Kind.ROUTE, untrained=True),
+    Action.READ_CALENDAR: Rule(Kind.ROUTE),
+    # Whoever sees something go wrong says so at once, officer or not.
+    Action.REPORT_INCIDENT: Rule(Kind.ROUTE, changes=True),
     Action.MANAGE_ACCOUNTS: Rule(Kind.ROUTE, duties=_SYSTEM),
     Action.MANAGE_UNITS: Rule(Kind.ROUTE, duties=_SYSTEM),
     Action.SUSPEND_ACCOUNT: Rule(Kind.ROUTE, duties=_SYSTEM | _SECURITY),
@@ -280,6 +288,9 @@ RULES: dict[Action, Rule] = {
     Action.CONFIRM_RIGHTS: Rule(Kind.ROUTE, duties=_SECURITY | _HEADS),
     Action.RECORD_TRAINING: Rule(Kind.ROUTE, duties=_SECURITY),
     Action.INSPECT_INSTANCE: Rule(Kind.ROUTE, duties=_SYSTEM),
+    Action.MANAGE_CALENDAR: Rule(Kind.ROUTE, duties=_SYSTEM, changes=True),
+    Action.READ_INCIDENTS: Rule(Kind.ROUTE, duties=_SECURITY),
+    Action.MANAGE_INCIDENTS: Rule(Kind.ROUTE, duties=_SECURITY, changes=True),
     Action.LOG_READ: Rule(Kind.ROUTE, duties=_AUDITOR),
     Action.LOG_SEARCH: Rule(Kind.ROUTE, duties=_AUDITOR),
     Action.LOG_PROVE: Rule(Kind.ROUTE, duties=_AUDITOR),

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from accounts.models import Account, Person
 from accounts.rules import Duty, UnitKind
@@ -45,6 +46,8 @@ from vault.holdings.models import (
     StagedFile,
 )
 from vault.holdings.services import intake
+from vault.incidents.rules import Kind as IncidentKind
+from vault.incidents.services import raise_incident
 
 ALIASES = ("default", "audit")
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -255,11 +258,26 @@ def _things(world: World) -> None:
     _uploads(world, author)
     _correction(world, author)
     _log(world)
+    world.objects["hall"] = {"unit_id": archive.hall.pk}
+    raised = raise_incident(
+        context=of_account(author), kind=IncidentKind.LOSS, what="少一份图纸", unit=archive.hall
+    )
+    world.objects["incident"] = {"incident_id": raised.pk}
     world.objects["-"] = {}
     world.objects["offered"] = {}
     world.objects["absent"] = {
         **dict.fromkeys(
-            ("record_id", "component_id", "entry_id", "session_id", "uid", "file_id"), UUID(int=404)
+            (
+                "record_id",
+                "component_id",
+                "entry_id",
+                "session_id",
+                "uid",
+                "file_id",
+                "unit_id",
+                "incident_id",
+            ),
+            UUID(int=404),
         ),
         "grant_id": 404,
         "position": 1,
@@ -427,6 +445,26 @@ BODIES: dict[str, Callable[[World, Mapping[str, Any]], dict[str, Any]]] = {
         }
     ),
     "holdings:strike": lambda world, _: form({"reason": "不再参与"}),
+    "workdays:notice": lambda world, _: form(
+        {
+            "step": "apply",
+            "year": "2027",
+            "title": "放假安排",
+            "document_no": "9号",
+            "rows": "2027-10-01,放假,国庆节\n",
+        }
+    ),
+    "workdays:set_week": lambda world, _: form({"starts_on": "2026-01-01", "weekdays": [*"0123456"]}),
+    "workdays:set_day": lambda world, _: form({"day": "2026-07-05", "state": "open", "reason": "值班"}),
+    "incidents:report": lambda world, _: form(
+        {
+            "kind": "loss",
+            "unit": str(world.archive.hall.pk),
+            "known_at": timezone.localtime().strftime("%Y-%m-%dT%H:%M"),
+            "what": "柜中少一份图纸",
+        }
+    ),
+    "incidents:advance": lambda world, _: form({"event": "report", "version": "1", "text": "已报分管领导"}),
     "holdings:close_quarantine": lambda world, _: form({"reason": "发错文件"}),
     "holdings:correct": lambda world, _: form(
         {"reason": "缺页补扫"}, {"file": SimpleUploadedFile("一.pdf", pdf(2), "application/pdf")}

@@ -17,6 +17,9 @@ from audit import outbox, sequencer
 from audit.models import Event
 from tests.accounts.people import make_account, make_person
 from tests.support.archive import Archive, file
+from vault.authorization.context import of_account
+from vault.incidents.rules import Kind
+from vault.incidents.services import raise_incident
 
 with_databases = pytest.mark.django_db(databases=["default", "audit"])
 
@@ -51,6 +54,9 @@ NO_PAGES = {
     "holdings:version_audio",
     "holdings:version_original",
     "holdings:version_player",
+    "workdays:set_week",
+    "workdays:set_day",
+    "incidents:advance",
     "health",
     "oversight:key",
     "oversight:proof",
@@ -143,7 +149,7 @@ def answers(archive: Archive, attested: None) -> list[tuple[str, Answer]]:
 
 
 def walk(archive: Archive) -> list[tuple[str, Answer]]:
-    """Each address, asked by a clerk, a decider, an auditor, a newcomer, and nobody."""
+    """Each address, asked by a clerk, a decider, the officers, a newcomer, and nobody."""
     archive.clear(archive.clerk, enterprise_level=2, restricted=1)
     archive.clear(archive.director, enterprise_level=2, restricted=1)
     plain = file(archive, archive.clerk, label="internal", register_now="on").record
@@ -166,7 +172,11 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
     shelf = archive.archive_file()
     uid = Event.objects.order_by("id").first().uid
     newcomer = make_account(make_person(archive.hall))
-    people = (None, archive.clerk, archive.director, archive.officer, archive.auditor, newcomer)
+    officers = (archive.auditor, archive.system, archive.security)
+    people = (None, archive.clerk, archive.director, archive.officer, *officers, newcomer)
+    incident = raise_incident(
+        context=of_account(archive.clerk), kind=Kind.LOSS, what="少一份图纸", unit=archive.hall
+    )
     clients = [Client() if account is None else archive.client(account) for account in people]
     found = []
     for name, pattern in routes(get_resolver()):
@@ -183,6 +193,8 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
                 "version": 1,
                 "file_id": shelf.pk,
                 "uid": uid,
+                "unit_id": archive.hall.pk,
+                "incident_id": incident.pk,
             }
             try:
                 address = reverse(name, kwargs={key: values[key] for key in wanted})

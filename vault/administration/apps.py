@@ -12,5 +12,6 @@ class AdministrationConfig(AppConfig):
     def ready(self) -> None:
         from vault.administration import home, small_rooms
 
-        home.register()
+        # First what has a clock.
         small_rooms.register()
+        home.register()

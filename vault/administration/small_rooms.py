@@ -23,7 +23,7 @@ def _worklists(viewer: Context) -> Iterable[Worklist]:
     if Duty.SECURITY_OFFICER in viewer.subject.duty_names:
         yield _incidents(viewer)
     if Duty.SYSTEM_OFFICER in viewer.subject.duty_names:
-        yield _calendar(viewer)
+        yield from _calendar(viewer)
     mine = selectors.reported_by(viewer)
     if count := mine.count():
         yield Worklist(
@@ -68,11 +68,13 @@ def _incidents(viewer: Context) -> Worklist:
     )
 
 
-def _calendar(viewer: Context) -> Worklist:
-    """Whether the notices of the present year and the next are known."""
+def _calendar(viewer: Context) -> Iterable[Worklist]:
+    """The notices of the present year and the next that are not known yet."""
     year = local_day(viewer.instant).year
     missing = workdays.provisional((year, year + 1))
-    return Worklist(
+    if not missing:
+        return
+    yield Worklist(
         title=_("Working-day calendar"),
         entries=tuple(
             Entry(
@@ -86,7 +88,7 @@ def _calendar(viewer: Context) -> Worklist:
             for one in missing
         ),
         count=len(missing),
-        empty_text=_("The notices of this year and the next are in force."),
+        empty_text="",
         more_url=reverse("workdays:calendar"),
     )
 

@@ -35,6 +35,7 @@ class ReportForm(forms.Form):
     what = PlainTextField(
         label=_("What happened"),
         max_length=TEXT_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("Say what, where and who knows of it. Do not copy secret content here."),
     )
 
@@ -49,4 +50,6 @@ class StepForm(forms.Form):
 
     event = forms.ChoiceField(choices=[(event.value, event.value) for event in Event])
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1)
-    text = PlainTextField(label=_("What was done"), max_length=TEXT_LIMIT)
+    text = PlainTextField(
+        label=_("What was done"), max_length=TEXT_LIMIT, widget=forms.Textarea(attrs={"rows": 4})
+    )

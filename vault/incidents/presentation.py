@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.rules import ZONE
 from vault.incidents.models import Incident, IncidentEntry
 from vault.incidents.rules import Event, Kind, State, clock_of, steps_from
 
@@ -125,13 +126,17 @@ def steps(incident: Incident, entries: Sequence[IncidentEntry]) -> list[dict[str
     at = order.index(State(incident.state))
     return [
         {
-            "label": STATE_LABELS[state],
+            "label": _("Entered in the register") if state is State.OPEN else STATE_LABELS[state],
             "status": "done"
             if place < at or state is State.CLOSED is order[at]
             else "now"
             if place == at
             else "todo",
-            "who_when": _done(reached.get(state)),
+            "who_when": _done(who(incident), incident.raised_at)
+            if state is State.OPEN
+            else _done(reached[state].by.name, reached[state].at)
+            if state in reached
+            else "",
         }
         for place, state in enumerate(order)
     ]
@@ -162,7 +167,5 @@ def _moves(entry: IncidentEntry) -> bool:
     return entry.event not in {Event.NOTE, Event.MEASURE}
 
 
-def _done(entry: IncidentEntry | None) -> str:
-    if entry is None:
-        return ""
-    return f"{entry.by.name} · {entry.at.astimezone().strftime('%m-%d %H:%M')}"
+def _done(name: str, at: datetime) -> str:
+    return f"{name} · {at.astimezone(ZONE).strftime('%m-%d %H:%M')}"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.utils.dates import MONTHS, WEEKDAYS
+from django.utils.dates import MONTHS_ALT, WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -61,7 +61,7 @@ def year_in_months(calendar: Calendar, year: int, today: date) -> list[dict[str,
     weeks = months_of_python.Calendar(firstweekday=0)
     return [
         {
-            "name": MONTHS[month],
+            "name": MONTHS_ALT[month],
             "weeks": [
                 [_cell(calendar, date(year, month, day), today) if day else None for day in week]
                 for week in weeks.monthdayscalendar(year, month)

@@ -51,7 +51,8 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
             "notice": presentation.notice_facts(selectors.notices_of(year)),
             "changes": [presentation.change_row(change) for change in selectors.changes()],
             "older_changes": selectors.older_changes(),
-            "filters": _filters(year, unit),
+            "years": (selectors.FIRST_YEAR, selectors.LAST_YEAR),
+            "units": selectors.units(),
             "prev_year": _address(year - 1, unit),
             "next_year": _address(year + 1, unit),
             "notice_url": f"{reverse('workdays:notice')}?year={year}" if manages else "",
@@ -219,21 +220,6 @@ def _fetch(viewer: Context, unit_id: UUID) -> Unit:
 def _say_moved(request: HttpRequest, said: str, made: Recomputation) -> None:
     moved = ngettext("%(count)s due date moved.", "%(count)s due dates moved.", made.moved)
     messages.success(request, f"{said} {moved % {'count': made.moved}}")
-
-
-def _filters(year: int, unit: Unit | None) -> list[dict[str, Any]]:
-    return [
-        {"name": "year", "label": _("Year"), "kind": "number", "value": year},
-        {
-            "name": "unit",
-            "label": _("Unit"),
-            "value": str(unit.pk) if unit is not None else "",
-            "options": [
-                {"value": str(one.pk), "label": one.name, "selected": unit is not None and one.pk == unit.pk}
-                for one in selectors.units()
-            ],
-        },
-    ]
 
 
 def _address(year: int, unit: Unit | None) -> str:

@@ -13,9 +13,11 @@ from vault.workdays.rules import Term
 class Room:
     """Due dates in the test database, so that what is undone there is undone here."""
 
-    def __init__(self, name: str = "test_room", label: str = "Test due dates") -> None:
+    def __init__(
+        self, name: str = "test_room", label: str = "Test due dates", *, is_listed: bool = True
+    ) -> None:
         self.fails = False
-        self.provider = Provider(name, label, self._open_dues, self._move)
+        self.provider = Provider(name, label, self._open_dues, self._move, is_listed)
 
     def lay_out(self) -> None:
         with connection.cursor() as cursor:

@@ -108,6 +108,28 @@ def test_the_moves_stand_on_the_calendar_s_page(archive: Archive, room: Room) ->
 
 
 @with_databases
+def test_what_not_everybody_may_know_of_is_moved_and_counted_and_not_shown(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Requirements 11.5: one due date of a report of wrongdoing says that there is one, and where."""
+    monkeypatch.setattr(due, "_providers", {})
+    hidden = Room(is_listed=False)
+    hidden.lay_out()
+    due.register(hidden.provider)
+    owed = hidden.owe("2027-10-05", "2027-10-05", unit=archive.hall.pk)
+    client = archive.client(archive.system)
+    checked = client.post("/calendar/notice/", typed(step="check"))
+    load(archive.system)
+    shown = client.get("/calendar/?year=2027")
+    assert hidden.effective(owed) == "2027-10-08"
+    assert [change["result"] for change in shown.context["changes"]] == ["1 个未了结期限中变动 1 个"]
+    assert checked.context["more_moves"] == 1
+    for answer in (checked, shown):
+        assert "Test due dates" not in answer.content.decode()
+        assert "2027-10-08" not in answer.content.decode()
+
+
+@with_databases
 def test_a_corrected_notice_takes_the_place_of_the_first(archive: Archive, room: Room) -> None:
     """RP-12: the first stays as it was, and what it moved moves again."""
     owed = room.owe("2027-10-05", "2027-10-05")

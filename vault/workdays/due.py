@@ -50,6 +50,8 @@ class Because:
 class Provider:
     """A room's due dates. `name` is stable and stands in the table of moves, `label` is shown.
 
+    `is_listed` is False where it is not everybody's to know that there is one, as of a report of wrongdoing: such a
+    due date is counted among the others on the calendar's page, and never shown there with its unit and its days.
     `open_dues` yields what is not met yet, its rows locked for update. `move` stores the new dates and journals each
     in the room's own way; it runs in the transaction of the change, and what it raises undoes all of it.
     """
@@ -58,6 +60,7 @@ class Provider:
     label: Text
     open_dues: Callable[[], Iterable[Due]]
     move: Callable[[Sequence[Move], Because], None]
+    is_listed: bool = True
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,11 @@ def register(provider: Provider) -> None:
 def label_of(name: str) -> Text:
     """What a room's due dates are called; of a room that is gone its name."""
     return _providers[name].label if name in _providers else name
+
+
+def listed() -> frozenset[str]:
+    """The rooms whose due dates may be shown one by one; a room that is gone is none of them."""
+    return frozenset(name for name, provider in _providers.items() if provider.is_listed)
 
 
 def moves(calendar_of: Reader) -> Iterator[Moved]:

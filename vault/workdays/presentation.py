@@ -163,7 +163,7 @@ def change_row(change: selectors.Change) -> dict[str, Any]:
 
 
 def preview_moves(moved: Sequence[due.Moved], limit: int) -> list[dict[str, Any]]:
-    """The due dates that a notice would move, at most so many."""
+    """The due dates that a notice would move, at most so many, and of the listed rooms only."""
     units = {unit.pk: unit.name for unit in selectors.units()}
     return [
         {
@@ -174,6 +174,7 @@ def preview_moves(moved: Sequence[due.Moved], limit: int) -> list[dict[str, Any]
             "after": move.effective,
         }
         for one in moved
+        if one.provider.is_listed
         for move in one.moves
     ][:limit]
 

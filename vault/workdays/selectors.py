@@ -1,6 +1,6 @@
 """Reads of the calendar. Nothing here is anybody's secret: whoever has an account may look."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -152,12 +152,12 @@ class Change:
     more: int
 
 
-def changes() -> list[Change]:
-    """The newest changes, newest first."""
+def changes(listed: Collection[str]) -> list[Change]:
+    """The newest changes, newest first, with moves of these rooms' due dates; the others are counted only."""
     made = Recomputation.objects.select_related("made_by", "notice", "week__unit", "single__unit").order_by(
         "-made_at", "-pk"
     )
-    return [_change(one) for one in made[:CHANGES_SHOWN]]
+    return [_change(one, listed) for one in made[:CHANGES_SHOWN]]
 
 
 def older_changes() -> int:
@@ -171,8 +171,9 @@ def provisional(years: Iterable[int]) -> list[int]:
     return [year for year in years if year not in known]
 
 
-def _change(made: Recomputation) -> Change:
-    moves = tuple(made.moves.select_related("unit").order_by("provider", "before", "pk")[:MOVES_SHOWN])
+def _change(made: Recomputation, listed: Collection[str]) -> Change:
+    shown = made.moves.filter(provider__in=listed).select_related("unit")
+    moves = tuple(shown.order_by("provider", "before", "pk")[:MOVES_SHOWN])
     return Change(made, moves, made.moved - len(moves))
 
 

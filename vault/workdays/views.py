@@ -20,7 +20,7 @@ from vault.authorization.context import Context, of_request
 from vault.authorization.decision import Allow, decide
 from vault.authorization.decorators import requires
 from vault.authorization.facts import UNRELATED
-from vault.workdays import errors, notice_file, presentation, selectors, services
+from vault.workdays import due, errors, notice_file, presentation, selectors, services
 from vault.workdays.forms import DayForm, NoticeForm, WeekForm
 from vault.workdays.models import DayState, Recomputation
 
@@ -49,7 +49,7 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
             "open_days": presentation.open_days(calendar, year),
             "days": presentation.special_days(calendar, year, unit),
             "notice": presentation.notice_facts(selectors.notices_of(year)),
-            "changes": [presentation.change_row(change) for change in selectors.changes()],
+            "changes": [presentation.change_row(change) for change in selectors.changes(due.listed())],
             "older_changes": selectors.older_changes(),
             "years": (selectors.FIRST_YEAR, selectors.LAST_YEAR),
             "units": selectors.units(),

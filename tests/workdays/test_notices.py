@@ -1,11 +1,12 @@
 """A notice is checked, then put in force, and every open due date follows; or nothing at all happens."""
 
 import threading
+import time
 from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connections
+from django.db import connections, transaction
 
 from accounts.models import Account
 from audit import events, outbox
@@ -232,6 +233,36 @@ def test_of_two_at_once_one_is_put_in_force_and_the_other_told(committed_databas
     assert sorted(told) == ["calendar-changed-meanwhile", "in force"]
     assert Notice.objects.filter(year=2027).count() == 1
     assert Recomputation.objects.count() == 1
+
+
+def test_a_due_date_set_down_while_a_notice_comes_is_not_passed_by(
+    committed_databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RP-12: the notice waits for it, and moves it too."""
+    archive = Archive()
+    monkeypatch.setattr(due, "_providers", {})
+    room = Room()
+    room.lay_out()
+    due.register(room.provider)
+    is_set, owed = threading.Event(), []
+
+    def set_down() -> None:
+        try:
+            with transaction.atomic():
+                falls_on = due.set_down(Term(date(2027, 10, 5)), None)
+                is_set.set()
+                time.sleep(0.5)  # the notice is on its way meanwhile
+                owed.append(room.owe("2027-10-05", falls_on.isoformat()))
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=set_down)
+    thread.start()
+    assert is_set.wait(timeout=20)
+    made = load(archive.system)
+    thread.join(timeout=60)
+    assert (made.examined, made.moved) == (1, 1)
+    assert room.effective(owed[0]) == "2027-10-08"
 
 
 @with_databases

@@ -38,6 +38,10 @@ class World:
         for word in ("slip1", "plan", "call1"):
             world.places[f"{word} content"] = _content(desk, "archivist", world.places[word])
         world.places["levels content"] = _content(desk, "leader", world.places["levels"])
+        week = _week(desk)
+        world.places["hall's week"] = week
+        world.places["hall's calendar"] = f"/calendar/?year=2026&unit={week.rstrip('/').rpartition('/')[2]}"
+        world.places["raised"] = _raised(desk)
         world.places["event"] = _event(desk)
         world.places["someone"], world.places["proposal"] = _proposal(desk)
         return world
@@ -110,6 +114,28 @@ def _proposal(desk: Desk) -> tuple[str, str]:
     return person, page.url
 
 
+def _week(desk: Desk) -> str:
+    """Where the system officer sets the hall's own week."""
+    page = desk.sit("system")
+    page.goto("/calendar/")
+    page.select_option("[name=unit]", label="城南营业厅")
+    turn(page, page.locator("form.filters button"))
+    turn(page, page.locator("a[href*='/calendar/units/']"))
+    return page.url
+
+
+def _raised(desk: Desk) -> str:
+    """An incident that a clerk reports; returns where the security officer works on it."""
+    page = desk.sit("clerk_south")
+    page.goto("/incidents/report/")
+    page.select_option("[name=kind]", value="loss")
+    page.fill("[name=what]", "柜中少一份施工图")
+    turn(page, page.locator("form.form button.go"))
+    page = desk.sit("security")
+    page.goto("/incidents/")
+    return page.locator("a[data-open]").first.get_attribute("href") or ""
+
+
 def press(page: Page) -> None:
     """Send the page's own form as it is."""
     turn(page, page.locator("form.form button.go").first)
@@ -152,6 +178,21 @@ def conflicting(page: Page) -> None:
     """As if somebody had saved meanwhile."""
     page.locator("[name=version]").evaluate("(one) => { one.value = '0' }")
     page.fill("[name=title]", "另一个标题")
+    press(page)
+
+
+def wrong_notice(page: Page) -> None:
+    _notice(page, "2098-10-01,放假,国庆节\n2098-13-01,放假,国庆节")
+
+
+def right_notice(page: Page) -> None:
+    _notice(page, "2098-10-01,放假,国庆节")
+
+
+def _notice(page: Page, rows: str) -> None:
+    page.fill("[name=document_no]", "9号")
+    page.fill("[name=title]", "放假安排")
+    page.fill("[name=rows]", rows)
     press(page)
 
 
@@ -221,6 +262,20 @@ KINDS = (
     Kind("player", "clerk_south", "call1 content|listen/", "audio"),
     Kind("content refused", "leader", "levels content|view/", ".why", 403),
     Kind("nothing there", "clerk_south", "/records/nothing/", ".code-big", 404),
+    Kind("calendar", "clerk_south", "/calendar/?year=2026", ".month .holiday"),
+    Kind("calendar, provisional", "auditor", "/calendar/?year=2098", ".why.warn"),
+    Kind("calendar of a unit", "clerk_south", "hall's calendar", ".month .at_weekend"),
+    Kind("calendar of a unit, changed", "system", "hall's week", "[name=weekdays]"),
+    Kind("notice", "system", "/calendar/notice/?year=2098", "[name=rows]"),
+    Kind("notice, refused", "system", "/calendar/notice/?year=2098", ".summary", then=wrong_notice),
+    Kind("notice, checked", "system", "/calendar/notice/?year=2098", ".bottom .go", then=right_notice),
+    Kind("incidents", "security", "/incidents/", "tr[data-row]"),
+    Kind("incidents, nothing matches", "security", "/incidents/?state=closed", ".empty"),
+    Kind("incident", "security", "raised", ".steps"),
+    Kind("incident, refused", "security", "raised", ".summary", then=press),
+    Kind("incident reported", "clerk_south", "/incidents/report/", "[name=what]"),
+    Kind("incident reported, refused", "clerk_south", "/incidents/report/", ".summary", then=press),
+    Kind("home of a security officer", "security", "/", ".work"),
     Kind("log", "auditor", "/log/", "tr[data-row]"),
     Kind("log, nothing matches", "auditor", "/log/?rule=nothing", ".empty"),
     Kind("event", "auditor", "event", ".raw"),

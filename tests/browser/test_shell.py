@@ -57,6 +57,8 @@ TRAVELLED = {
         "slip1",
         "slip1 label/",
         "slip1 grants/",
+        "/calendar/",
+        "/incidents/report/",
         "/account/password/",
     ],
     "auditor": ["/", "/log/", "/log/?outcome=denied"],

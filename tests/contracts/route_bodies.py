@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from accounts.models import Person
 from tests.accounts.people import today
@@ -130,4 +131,24 @@ BODIES: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
         {"held_on": today().isoformat(), "valid_until": (today() + timedelta(days=300)).isoformat()}
     ),
     "administration:refuse_grant": lambda world, _: form({"reason": "不必"}),
+    "workdays:notice": lambda world, _: form(
+        {
+            "step": "apply",
+            "year": "2027",
+            "title": "放假安排",
+            "document_no": "9号",
+            "rows": "2027-10-01,放假,国庆节\n",
+        }
+    ),
+    "workdays:set_week": lambda world, _: form({"starts_on": "2026-01-01", "weekdays": [*"0123456"]}),
+    "workdays:set_day": lambda world, _: form({"day": "2026-07-05", "state": "open", "reason": "值班"}),
+    "incidents:report": lambda world, _: form(
+        {
+            "kind": "loss",
+            "unit": str(world.archive.hall.pk),
+            "known_at": timezone.localtime().strftime("%Y-%m-%dT%H:%M"),
+            "what": "柜中少一份图纸",
+        }
+    ),
+    "incidents:advance": lambda world, _: form({"event": "report", "version": "1", "text": "已报分管领导"}),
 }

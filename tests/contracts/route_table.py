@@ -131,6 +131,15 @@ holdings:add_series           POST +duty
 holdings:archive_files        GET +duty
 holdings:new_archive_file     GET POST +duty
 holdings:archive_file         GET
+workdays:calendar             GET
+workdays:notice               GET POST +duty
+workdays:unit                 GET +duty
+workdays:set_week             POST +duty
+workdays:set_day              POST +duty
+incidents:register            GET +duty
+incidents:report              GET POST
+incidents:incident            GET +duty
+incidents:advance             POST +duty
 oversight:log                 GET +duty
 oversight:key                 GET +duty
 oversight:event               GET +duty
@@ -401,6 +410,31 @@ holdings:new_archive_file  POST? -  400=content  403:duty-missing=superuser  403
 holdings:archive_file  GET shelf  200=inside
 holdings:archive_file  GET raised  200=author,cleared_listed
 holdings:archive_file  GET absent
+
+# The calendar: everybody looks, the system officer changes it
+workdays:calendar  GET -  200=fit
+workdays:notice  GET -  200=system_officer  403:duty-missing=content,superuser,security_officer,auditor
+workdays:notice  POST -  302:/calendar/=system_officer  403:duty-missing=content,superuser,security_officer,auditor
+workdays:notice  POST? -  400=system_officer  403:duty-missing=content,superuser,security_officer,auditor
+workdays:unit  GET hall  200=system_officer  403:duty-missing=content,superuser,security_officer,auditor
+workdays:unit  GET absent  403:duty-missing=content,superuser,security_officer,auditor
+workdays:set_week  POST hall  302:/calendar/=system_officer  403:duty-missing=content,superuser,security_officer,auditor
+workdays:set_week  POST? hall  400=system_officer  403:duty-missing=content,superuser,security_officer,auditor
+workdays:set_week  POST absent  403:duty-missing=content,superuser,security_officer,auditor
+workdays:set_day  POST hall  302:/calendar/=system_officer  403:duty-missing=content,superuser,security_officer,auditor
+workdays:set_day  POST? hall  400=system_officer  403:duty-missing=content,superuser,security_officer,auditor
+workdays:set_day  POST absent  403:duty-missing=content,superuser,security_officer,auditor
+
+# Incidents: everybody reports, the security officer works on them
+incidents:report  GET -  200=fit
+incidents:report  POST -  302:/=fit
+incidents:report  POST? -  400=fit
+incidents:register  GET -  200=security_officer  403:duty-missing=content,superuser,system_officer,auditor
+incidents:incident  GET incident  200=security_officer  403:duty-missing=content,superuser,system_officer,auditor
+incidents:incident  GET absent  403:duty-missing=content,superuser,system_officer,auditor
+incidents:advance  POST incident  302:/incidents/=security_officer  403:duty-missing=content,superuser,system_officer,auditor
+incidents:advance  POST? incident  400=security_officer  403:duty-missing=content,superuser,system_officer,auditor
+incidents:advance  POST absent  403:duty-missing=content,superuser,system_officer,auditor
 
 # The log: the auditor's alone
 oversight:log  GET -  200=auditor  403:duty-missing=content,superuser,system_officer,security_officer

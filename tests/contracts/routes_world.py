@@ -45,6 +45,8 @@ from vault.holdings.models import (
     StagedFile,
 )
 from vault.holdings.services import intake
+from vault.incidents.rules import Kind as IncidentKind
+from vault.incidents.services import raise_incident
 
 ALIASES = ("default", "audit")
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -246,6 +248,11 @@ def _things(world: World) -> None:
     _correction(world, author)
     _someone(world)
     _log(world)
+    world.objects["hall"] = {"unit_id": archive.hall.pk}
+    raised = raise_incident(
+        context=of_account(author), kind=IncidentKind.LOSS, what="少一份图纸", unit=archive.hall
+    )
+    world.objects["incident"] = {"incident_id": raised.pk}
     world.objects["-"] = {}
     world.objects["offered"] = {}
     world.objects["absent"] = {
@@ -253,6 +260,7 @@ def _things(world: World) -> None:
             (
                 *("record_id", "component_id", "entry_id", "session_id", "uid", "file_id"),
                 *("person_id", "account_id", "appointment_id", "clearance_id", "proposal_id"),
+                *("unit_id", "incident_id"),
             ),
             UUID(int=404),
         ),

@@ -26,7 +26,10 @@ from vault.holdings.models import (
 )
 from vault.holdings.services import knowledge
 
-OURS = {"accounts", "audit", "authorization", "holdings", "notices", "administration", "oversight", "storage"}
+OURS = {
+    *("accounts", "audit", "authorization", "holdings", "notices", "administration", "oversight", "storage"),
+    *("incidents", "workdays"),
+}
 # Rows that belong to another package. None is evidence: what they did is in the log under the account's id.
 EXEMPT = {
     "account.EmailAddress.user": "no mail is sent; the table of django-allauth stays empty",

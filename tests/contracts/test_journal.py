@@ -1,4 +1,4 @@
-"""Every service of the holdings that writes leaves an intent and an outcome in the log (AU-02)."""
+"""Every service of a room that writes leaves an intent and an outcome in the log (AU-02)."""
 
 import importlib
 import inspect
@@ -12,6 +12,7 @@ from django.core.files.base import ContentFile
 from accounts.models import Account
 from audit import clock, events, outbox
 from audit.models import Event, Outbox
+from tests.contracts import small_rooms
 from tests.support.archive import Archive, file, newest, pdf
 from vault.authorization.actions import Action
 from vault.authorization.context import Context, of_account
@@ -252,6 +253,7 @@ WALKED: dict[str, tuple[Callable[[Stage], Act], Action]] = {
     "knowledge.end_grant": (end_grant, Action.GRANT),
     "labelling.propose_label": (propose_label, Action.CHANGE_LABEL),
     "labelling.decide_label": (decide_label, Action.DECIDE_LABEL),
+    **small_rooms.WALKED,
 }
 
 
@@ -261,8 +263,11 @@ def people(*accounts: Account) -> list[str]:
 
 def public_services() -> Iterator[str]:
     """Those that act for somebody: they take a context."""
-    for module in pkgutil.iter_modules(services.__path__):
-        loaded = importlib.import_module(f"{services.__name__}.{module.name}")
+    modules = {
+        module.name: importlib.import_module(f"{services.__name__}.{module.name}")
+        for module in pkgutil.iter_modules(services.__path__)
+    }
+    for room, loaded in (modules | small_rooms.SERVICES).items():
         for name, value in vars(loaded).items():
             if (
                 inspect.isfunction(value)
@@ -270,7 +275,7 @@ def public_services() -> Iterator[str]:
                 and not name.startswith("_")
                 and "context" in inspect.signature(value).parameters
             ):
-                yield f"{module.name}.{name}"
+                yield f"{room}.{name}"
 
 
 @pytest.fixture

@@ -18,6 +18,9 @@ from audit import outbox, sequencer
 from audit.models import Event
 from tests.accounts.people import make_account, make_person, today
 from tests.support.archive import Archive, file
+from vault.authorization.context import of_account
+from vault.incidents.rules import Kind
+from vault.incidents.services import raise_incident
 
 with_databases = pytest.mark.django_db(databases=["default", "audit"])
 
@@ -52,6 +55,9 @@ NO_PAGES = {
     "holdings:version_audio",
     "holdings:version_original",
     "holdings:version_player",
+    "workdays:set_week",
+    "workdays:set_day",
+    "incidents:advance",
     "health",
     "oversight:key",
     "oversight:proof",
@@ -189,6 +195,9 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
     ).pending
     officers = (archive.auditor, archive.system, archive.security)
     people = (None, archive.clerk, archive.director, archive.officer, *officers, newcomer)
+    incident = raise_incident(
+        context=of_account(archive.clerk), kind=Kind.LOSS, what="少一份图纸", unit=archive.hall
+    )
     clients = [Client() if account is None else archive.client(account) for account in people]
     found = []
     for name, pattern in routes(get_resolver()):
@@ -210,6 +219,8 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
                 "appointment_id": newcomer.pk,
                 "clearance_id": newcomer.pk,
                 "proposal_id": proposal.pk,
+                "unit_id": archive.hall.pk,
+                "incident_id": incident.pk,
             }
             try:
                 address = reverse(name, kwargs={key: values[key] for key in wanted})

@@ -12,6 +12,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection, connections
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Person
 from audit import outbox
@@ -20,6 +21,7 @@ from tests.support.archive import Archive, Filed, file, pdf, put
 from vault.authorization.context import of_account
 from vault.holdings.models import Record
 from vault.holdings.services import knowledge
+from vault.incidents.models import Incident
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 
@@ -153,6 +155,36 @@ def test_what_is_read_listed_refused_and_named_lies_readable_nowhere(cleared: Ar
     assert Client().get(f"/{MARKER}/", {"q": MARKER}).status_code == 404
     assert Client().post("/sign-in/", {"login": MARKER[:30], "password": MARKER}).status_code == 200
     assert not found_in(everything(), spellings(MARKER) | spellings(MARKER[:30]))
+
+
+def test_what_is_said_of_incidents_and_of_the_calendar_lies_readable_nowhere(
+    cleared: Archive, everything
+) -> None:
+    """Free text, and a notice's own words; dates and kinds may be read."""
+    cleared.hall.name = MARKER
+    cleared.hall.save(update_fields=["name"])
+    reporter, officer = cleared.client(cleared.clerk), cleared.client(cleared.security)
+    known = timezone.localtime().strftime("%Y-%m-%dT%H:%M")
+    told = {"kind": "loss", "unit": str(cleared.hall.pk), "known_at": known, "what": MARKER}
+    assert reporter.post("/incidents/report/", told).status_code == 302
+    incident = Incident.objects.get()
+    step = {"event": "report", "version": "1", "text": MARKER}
+    assert officer.post(f"/incidents/{incident.pk}/steps/", step).status_code == 302
+    assert officer.get(f"/incidents/{incident.pk}/").content.decode().count(MARKER) >= 3
+    notice = {
+        "step": "apply",
+        "year": "2027",
+        "title": MARKER,
+        "document_no": MARKER,
+        "rows": f"2027-10-01,放假,{MARKER}",
+    }
+    system = cleared.client(cleared.system)
+    assert system.post("/calendar/notice/", notice).status_code == 302
+    day = {"day": "2027-03-01", "state": "shut", "reason": MARKER}
+    assert system.post(f"/calendar/units/{cleared.hall.pk}/days/", day).status_code == 302
+    shown = reporter.get(f"/calendar/?year=2027&unit={cleared.hall.pk}").content.decode()
+    assert shown.count(MARKER) >= 4
+    assert not found_in(everything(), spellings(MARKER))
 
 
 def test_the_filters_of_a_list_are_sealed_in_the_log(cleared: Archive, everything) -> None:

@@ -17,6 +17,8 @@ ROUTES: dict[str, object] = {
     **dict.fromkeys(["health", "static", "sign_in", "second_factor", "set_language"], EVERYBODY),
     **dict.fromkeys(["sign_out", "my_account", "read_notice", "sign_undertaking", "read_help"], NOTICE),
     "home": ACCOUNTS,
+    "read_calendar": ACCOUNTS,
+    "report_incident": ACCOUNTS,
     "list": READERS,
     "arrange": {"archivist"},
     "close_quarantine": rule.EVERY_DUTY - rule.OFFICERS,
@@ -32,6 +34,8 @@ ROUTES: dict[str, object] = {
     "manage_accounts": {"system_officer"},
     "manage_units": {"system_officer"},
     "inspect_instance": {"system_officer"},
+    "manage_calendar": {"system_officer"},
+    **dict.fromkeys(["read_incidents", "manage_incidents"], {"security_officer"}),
     "suspend_account": {"system_officer", "security_officer"},
     "grant_rights": {"security_officer"},
     "confirm_rights": {

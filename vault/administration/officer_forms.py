@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Unit
 from accounts.rules import DUTY_NAMES, HEAD_DUTIES, Duty, PersonCategory, UnitKind
 from vault.administration import presentation, selectors
-from vault.holdings.forms import NO_CHOICE, DayInput, PlainCharField
+from vault.authorization.fields import DayInput, PlainCharField
+from vault.holdings.forms import NO_CHOICE
 
 _NAME = 120
 

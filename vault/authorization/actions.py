@@ -50,6 +50,8 @@ class Action(StrEnum):
     SIGN_UNDERTAKING = "accounts:undertaking:sign"
     HOME = "notices:home:read"
     READ_HELP = "notices:help:read"
+    READ_CALENDAR = "workdays:calendar:read"
+    REPORT_INCIDENT = "incidents:incident:report"
     # Officers.
     READ_PEOPLE = "accounts:person:read"
     READ_GRANTS = "accounts:grant:read"
@@ -61,6 +63,9 @@ class Action(StrEnum):
     CONFIRM_RIGHTS = "accounts:right:confirm"
     RECORD_TRAINING = "accounts:training:record"
     INSPECT_INSTANCE = "project:instance:inspect"
+    MANAGE_CALENDAR = "workdays:calendar:manage"
+    READ_INCIDENTS = "incidents:incident:read"
+    MANAGE_INCIDENTS = "incidents:incident:manage"
     LOG_READ = "audit:log:read"
     LOG_SEARCH = "audit:log:search"
     LOG_PROVE = "audit:log:prove"
@@ -277,6 +282,9 @@ RULES: dict[Action, Rule] = {
     Action.SIGN_UNDERTAKING: Rule(Kind.ROUTE, untrained=True),
     Action.HOME: Rule(Kind.ROUTE),
     Action.READ_HELP: Rule(Kind.ROUTE, untrained=True),
+    Action.READ_CALENDAR: Rule(Kind.ROUTE),
+    # Whoever sees something go wrong says so at once, officer or not.
+    Action.REPORT_INCIDENT: Rule(Kind.ROUTE, changes=True),
     # The register of people: who is who, who holds what. Which proposals somebody is shown:
     # vault.administration.selectors.grants_for.
     Action.READ_PEOPLE: Rule(Kind.ROUTE, duties=OFFICER_DUTIES),
@@ -290,6 +298,9 @@ RULES: dict[Action, Rule] = {
     Action.CONFIRM_RIGHTS: Rule(Kind.ROUTE, duties=_SECURITY | _HEADS),
     Action.RECORD_TRAINING: Rule(Kind.ROUTE, duties=_SECURITY),
     Action.INSPECT_INSTANCE: Rule(Kind.ROUTE, duties=_SYSTEM),
+    Action.MANAGE_CALENDAR: Rule(Kind.ROUTE, duties=_SYSTEM, changes=True),
+    Action.READ_INCIDENTS: Rule(Kind.ROUTE, duties=_SECURITY),
+    Action.MANAGE_INCIDENTS: Rule(Kind.ROUTE, duties=_SECURITY, changes=True),
     Action.LOG_READ: Rule(Kind.ROUTE, duties=_AUDITOR),
     Action.LOG_SEARCH: Rule(Kind.ROUTE, duties=_AUDITOR),
     Action.LOG_PROVE: Rule(Kind.ROUTE, duties=_AUDITOR),

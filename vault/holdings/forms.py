@@ -10,6 +10,7 @@ from accounts.rules import UnitKind
 from vault.authorization import gate
 from vault.authorization.actions import Action
 from vault.authorization.decision import Deny
+from vault.authorization.fields import DayInput, PlainCharField
 from vault.authorization.levels import OPEN, Levels
 from vault.holdings import labels, selectors
 from vault.holdings.keepers import has_keeper
@@ -31,35 +32,6 @@ PERIOD_CHOICES = [
     (PeriodKind.CONDITION.value, _("Until a condition is met")),
     (PeriodKind.LONG_TERM.value, _("Long-term")),
 ]
-TEXT_LIMIT = 500
-
-
-class DayInput(forms.DateInput):
-    """The browser's own picker of a day. It takes ISO only and shows nothing for a day in a language's own form."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
-class PlainCharField(forms.CharField):
-    """One line of text: control characters and direction marks are refused, not removed."""
-
-    def __init__(self, **kwargs: object) -> None:
-        kwargs.setdefault("max_length", TEXT_LIMIT)
-        super().__init__(**kwargs)
-
-    def clean(self, value: object) -> str:
-        text: str = super().clean(value)
-        if any(ord(c) < 32 or ord(c) == 127 or c in _DIRECTION_MARKS for c in text):
-            raise forms.ValidationError(
-                _("Line breaks, control characters and direction marks are not allowed here."), code="control"
-            )
-        return text
-
-
-_DIRECTION_MARKS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 
 class LabelForm(forms.Form):

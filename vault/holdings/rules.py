@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from vault.authorization.levels import Levels
+from vault.workdays.rules import months_on, years_on
 
 
 class RecordState(StrEnum):
@@ -131,9 +132,9 @@ def declassify_on(label: Levels, period: Period, issued_on: date) -> date | None
     """
     period = effective_period(label, period)
     if period.kind is PeriodKind.YEARS:
-        return _add_months(issued_on, 12 * period.number)
+        return years_on(issued_on, period.number)
     if period.kind is PeriodKind.MONTHS:
-        return _add_months(issued_on, period.number)
+        return months_on(issued_on, period.number)
     if period.kind is PeriodKind.UNTIL:
         return period.until
     return None
@@ -167,11 +168,3 @@ def period_text(label: Levels, period: Period) -> str:
     if period.kind is PeriodKind.CONDITION:
         return period.condition.strip()
     return "长期" if period.kind is PeriodKind.LONG_TERM else ""
-
-
-def _add_months(day: date, months: int) -> date:
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
-    last = date.fromordinal(following.toordinal() - 1).day
-    return date(year, month + 1, min(day.day, last))

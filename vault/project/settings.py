@@ -55,6 +55,8 @@ INSTALLED_APPS = [
     "accounts",
     "vault.authorization",
     "vault.notices",
+    "vault.workdays",
+    "vault.incidents",
     "vault.holdings",
     "vault.administration",
     "vault.oversight",

@@ -9,6 +9,8 @@ urlpatterns = [
     path("", include("vault.administration.urls")),
     path("administration/", include("vault.administration.officer_urls")),
     path("records/", include("vault.holdings.urls")),
+    path("calendar/", include("vault.workdays.urls")),
+    path("incidents/", include("vault.incidents.urls")),
     path("log/", include("vault.oversight.urls")),
     path("health/", health.health, name="health"),
 ]

@@ -7,7 +7,7 @@ from django.db import Error
 from audit.errors import AuditError
 from storage import hooks
 from storage.errors import StorageError
-from vault.administration.examination import columns, content, labels, log, plaintext
+from vault.administration.examination import calendar, columns, content, labels, log, plaintext
 from vault.administration.examination.report import Report, Say
 
 STEPS: tuple[tuple[str, Callable[[Report, Say], None]], ...] = (
@@ -18,6 +18,7 @@ STEPS: tuple[tuple[str, Callable[[Report, Say], None]], ...] = (
     ("columns", columns.open_cells),
     ("second factors", columns.open_second_factors),
     ("labels", labels.compare_labels),
+    ("calendar", calendar.compare_due_dates),
     ("log", log.verify_log),
     ("plaintext", plaintext.search_home),
 )

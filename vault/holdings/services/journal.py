@@ -1,49 +1,28 @@
 """How a change ends in the log, and the preservation events of an object in PREMIS terms (PF-06)."""
 
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from django.db import DatabaseError, transaction
+from contextlib import AbstractContextManager
 
 from accounts.models import Person
-from audit import clock, outbox
-from audit.events import Reason
-from vault.authorization.errors import Refused
+from audit import clock
+from vault.authorization import journal
 from vault.authorization.permit import Permit
 from vault.holdings import errors
 from vault.holdings.models import Component, ObjectEvent, Record
 
-logger = logging.getLogger("jingui.holdings")
-
 SOFTWARE = "Jingui"
 
 
-@contextmanager
-def told(permit: Permit) -> Iterator[None]:
-    """What a rule refuses after the gate allowed it ends the intent as failed, with the rule's code.
-
-    Where not even that can be written, on a full disk for instance, the worker ends the intent as unknown.
-    """
-    try:
-        yield
-    except (errors.HoldingsError, Refused) as error:
-        try:
-            with transaction.atomic():
-                outbox.outcome(permit.event, "failed", reason=Reason(rule=error.code))
-        except DatabaseError:
-            logger.exception("The end of an intent could not be told.")
-        raise
+def told(permit: Permit) -> AbstractContextManager[None]:
+    """What a rule refuses after the gate allowed it ends the intent as failed, with the rule's code."""
+    return journal.told(permit.event, errors.HoldingsError)
 
 
-@contextmanager
-def change(permit: Permit) -> Iterator[None]:
+def change(permit: Permit) -> AbstractContextManager[None]:
     """The business transaction of an intent: all of it or, with the refusal told, nothing.
 
     The caller writes the outcome of what went well inside it.
     """
-    with told(permit), transaction.atomic():
-        yield
+    return journal.change(permit.event, errors.HoldingsError)
 
 
 def note(

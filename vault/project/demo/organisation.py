@@ -4,7 +4,7 @@ import json
 import os
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from allauth.mfa.totp.internal.auth import generate_totp_secret
@@ -22,10 +22,13 @@ from accounts.services.people import create_account, create_person, create_unit,
 from accounts.services.standing import record_training, sign_undertaking
 from audit import clock
 from storage.keyring import KeyRing
+from vault.authorization.context import of_account
 from vault.holdings.models import Fonds, Series
 from vault.holdings.services.arrangement import lay_out_retention
 from vault.project.demo.documents.model import AUTHORITY_NAME, COMPANY_NAME
 from vault.project.demo.people import BY_KEY, MEMBERS, SUPERUSER, Member
+from vault.workdays.selectors import weeks_of
+from vault.workdays.services import set_week
 
 # Why, as the second person reads it.
 WHY = "演练机构组建"
@@ -74,6 +77,7 @@ def make(passwords: Passwords) -> None:
     for account in Account.objects.select_related("person"):
         _make_ready(account, officers["security"], passwords)
     _shelves()
+    _weeks(officers["system"], [units["south"], units["north"]])
 
 
 def _begin() -> None:
@@ -194,6 +198,20 @@ def _shelves() -> None:
         if not Series.objects.filter(fonds=fonds, code=code).exists():
             Series.objects.create(fonds=fonds, code=code, name=name)
     lay_out_retention()
+
+
+def _weeks(system: Account, halls: list[Unit]) -> None:
+    """The halls open at weekends too, so their due dates fall on other days than the company's (P-22)."""
+    first = date(local_day(clock.now()).year, 1, 1)
+    for hall in halls:
+        if not weeks_of(hall.pk):
+            set_week(
+                context=of_account(system),
+                unit=hall,
+                starts_on=first,
+                weekdays=range(7),
+                open_on_holidays=False,
+            )
 
 
 def _readable() -> str:

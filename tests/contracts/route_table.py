@@ -110,6 +110,8 @@ holdings:knowers              GET POST
 holdings:strike               POST
 holdings:grants               GET POST
 holdings:end_grant            POST
+holdings:keep_grant           POST
+holdings:grants_due           GET +duty
 holdings:viewer               GET
 holdings:page                 GET
 holdings:player               GET
@@ -291,6 +293,10 @@ holdings:grants  POST core  403:duty-missing=author,cleared_listed
 holdings:grants  POST draft  403:state-forbids=keepers  403:duty-missing=author
 holdings:grants  POST absent
 holdings:grants  POST? internal  400=keepers  403:duty-missing=author,others_of_hall,grantee
+holdings:grants_due  GET -  200=content,superuser  403:officer-sees-no-content=officers
+holdings:keep_grant  POST internal  302:/records/=keepers  403:duty-missing=author,others_of_hall,grantee
+holdings:keep_grant  POST core  403:duty-missing=author,cleared_listed
+holdings:keep_grant  POST absent
 holdings:end_grant  POST internal  302:/records/=keepers  403:duty-missing=author,others_of_hall,grantee
 holdings:end_grant  POST core  403:duty-missing=author,cleared_listed
 holdings:end_grant  POST absent

@@ -13,7 +13,7 @@ from accounts.models import Account
 from audit import clock, events, outbox
 from audit.models import Event, Outbox
 from tests.contracts import small_rooms
-from tests.support.archive import Archive, file, newest, pdf
+from tests.support.archive import Archive, file, given_long_ago, newest, pdf
 from vault.authorization.actions import Action
 from vault.authorization.context import Context, of_account
 from vault.authorization.errors import Absent, Refused
@@ -188,6 +188,14 @@ def end_grant(stage: Stage) -> Act:
     )
 
 
+def keep_grant(stage: Stage) -> Act:
+    grant(stage)()
+    row = given_long_ago(RecordUserPermission.objects.get())
+    return lambda: knowledge.keep_grant(
+        context=stage.as_(stage.archive.director), record_id=row.content_object_id, grant_id=row.pk
+    )
+
+
 def propose_label(stage: Stage) -> Act:
     record = stage.draft()
     return lambda: labelling.propose_label(
@@ -251,6 +259,7 @@ WALKED: dict[str, tuple[Callable[[Stage], Act], Action]] = {
     "knowledge.strike_knower": (strike_knower, Action.NAME_KNOWERS),
     "knowledge.grant": (grant, Action.GRANT),
     "knowledge.end_grant": (end_grant, Action.GRANT),
+    "knowledge.keep_grant": (keep_grant, Action.GRANT),
     "labelling.propose_label": (propose_label, Action.CHANGE_LABEL),
     "labelling.decide_label": (decide_label, Action.DECIDE_LABEL),
     **small_rooms.WALKED,

@@ -47,6 +47,7 @@ NO_PAGES = {
     "holdings:strike",
     "holdings:close_quarantine",
     "holdings:end_grant",
+    "holdings:keep_grant",
     "holdings:page",
     "holdings:audio",
     "holdings:original",

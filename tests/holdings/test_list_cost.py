@@ -22,7 +22,7 @@ def test_a_level_in_the_list_has_its_period(archive: Archive, attested: None) ->
     assert {row["level"].text for row in rows} == {"秘密★5年", "秘密★6个月", "机密★20年"}
 
 
-@pytest.mark.parametrize("who", ["clerk", "archivist"])
+@pytest.mark.parametrize("who", ["clerk", "archivist", "director"])
 def test_a_page_of_the_list_takes_eight_statements_of_the_whole_request(archive: Archive, who: str) -> None:
     """Session; account and facts; units; classes; count; page; two kinds of filter choices; whatever the size."""
     file(archive, archive.clerk, register_now="on")

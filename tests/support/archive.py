@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from urllib.parse import quote
 
@@ -11,8 +11,19 @@ from django.test import Client
 
 from accounts.models import Account
 from accounts.rules import Duty, UnitKind
+from audit import clock
 from tests.accounts.people import Organisation, make_clearance, make_unit, sign_in_directly
-from vault.holdings.models import ArchiveFile, Fonds, LabelDecision, Record, RetentionClass, Series
+from vault.authorization import grants
+from vault.authorization.actions import Action
+from vault.holdings.models import (
+    ArchiveFile,
+    Fonds,
+    LabelDecision,
+    Record,
+    RecordUserPermission,
+    RetentionClass,
+    Series,
+)
 
 
 def pdf(pages: int = 2, *, text: str = "hello") -> bytes:
@@ -62,7 +73,6 @@ class Archive(Organisation):
         make_clearance(account.person, self.security.person, **levels)
 
     def archive_file(self, title: str = "案卷") -> ArchiveFile:
-        from audit import clock
         from vault.authorization.levels import INTERNAL
         from vault.holdings.access_classes import set_levels
 
@@ -154,3 +164,16 @@ def newest(record: Record) -> LabelDecision:
 
 def on(day: str) -> date:
     return date.fromisoformat(day)
+
+
+def given_long_ago(grant: RecordUserPermission, days: int = 91) -> RecordUserPermission:
+    """A grant of another action like this one that began that many days ago: the beginning of a row never changes."""
+    return grants.give(
+        RecordUserPermission,
+        action=Action.PRINT,
+        target=grant.content_object,
+        account=grant.user,
+        granted_by=grant.granted_by,
+        starts_at=clock.now() - timedelta(days=days),
+        ends_at=grant.ends_at,
+    )

@@ -36,13 +36,8 @@ def _navigation(viewer: Context) -> Iterable[Link]:
         yield Link(_("People"), reverse("administration:people"), "users", group)
         yield Link(_("Units"), reverse("administration:units"), "building-office", group)
     if presentation.may(viewer, Action.READ_GRANTS):
-        waiting = (
-            register_selectors.grants_to_decide(viewer).count()
-            if presentation.may(viewer, Action.CONFIRM_RIGHTS)
-            else 0
-        )
-        url = reverse("administration:grants")
-        yield Link(_("Two-person changes"), url, "check-badge", group, waiting or None, hot=waiting > 0)
+        # Without a count: it would cost every page of every head two statements. Home tells what waits.
+        yield Link(_("Two-person changes"), reverse("administration:grants"), "check-badge", group)
 
 
 def _worklists(viewer: Context) -> Iterable[Worklist]:

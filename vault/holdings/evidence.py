@@ -31,6 +31,7 @@ TABLES = (
         "holdings_recorduserpermission",
         columns=("user_id", "permission_id", "content_object_id", "granted_by_id", "starts_at"),
     ),
+    EvidenceTable("holdings_grantreview"),
     EvidenceTable(
         "holdings_componentversion",
         columns=(

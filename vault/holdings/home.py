@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.rules import local_day
 from vault.authorization.context import Context
-from vault.holdings import presentation, selectors
+from vault.holdings import presentation, recertification, selectors
 from vault.holdings.label_facts import row_badge, with_labels
 from vault.notices import worklists
 from vault.notices.worklists import Entry, Link, Worklist
@@ -55,6 +55,25 @@ def _worklists(viewer: Context) -> Iterable[Worklist]:
             ),
             count=len(returned),
             empty_text="",
+        )
+    due = recertification.due(viewer)
+    if number := due.count():
+        yield Worklist(
+            title=_("Grants to look at"),
+            entries=tuple(
+                Entry(
+                    title=one["title"],
+                    url=reverse("holdings:grants_due"),
+                    detail=f"{one['person_name']} · {one['action_label']}",
+                    tag=local_day(one["looked_at"]).isoformat(),
+                    tag_kind="soon",
+                    level=one["level"],
+                )
+                for one in presentation.grants_due(list(due[:SHOWN]))
+            ),
+            count=number,
+            empty_text="",
+            more_url=reverse("holdings:grants_due"),
         )
     drafts = selectors.drafts_of(viewer).select_related("unit").order_by("-created_at")
     count = drafts.count()

@@ -1,6 +1,6 @@
 """How records, files and refusals are said to people: plain dictionaries for the templates."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,12 +17,13 @@ from vault.authorization.facts import UNRELATED, ObjectFacts
 from vault.authorization.grants import actions_of
 from vault.authorization.levels import OPEN, Levels
 from vault.holdings import labels, quarantine, selectors
-from vault.holdings.label_facts import row_badge
+from vault.holdings.label_facts import row_badge, with_labels
 from vault.holdings.models import (
     ArchiveFile,
     ComponentVersion,
     ObjectEvent,
     Record,
+    RecordUserPermission,
     StagedFile,
 )
 from vault.holdings.rules import ComponentRole, LabelStatus, RecordState
@@ -282,6 +283,31 @@ def grants(record: Record, *, revocable: bool = False) -> list[dict[str, object]
         }
         for grant in selectors.grants(record)
         for action in actions_of([grant.permission.codename])
+    ]
+
+
+def grants_due(rows: Sequence[RecordUserPermission]) -> list[dict[str, object]]:
+    """Grants to look at, each with its record's level and period."""
+    labelled = with_labels(
+        Record.objects.filter(pk__in={grant.content_object_id for grant in rows})
+    ).in_bulk()
+    return [
+        {
+            "title": grant.content_object.title,
+            "url": reverse("holdings:record", args=[grant.content_object_id]),
+            "unit_name": grant.content_object.unit.name,
+            "level": row_badge(labelled[grant.content_object_id]),
+            "person_name": grant.user.person.name,
+            "person_unit": grant.user.person.unit.name,
+            "action_label": "、".join(action_label(one) for one in actions_of([grant.permission.codename])),
+            "starts": grant.starts_at,
+            "ends": grant.ends_at,
+            "granted_by": grant.granted_by.name,
+            "looked_at": grant.looked_at,
+            "keep_url": reverse("holdings:keep_grant", args=[grant.content_object_id, grant.pk]),
+            "end_url": reverse("holdings:end_grant", args=[grant.content_object_id, grant.pk]),
+        }
+        for grant in rows
     ]
 
 

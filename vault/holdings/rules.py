@@ -74,6 +74,8 @@ class IntegrityStatus(StrEnum):
 # By when an entry of the quarantine is to be closed (requirements 1.4.4(4)c). The rule book names no term: ten working
 # days, counted simply as fourteen calendar days, since next year's calendar of working days is not published in time.
 QUARANTINE_TERM = timedelta(days=14)
+# PE-11: a quarter after it was given, or last looked at, a grant is looked at again.
+REVIEW_AFTER = timedelta(days=90)
 
 # Longest period of each state level in years (CL-06, CL-07).
 MAXIMUM_YEARS = {1: 10, 2: 20, 3: 30}

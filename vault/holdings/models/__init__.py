@@ -4,7 +4,7 @@ from vault.holdings.models.arrangement import ArchiveFile, Fonds, RetentionClass
 from vault.holdings.models.content import Component, ComponentVersion, IntakeSession, StagedFile
 from vault.holdings.models.events import ObjectEvent
 from vault.holdings.models.lease import ReadingLease
-from vault.holdings.models.permission import RecordUserPermission
+from vault.holdings.models.permission import GrantReview, RecordUserPermission
 from vault.holdings.models.protection import AccessClass, KnowledgeEntry, LabelDecision
 from vault.holdings.models.record import Record
 
@@ -14,6 +14,7 @@ __all__ = [
     "Component",
     "ComponentVersion",
     "Fonds",
+    "GrantReview",
     "IntakeSession",
     "KnowledgeEntry",
     "LabelDecision",

@@ -13,7 +13,8 @@ from vault.authorization.context import Context
 from vault.authorization.grants import UserGrant
 from vault.holdings import errors
 from vault.holdings.keepers import has_keeper
-from vault.holdings.models import KnowledgeEntry, Record, RecordUserPermission
+from vault.holdings.models import GrantReview, KnowledgeEntry, Record, RecordUserPermission
+from vault.holdings.recertification import is_due
 from vault.holdings.rules import LabelStatus
 from vault.holdings.services.journal import change, note
 
@@ -147,3 +148,32 @@ def end_grant(*, context: Context, record_id: UUID, grant_id: int) -> None:
             sealed={"person": str(row.user.person_id), "ended": "1"},
             subject=str(context.subject.person_id),
         )
+
+
+def keep_grant(*, context: Context, record_id: UUID, grant_id: int) -> GrantReview:
+    """Note that a grant was looked at and is still needed; its last day stays what it was (PE-11).
+
+    Never by whoever holds it. Raises WrongState for one that has ended or is not due.
+    """
+    record, permit = gate.fetch(context, Action.GRANT, Record, record_id)
+    with change(permit):
+        row = (
+            RecordUserPermission.objects.select_for_update(of=("self",))
+            .select_related("user")
+            .filter(pk=grant_id, content_object=record, ends_at__gt=clock.now())
+            .first()
+        )
+        if row is None or not is_due(row, context.instant):
+            raise errors.WrongState
+        if part_in(context.subject.person_id, concerned=[row.user.person_id]) is not None:
+            raise errors.WrongState
+        review = GrantReview.objects.create(
+            grant=row, reviewed_by_id=context.subject.person_id, reviewed_at=context.instant
+        )
+        outbox.outcome(
+            permit.event,
+            "granted",
+            sealed={"person": str(row.user.person_id), "kept": "1"},
+            subject=str(context.subject.person_id),
+        )
+    return review

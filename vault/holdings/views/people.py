@@ -1,24 +1,28 @@
 """Who may know of a record, and what was granted on it; and the correction of a component."""
 
+from collections.abc import Callable
 from datetime import datetime, time
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Person
 from vault.authorization import gate
 from vault.authorization.actions import GRANTABLE, Action
 from vault.authorization.context import of_request
 from vault.authorization.decorators import requires
-from vault.holdings import errors, presentation, selectors
+from vault.holdings import errors, presentation, recertification, selectors
 from vault.holdings.forms import GrantForm, KnowersForm, ReasonForm
 from vault.holdings.models import Record
 from vault.holdings.services import knowledge
 from vault.holdings.views.record import frame, require
+
+PAGE = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -107,8 +111,45 @@ def grants(request: HttpRequest, record_id: UUID) -> HttpResponse:
 @requires(Action.GRANT)
 def end_grant(request: HttpRequest, record_id: UUID, grant_id: int) -> HttpResponse:
     """End a grant now."""
+    return _looked_at(request, knowledge.end_grant, record_id, grant_id)
+
+
+@require_POST
+@requires(Action.GRANT)
+def keep_grant(request: HttpRequest, record_id: UUID, grant_id: int) -> HttpResponse:
+    """Note that a grant is still needed (PE-11)."""
+    return _looked_at(request, knowledge.keep_grant, record_id, grant_id)
+
+
+@require_safe
+@requires(Action.LIST)
+def grants_due(request: HttpRequest) -> HttpResponse:
+    """Grants that nobody has looked at for a quarter, on records of the units that the viewer leads or keeps."""
+    viewer = of_request(request)
+    page = Paginator(recertification.due(viewer), PAGE).get_page(request.GET.get("page"))
+    gate.authorize(viewer, Action.LIST, sealed={"list": "grants due", "total": page.paginator.count})
+    return render(
+        request,
+        "holdings/grants_due.html",
+        {
+            "grants": presentation.grants_due(list(page.object_list)),
+            "total": page.paginator.count,
+            "first": page.start_index(),
+            "last": page.end_index(),
+            "next_url": f"?page={page.next_page_number()}" if page.has_next() else "",
+            "prev_url": f"?page={page.previous_page_number()}" if page.has_previous() else "",
+        },
+    )
+
+
+def _looked_at(
+    request: HttpRequest, service: Callable[..., object], record_id: UUID, grant_id: int
+) -> HttpResponse:
+    """Back to the list it was done from: the record's own grants, or what is due."""
     try:
-        knowledge.end_grant(context=of_request(request), record_id=record_id, grant_id=grant_id)
+        service(context=of_request(request), record_id=record_id, grant_id=grant_id)
     except errors.HoldingsError as error:
         messages.error(request, str(error.sentence))
+    if request.POST.get("from") == "due":
+        return HttpResponseRedirect(reverse("holdings:grants_due"))
     return HttpResponseRedirect(reverse("holdings:grants", args=[record_id]))

@@ -42,11 +42,11 @@ def make_bundle(tmp_path: Path) -> Callable[..., Any]:
     from audit import bundles, checkpoints
     from tests.audit.bundle import Bundle
 
-    def make(filters: Any = None, *, name: str = "bundle", **more: Any) -> Bundle:
+    def make(filters: Any = None, *, name: str = "bundle", uids: Any = (), **more: Any) -> Bundle:
         kept = tmp_path / "kept.key"
         if not kept.exists():
             kept.write_text(f"{checkpoints.own_key()}\n")
-        with bundles.written(tmp_path / name, bundles.select(filters), **more):
+        with bundles.written(tmp_path / name, bundles.select(filters, uids=uids), **more):
             pass
         return Bundle(tmp_path / name)
 

@@ -68,6 +68,15 @@ def test_a_checkpoint_kept_elsewhere_is_held_against_the_bundle(make_bundle, wri
         assert bundle.verify(*bundle.keep(size, other)) == {"forked_tree"}
 
 
+def test_leaves_of_a_part_are_not_taken_for_the_beginning_of_the_log(make_bundle, write_batches):
+    """Else an honest log would be called forked, for want of a path."""
+    write_batches(9, 8, 7, 6)
+    first = Leaf.objects.get(idx=0).event_id
+    uids = list(Event.objects.exclude(pk=first).values_list("uid", flat=True))
+    bundle = make_bundle(uids=uids)
+    assert bundle.verify(*bundle.keep(9)) == {"consistency_missing"}
+
+
 def test_a_bundle_older_than_the_checkpoint_that_was_kept_is_named(make_bundle, write_batches):
     """AU-02: the log was cut back, or an old bundle handed out."""
     write_batches(9, 8)
@@ -220,6 +229,11 @@ def change_checkpoint(proofs):
     proofs[1] = proofs[1].replace(b"\n30\n", b"\n31\n")
 
 
+def swell(proofs):
+    head, hashes, rest = proofs[1].partition(b"=\n")
+    proofs[1] = head + hashes + (head.rpartition(b"\n")[2] + hashes) * 3000 + rest
+
+
 def cut_short(proofs):
     proofs[-1] = proofs[-1].partition(b"\n\n")[0] + b"\n"
 
@@ -233,6 +247,7 @@ def cut_short(proofs):
         (change_hash, "proof_broken"),
         (change_checkpoint, "proof_of_another"),
         (cut_short, "proof_malformed"),
+        (swell, "proof_malformed"),
     ],
 )
 def test_a_proof_that_is_not_the_events_own_is_named(make_bundle, write_batches, tamper, code):

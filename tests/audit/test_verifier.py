@@ -1,6 +1,8 @@
 """The verifier by itself: its signatures, its tree, its canonical form, and single proofs."""
 
 import ast
+import base64
+import hashlib
 import sys
 from pathlib import Path
 
@@ -63,6 +65,16 @@ def test_a_signature_has_one_spelling_and_a_key_is_a_point():
     assert not verify.is_signed(public[:31], message, signature)
     for number in (2, verify.P, 1 | 1 << 255, 2**255 - 1):
         assert verify.point(number.to_bytes(32, "little")) is None
+    assert verify.point((1).to_bytes(32, "little")) == (0, 1, 1, 0)
+    assert verify.point((1).to_bytes(31, "little")) is None
+
+
+@pytest.mark.parametrize("data", [b"\x02" + bytes(32), b"\x01" + bytes(31), b"\x01" + bytes(33), b""])
+def test_a_key_of_another_kind_is_no_verifier_key(data):
+    """Though its id is its own."""
+    key_id = hashlib.sha256(b"log\n" + data).hexdigest()[:8]
+    with pytest.raises(verify.Refused, match="key_malformed"):
+        verify.read_keys(f"log+{key_id}+{base64.b64encode(data).decode()}\n")
 
 
 # The tree

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.rules import Duty, local_day
 from vault.authorization.context import Context
 from vault.incidents import presentation, selectors
+from vault.incidents.rules import Kind, State
 from vault.notices import worklists
 from vault.notices.worklists import Entry, Link, Worklist
 from vault.workdays import selectors as workdays
@@ -31,8 +32,8 @@ def _worklists(viewer: Context) -> Iterable[Worklist]:
             entries=tuple(
                 Entry(
                     title=_("Incident %(number)s") % {"number": one.number},
-                    detail=str(presentation.KIND_LABELS[presentation.Kind(one.kind)]),
-                    tag=presentation.STATE_LABELS[presentation.State(one.state)],
+                    detail=str(presentation.KIND_LABELS[Kind(one.kind)]),
+                    tag=presentation.STATE_LABELS[State(one.state)],
                 )
                 for one in mine[:SHOWN]
             ),
@@ -52,8 +53,8 @@ def _incidents(viewer: Context) -> Worklist:
             Entry(
                 title=_("Incident %(number)s") % {"number": one.number},
                 url=reverse("incidents:incident", args=[one.pk]),
-                detail=f"{presentation.KIND_LABELS[presentation.Kind(one.kind)]} · {one.unit.name} · "
-                f"{presentation.STATE_LABELS[presentation.State(one.state)]}",
+                detail=f"{presentation.KIND_LABELS[Kind(one.kind)]} · {one.unit.name} · "
+                f"{presentation.STATE_LABELS[State(one.state)]}",
                 tag=clock["text"],
                 tag_kind=clock["kind"],
                 action_label=_("Open"),

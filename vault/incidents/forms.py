@@ -22,11 +22,18 @@ class MomentInput(forms.DateTimeInput):
         super().__init__(format="%Y-%m-%dT%H:%M")
 
 
+class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A unit by its name."""
+
+    def label_from_instance(self, obj: Unit) -> str:
+        return str(obj.name)
+
+
 class ReportForm(forms.Form):
     """Something went wrong: what, where, and when somebody first knew."""
 
     kind = forms.ChoiceField(label=_("What kind"), choices=[("", "—"), *presentation.KIND_LABELS.items()])
-    unit = forms.ModelChoiceField(label=_("Where"), queryset=Unit.objects.none(), empty_label="—")
+    unit = UnitField(label=_("Where"), queryset=Unit.objects.none(), empty_label="—")
     known_at = forms.DateTimeField(
         label=_("Known since"),
         widget=MomentInput,
@@ -41,8 +48,9 @@ class ReportForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = selectors.units()
-        self.fields["unit"].label_from_instance = lambda unit: unit.name
+        unit = self.fields["unit"]
+        if isinstance(unit, UnitField):
+            unit.queryset = selectors.units()
 
 
 class StepForm(forms.Form):

@@ -82,7 +82,7 @@ def advance(*, context: Context, incident_id: UUID, version: int, event: Event, 
             event=event,
             state=row.next,
             text=text.strip(),
-            by=_person(context),
+            by=Person.objects.get(pk=permit.actor.person),
             at=now,
         )
         incident.state, incident.version = row.next, incident.version + 1
@@ -144,4 +144,4 @@ def _facts(incident: Incident) -> ObjectFacts:
 
 
 def _person(context: Context | None) -> Person | None:
-    return Person.objects.get(pk=context.subject.person_id) if context is not None else None
+    return Person.objects.get(pk=context.actor.person) if context is not None else None

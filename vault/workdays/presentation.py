@@ -168,7 +168,7 @@ def preview_moves(moved: Sequence[due.Moved], limit: int) -> list[dict[str, Any]
     return [
         {
             "label": one.provider.label,
-            "unit_name": units.get(move.due.unit_id, ""),
+            "unit_name": units.get(move.due.unit_id, "") if move.due.unit_id else "",
             "start": move.due.term.start,
             "before": move.due.effective,
             "after": move.effective,

@@ -202,7 +202,7 @@ def _told(permit: Permit, about: ObjectFacts, made: Recomputation) -> None:
 
 
 def _person(context: Context) -> Person:
-    return Person.objects.get(pk=context.subject.person_id)
+    return Person.objects.get(pk=context.actor.person)
 
 
 def _changed(before: Notice | None, table: Table) -> list[Difference]:

@@ -21,10 +21,10 @@ class Member:
 
 
 MEMBERS: tuple[Member, ...] = (
-    Member("system", "王建国", "S1001", "company", ((Duty.SYSTEM_OFFICER, "company"),), None, to_try="管理账号；看不到任何文件"),
-    Member("security", "吴敏", "S1002", "company", ((Duty.SECURITY_OFFICER, "company"),), None, to_try="授予权限；看不到任何文件"),
+    Member("system", "王建国", "S1001", "company", ((Duty.SYSTEM_OFFICER, "company"),), None, to_try="登记人员、单位和账号；看不到任何文件"),
+    Member("security", "吴敏", "S1002", "company", ((Duty.SECURITY_OFFICER, "company"),), None, to_try="任职、授予涉密等级；看不到任何文件"),
     Member("auditor", "孙静", "S1003", "company", ((Duty.AUDITOR, "company"),), None, to_try="审计日志：筛选“拒绝”，点“证明”"),
-    Member("principal", "何志远", "S1004", "company", ((Duty.PRINCIPAL_LEADER, "company"),), None, to_try="职务再高，不在知悉范围也看不到涉密件"),
+    Member("principal", "何志远", "S1004", "company", ((Duty.PRINCIPAL_LEADER, "company"),), None, to_try="双人变更：确认待办的涉密等级；职务再高，不在知悉范围也看不到涉密件"),
     Member("leader", "周建国", "S1005", "company", ((Duty.LEADER, "company"),), (3, 2), PersonCategory.CORE, to_try="打开机密件：看到说明为何不能打开"),
     Member("officer", "陈立", "S1006", "company", ((Duty.CLASSIFICATION_OFFICER, "company"),), (3, 2), PersonCategory.CORE, to_try="待定密：确认或退回密级"),
     Member("archivist", "赵芸", "S1007", "department", ((Duty.ARCHIVIST, "company"), (Duty.DEPARTMENT_HEAD, "department"), (Duty.ROOM_KEEPER, "company")), (0, 2), PersonCategory.IMPORTANT, heads="department", to_try="拖放登记多个文件"),

@@ -301,6 +301,7 @@ KINDS = (
     Kind("proposal, to decide", "principal", "proposal", "details.asks"),
     Kind("proposal, one's own", "security", "proposal", "button.grave"),
     Kind("units", "system", "/administration/units/", "tr[data-row]"),
+    Kind("fixity", "system", "/administration/fixity/", ".facts"),
     Kind("new unit", "system", "/administration/units/new/", "[name=parent]"),
     Kind("home of the principal leader", "principal", "/", ".work"),
     Kind("change of password", "clerk_south", "/account/password/", "[name=oldpassword]"),

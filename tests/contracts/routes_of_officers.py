@@ -24,6 +24,7 @@ administration:grant                GET +duty
 administration:confirm_grant        POST +duty
 administration:refuse_grant         POST +duty
 administration:withdraw_grant       POST +duty
+administration:fixity               GET +duty
 administration:units                GET +duty
 administration:new_unit             GET POST +duty
 """
@@ -33,6 +34,7 @@ ROWS = """
 administration:people  GET -  200=officers  403:duty-missing=content,superuser
 administration:person  GET someone  200=officers  403:duty-missing=content,superuser
 administration:person  GET absent  403:duty-missing=content,superuser
+administration:fixity  GET -  200=system_officer  403:duty-missing=not_system
 administration:units  GET -  200=officers  403:duty-missing=content,superuser
 
 # The system officer makes units, people and accounts, which open nothing

@@ -17,6 +17,7 @@ from vault.administration import presentation
 from vault.administration import selectors as register_selectors
 from vault.authorization.actions import Action
 from vault.authorization.context import Context
+from vault.holdings import fixity
 from vault.notices import worklists
 from vault.notices.worklists import Entry, Link, Worklist
 
@@ -109,6 +110,7 @@ def _standing(today: date) -> Worklist:
 
 
 def _instance() -> Worklist:
+    found = fixity.report()
     log, room = health(), shutil.disk_usage(settings.JINGUI_HOME)
     age = clock.now() - log.checkpoint_at if log.checkpoint_at else None
     return Worklist(
@@ -123,6 +125,12 @@ def _instance() -> Worklist:
                 title=_("Last checkpoint of the log"),
                 tag=_("none yet") if age is None else _("%(s)s s ago") % {"s": int(age.total_seconds())},
                 tag_kind="late" if age is None or age > LATE_CHECKPOINT else "ok",
+            ),
+            Entry(
+                title=_("Stored bodies compared lately"),
+                url=reverse("administration:fixity"),
+                tag=f"{found.fresh} / {found.total}",
+                tag_kind="late" if found.damaged else "ok" if found.fresh == found.total else "",
             ),
             Entry(title=_("Not in the tree yet"), tag=str(log.unsequenced)),
         ),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vault.administration.views import access, grants, people, rights, units
+from vault.administration.views import access, fixity, grants, people, rights, units
 
 app_name = "administration"
 
@@ -37,6 +37,7 @@ urlpatterns = [
     path("grants/<uuid:proposal_id>/confirm/", grants.confirm, name="confirm_grant"),
     path("grants/<uuid:proposal_id>/refuse/", grants.refuse, name="refuse_grant"),
     path("grants/<uuid:proposal_id>/withdraw/", grants.withdraw, name="withdraw_grant"),
+    path("fixity/", fixity.fixity_report, name="fixity"),
     path("units/", units.units, name="units"),
     path("units/new/", units.new_unit, name="new_unit"),
 ]

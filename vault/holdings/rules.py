@@ -74,6 +74,8 @@ class IntegrityStatus(StrEnum):
 # By when an entry of the quarantine is to be closed (requirements 1.4.4(4)c). The rule book names no term: ten working
 # days, counted simply as fourteen calendar days, since next year's calendar of working days is not published in time.
 QUARANTINE_TERM = timedelta(days=14)
+# PF-02: each stored body is compared with its digest once in this time.
+FIXITY_PERIOD = timedelta(days=30)
 # PE-11: a quarter after it was given, or last looked at, a grant is looked at again.
 REVIEW_AFTER = timedelta(days=90)
 

@@ -15,7 +15,7 @@ from audit.events import Actor, Reason
 from audit.recording import record
 from storage import orphans
 from storage.errors import StorageError
-from vault.holdings import leases
+from vault.holdings import fixity, leases
 from vault.holdings.services import staging
 
 logger = logging.getLogger("jingui.worker")
@@ -54,7 +54,7 @@ def minutely() -> None:
 
 def hourly() -> None:
     """Assert the evidence triggers, erase what ended uploads left behind, sweep blobs that never got a key, empty the
-    log of erased keys, forget ended sessions.
+    log of erased keys, compare a part of the stored bodies, forget ended sessions.
     """
     for problem in triggers.missing():
         logger.error("Evidence trigger: %s", problem)
@@ -62,6 +62,7 @@ def hourly() -> None:
         continue
     orphans.sweep_orphans(ORPHANS_AFTER)
     orphans.flush_erasures()
+    fixity.step()
     SessionStore.clear_expired()
 
 

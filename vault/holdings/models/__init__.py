@@ -1,7 +1,13 @@
 """Tables of the holdings, by subject."""
 
 from vault.holdings.models.arrangement import ArchiveFile, Fonds, RetentionClass, Series
-from vault.holdings.models.content import Component, ComponentVersion, IntakeSession, StagedFile
+from vault.holdings.models.content import (
+    Component,
+    ComponentVersion,
+    FixityCheck,
+    IntakeSession,
+    StagedFile,
+)
 from vault.holdings.models.events import ObjectEvent
 from vault.holdings.models.lease import ReadingLease
 from vault.holdings.models.permission import GrantReview, RecordUserPermission
@@ -13,6 +19,7 @@ __all__ = [
     "ArchiveFile",
     "Component",
     "ComponentVersion",
+    "FixityCheck",
     "Fonds",
     "GrantReview",
     "IntakeSession",

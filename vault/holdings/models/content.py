@@ -62,6 +62,15 @@ class ComponentVersion(models.Model):
         constraints = [models.UniqueConstraint(fields=["component", "number"], name="component_version_once")]
 
 
+class FixityCheck(models.Model):
+    """When a stored body was last compared with its digest, and what was found; empty is whole (PF-02)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    version = models.OneToOneField(ComponentVersion, on_delete=models.PROTECT, related_name="fixity")
+    checked_at = models.DateTimeField(db_index=True)
+    code = models.CharField(max_length=64, blank=True)
+
+
 class IntakeSession(models.Model):
     """Files on their way in, under a label given before the first byte (storage.md section 3)."""
 

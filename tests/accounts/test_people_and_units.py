@@ -34,6 +34,21 @@ def test_another_account_for_somebody_with_rights_takes_a_second_person(org: Org
     assert proposal.state == "done"
 
 
+def test_a_confirmation_opens_no_right_that_was_given_after_it(org: Organisation):
+    """AD-03: the head agreed to another account of a clerk, not of the cleared person that he became."""
+    given = {"actor": org.system, "person": org.clerk.person, "staff_no": "X1001"}
+    proposal = services.propose_account(**given, reason="原账号停用").pending
+    services.confirm_grant(actor=org.director, grant=proposal)
+    clear(org, org.clerk.person)
+    with pytest.raises(errors.SecondPersonMissing):
+        services.create_account(**given)
+    again = services.propose_account(**given, reason="原账号停用").pending
+    services.confirm_grant(actor=org.director, grant=again)
+    services.create_account(**given)
+    again.refresh_from_db()
+    assert again.state == "done"
+
+
 def test_a_password_alone_is_not_reset_by_one_person_where_it_would_open_an_officers_account(
     org: Organisation,
 ):

@@ -11,12 +11,17 @@ bundle shows only that the bundle agrees with itself. Nothing is written. Exit c
 
 from __future__ import annotations
 
+import sys
+
+if __name__ == "__main__" and not getattr(sys.flags, "safe_path", sys.flags.isolated):
+    # This file's own folder: what lies in it may have come with a bundle, and a json.py there would run as Python's.
+    del sys.path[0]
+
 import argparse
 import base64
 import json
 import os
 import re
-import sys
 from collections import defaultdict
 from hashlib import sha256, sha512
 from itertools import chain
@@ -61,12 +66,8 @@ def point(data: bytes) -> Any:
 
 
 def plus(p: Any, q: Any) -> Any:
-    a, b, c, d = (
-        (p[1] - p[0]) * (q[1] - q[0]),
-        (p[1] + p[0]) * (q[1] + q[0]),
-        2 * p[3] * q[3] * D,
-        2 * p[2] * q[2],
-    )
+    a, b = (p[1] - p[0]) * (q[1] - q[0]), (p[1] + p[0]) * (q[1] + q[0])
+    c, d = 2 * p[3] * q[3] * D, 2 * p[2] * q[2]
     e, f, g, h = (b - a) % P, (d - c) % P, (d + c) % P, (b + a) % P
     return e * f % P, g * h % P, f * g % P, e * h % P
 

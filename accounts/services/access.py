@@ -6,14 +6,13 @@ account that has both.
 
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from accounts import actions, lockout, second_factor
 from accounts.errors import NotSuspended, SecondPersonMissing
 from accounts.journal import NO_TRAIL, Trail, duty_rule
-from accounts.models import Account, Appointment
-from accounts.rules import Duty
-from accounts.selectors import subject_facts
+from accounts.models import Account, Appointment, Clearance
+from accounts.rules import PRIVILEGED_DUTIES, Duty, local_day
 from accounts.services import authority, grants
 from accounts.services.grants import Given
 from accounts.services.people import one_time_password
@@ -62,8 +61,8 @@ def reactivate(*, actor: Account, account: Account, trail: Trail = NO_TRAIL) -> 
 def reset_password(*, actor: Account, account: Account, trail: Trail = NO_TRAIL) -> str:
     """Replace a forgotten password by a one-time password, which is returned and kept nowhere.
 
-    Where a second factor is required and none is set up yet, the password alone would open the account: that takes
-    `propose_password` and a second person first. Raises DutyMissing, SelfService, SecondPersonMissing.
+    Where the password alone would open rights that it took two persons to give, `propose_password` and a second person
+    come first. Raises DutyMissing, SelfService, SecondPersonMissing.
     """
     work = authority.acting(actor, trail)
     with work.change(actions.PASSWORD_RESET, account, rule=_SYSTEM, subject=str(account.person_id)):
@@ -95,8 +94,18 @@ def propose_password(*, actor: Account, account: Account, reason: str, trail: Tr
 
 
 def password_takes_second_person(account: Account, at: datetime) -> bool:
-    """Whether a password alone would open this account although it must not."""
-    return subject_facts(account, at).second_factor_required and not second_factor.is_enrolled(account)
+    """Whether a password alone would open rights, now or later, that it took two persons to give (AD-03).
+
+    A head is asked for no second factor, and confirms: whoever made his password alone would be both persons of a step.
+    """
+    if second_factor.is_enrolled(account):
+        return False
+    day = local_day(at)
+    by_two = Q(is_head=True) | Q(duty__in=PRIVILEGED_DUTIES)
+    return (
+        Appointment.objects.filter(by_two, person=account.person_id).not_over(day).exists()
+        or Clearance.objects.filter(person=account.person_id).not_over(day).exists()
+    )
 
 
 def end_sessions(*, actor: Account, account: Account, trail: Trail = NO_TRAIL) -> None:

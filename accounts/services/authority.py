@@ -134,5 +134,7 @@ def refuse_leaving_none(person: Person, duties: set[Duty], *, from_day: date, at
         # Held to the end of the transaction: two officers who remove each other at once must not both succeed.
         standing = list(Appointment.objects.select_for_update().filter(duty=duty).in_force(from_day))
         others = {appointment.person_id for appointment in standing} - {person.pk}
-        if not selectors.holders(duty, at, usable=True).filter(pk__in=others).exists():
+        # Whoever has a last day is no successor: it comes by itself, and nobody is asked again on that day.
+        staying = selectors.holders(duty, at, usable=True).filter(left_on__isnull=True)
+        if not staying.filter(pk__in=others).exists():
             raise LastOfficer

@@ -138,8 +138,12 @@ def withdraw_grant(*, actor: Account, grant: PendingGrant, trail: Trail = NO_TRA
 def use_confirmed(work: authority.Acting, person: Person, terms: Terms, made: UUID) -> bool:
     """Use up the confirmed proposal of just these terms by this officer; False when there is none.
 
-    Inside the caller's transaction, the person locked. A confirmation is as short-lived as a proposal.
+    Inside the caller's transaction, the person locked. A confirmation is as short-lived as a proposal, and ends with
+    the next right that two persons give: who confirmed has not agreed to open that one.
     """
+    given_since = PendingGrant.objects.filter(person=person, state=GrantState.DONE).exclude(
+        kind__in=TWO_STEP_KINDS
+    )
     for row in PendingGrant.objects.select_for_update().filter(
         person=person,
         kind=terms.kind,
@@ -147,7 +151,7 @@ def use_confirmed(work: authority.Acting, person: Person, terms: Terms, made: UU
         proposed_by_id=work.facts.person_id,
         decided_at__gt=work.at - GRANT_WAITS,
     ):
-        if row.terms == written(terms):
+        if row.terms == written(terms) and not given_since.filter(decided_at__gte=row.decided_at).exists():
             row.state = GRANT_STEPS[GrantState.CONFIRMED, GrantStep.CARRY_OUT]
             row.made = made
             row.save(update_fields=["state", "made"])

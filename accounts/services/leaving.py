@@ -57,18 +57,20 @@ def record_departure(*, actor: Account, person: Person, left_on: date, trail: Tr
         matters = departures.open_matters(held.pk)
         if matters:
             raise HeldBack([matter.sentence for matter in matters])
-        _refuse_before_de_secrecy(held, left_on, work.day)
+        _refuse_before_de_secrecy(held, left_on)
         held.left_on = left_on
         held.save(update_fields=["left_on"])
         person.left_on = left_on
 
 
-def _refuse_before_de_secrecy(person: Person, left_on: date, day: date) -> None:
-    """The period runs through its last day, without any clearance: one given after an earlier period begins anew."""
+def _refuse_before_de_secrecy(person: Person, left_on: date) -> None:
+    """The period runs through its last day, without any clearance: one given after it began, revoked or not, and it
+    begins anew.
+    """
     if DE_SECRECY_MONTHS[PersonCategory(person.category)] == 0:
         return
     period = DeSecrecy.objects.filter(person=person).order_by("-ends_on").first()
-    if period is None or Clearance.objects.filter(person=person).not_over(day).exists():
+    if period is None or Clearance.objects.filter(person=person).not_over(period.starts_on).exists():
         raise DeSecrecyFirst
     if left_on < period.ends_on:
         raise DeSecrecyRuns(period.ends_on)

@@ -196,6 +196,23 @@ def test_a_successor_without_a_usable_account_is_no_successor(org: Organisation)
         services.end_appointment(actor=org.security, appointment=org.auditor.person.appointments.get())
 
 
+@pytest.mark.parametrize("duty", [Duty.SECURITY_OFFICER, Duty.AUDITOR])
+@pytest.mark.parametrize("days", [0, 1, 30])
+def test_a_successor_who_is_leaving_is_no_successor(org: Organisation, duty: Duty, days: int):
+    """AD-04: else one system officer would record the departure of one and stop the other, and nobody would be left."""
+    other = org.add(duty)
+    last = org.security if duty is Duty.SECURITY_OFFICER else org.auditor
+    services.record_departure(actor=org.system, person=other.person, left_on=today() + timedelta(days=days))
+    with pytest.raises(errors.LastOfficer):
+        services.suspend(actor=org.system, account=last)
+    with pytest.raises(errors.LastOfficer):
+        services.record_departure(
+            actor=org.system, person=last.person, left_on=today() + timedelta(days=days)
+        )
+    org.add(duty)
+    services.suspend(actor=org.system, account=last)
+
+
 def test_a_successor_must_still_hold_the_duty_when_the_term_ends(org: Organisation):
     """AD-04"""
     brief = org.add(Duty.AUDITOR, ends_on=today() + timedelta(days=10))

@@ -9,7 +9,7 @@ from accounts.models import DeSecrecy, Person
 from accounts.rules import DE_SECRECY_MONTHS, Duty, PersonCategory, months_later
 from audit import clock
 from tests.accounts.granting import appoint, categorise, clear, last_outcome
-from tests.accounts.people import Organisation, make_account, make_person, today
+from tests.accounts.people import Organisation, make_account, make_clearance, make_person, today
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 
@@ -111,6 +111,26 @@ def test_who_stayed_and_was_cleared_again_begins_anew(org: Organisation) -> None
         leave(org, person)
     services.begin_de_secrecy(actor=org.security, person=person)
     with pytest.raises(errors.DeSecrecyRuns):
+        leave(org, person)
+
+
+@pytest.mark.parametrize("how", ["revoked", "run out"])
+def test_a_later_clearance_that_is_over_brings_its_period_all_the_same(org: Organisation, how: str) -> None:
+    """AD-12: else the security officer alone would spare a leaver the period, by revoking instead of beginning it."""
+    person = make_person(org.hall, category=PersonCategory.GENERAL)
+    DeSecrecy.objects.create(
+        person=person,
+        category=PersonCategory.GENERAL,
+        starts_on=today() - timedelta(days=800),
+        ends_on=today() - timedelta(days=400),
+        begun_by=org.security.person,
+        begun_at=clock.now(),
+    )
+    start, end = today() - timedelta(days=300), today() + timedelta(days=-9 if how == "run out" else 9)
+    later = make_clearance(person, org.security.person, state_level=1, starts_on=start, ends_on=end)
+    if how == "revoked":
+        services.revoke_clearance(actor=org.security, clearance=later)
+    with pytest.raises(errors.DeSecrecyFirst):
         leave(org, person)
 
 

@@ -8,7 +8,7 @@ from accounts import errors, services
 from accounts.models import Unit
 from accounts.rules import Duty, UnitKind
 from tests.accounts.granting import appoint, clear
-from tests.accounts.people import Organisation, enrol, make_person, make_unit, today
+from tests.accounts.people import Organisation, enrol, make_appointment, make_person, make_unit, today
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 
@@ -34,6 +34,21 @@ def test_another_account_for_somebody_with_rights_takes_a_second_person(org: Org
     assert proposal.state == "done"
 
 
+def test_a_confirmation_opens_no_right_that_was_given_after_it(org: Organisation):
+    """AD-03: the head agreed to another account of a clerk, not of the cleared person that he became."""
+    given = {"actor": org.system, "person": org.clerk.person, "staff_no": "X1001"}
+    proposal = services.propose_account(**given, reason="原账号停用").pending
+    services.confirm_grant(actor=org.director, grant=proposal)
+    clear(org, org.clerk.person)
+    with pytest.raises(errors.SecondPersonMissing):
+        services.create_account(**given)
+    again = services.propose_account(**given, reason="原账号停用").pending
+    services.confirm_grant(actor=org.director, grant=again)
+    services.create_account(**given)
+    again.refresh_from_db()
+    assert again.state == "done"
+
+
 def test_a_password_alone_is_not_reset_by_one_person_where_it_would_open_an_officers_account(
     org: Organisation,
 ):
@@ -48,6 +63,27 @@ def test_a_password_alone_is_not_reset_by_one_person_where_it_would_open_an_offi
     first = services.reset_password(actor=org.system, account=org.security)
     assert org.security.check_password(first)
     assert org.security.must_change_password
+
+
+def test_the_system_officer_makes_himself_no_second_person_out_of_a_heads_password(org: Organisation):
+    """AD-03: a head needs no second factor; with his password one person would propose and confirm."""
+    proposal = services.propose_account(
+        actor=org.system, person=org.security.person, staff_no="X1001", reason="原账号停用"
+    ).pending
+    for head in (org.leader, org.director):
+        with pytest.raises(errors.SecondPersonMissing):
+            services.reset_password(actor=org.system, account=head)
+    coming = org.add()
+    make_appointment(coming.person, Duty.ARCHIVIST, starts_on=today() + timedelta(days=3))
+    with pytest.raises(errors.SecondPersonMissing):
+        services.reset_password(actor=org.system, account=coming)
+    again = services.propose_password(actor=org.system, account=org.director, reason="忘记").pending
+    services.confirm_grant(actor=org.leader, grant=again)
+    services.reset_password(actor=org.system, account=org.director)
+    proposal.refresh_from_db()
+    assert proposal.state == "pending"
+    # What one officer gives alone, one officer hands over alone.
+    services.reset_password(actor=org.system, account=org.clerk)
 
 
 def test_a_staff_number_is_well_formed_and_never_used_twice(org: Organisation):

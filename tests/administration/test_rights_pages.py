@@ -8,9 +8,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import second_factor, selectors
+from accounts.errors import StaffNumberTaken
 from accounts.models import Account, PendingGrant, Person
 from accounts.rules import Duty, UnitKind
-from audit import clock
+from audit import clock, outbox
 from audit.models import Event
 from tests.accounts.people import (
     enrol,
@@ -92,6 +93,48 @@ def test_the_same_number_again_makes_nobody(archive: Archive) -> None:
     again = {"name": "李四", "unit": str(archive.hall.pk), "staff_no": archive.clerk.staff_no.lower()}
     assert client.post(address("new_person"), again).status_code == 400
     assert Person.objects.count() == before
+
+
+def unended() -> set[str]:
+    """Actions of intents that nothing in the log ends."""
+    while outbox.relay():
+        pass
+    ended = Event.objects.filter(phase="outcome").values("closes")
+    return set(Event.objects.filter(phase="intent").exclude(uid__in=ended).values_list("action", flat=True))
+
+
+def test_a_registration_that_is_refused_leaves_nobody_and_nothing_open_in_the_log(archive: Archive) -> None:
+    """AU-01: a change that was begun is ended, whatever came of it."""
+    client = archive.client(archive.system)
+    before = Person.objects.count()
+    refused = client.post(
+        address("new_person"), {"name": "李四", "unit": str(archive.hall.pk), "staff_no": "王"}
+    )
+    assert refused.status_code == 400
+    assert Person.objects.count() == before
+    assert unended() == set()
+
+
+def test_whoever_is_registered_while_another_takes_his_number_gets_his_account_next(
+    archive: Archive, monkeypatch
+) -> None:
+    """AU-01: the person is there, the account was denied, and the log says both."""
+
+    def taken(*args: object, **more: object) -> None:
+        raise StaffNumberTaken
+
+    client = archive.client(archive.system)
+    monkeypatch.setattr("accounts.services.people.open_account", taken)
+    answer = client.post(
+        address("new_person"), {"name": "李四", "unit": str(archive.hall.pk), "staff_no": "N9001"}
+    )
+    person = next(one for one in Person.objects.filter(unit=archive.hall) if one.name == "李四")
+    assert answer.status_code == 302
+    assert answer["Location"] == address("new_account", person.pk)
+    assert str(StaffNumberTaken.sentence) in client.get(answer["Location"]).content.decode()
+    assert unended() == set()
+    made = Event.objects.filter(phase="outcome").order_by("-id").values_list("outcome", "rule")[:2]
+    assert set(made) == {("granted", "duty:system_officer"), ("denied", "staff_number_taken")}
 
 
 def test_a_clearance_is_proposed_by_one_and_confirmed_by_another_on_the_screens(archive: Archive) -> None:

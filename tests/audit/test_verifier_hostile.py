@@ -3,10 +3,12 @@
 import json
 import os
 import random
+import subprocess
+import sys
 
 import pytest
 
-from audit import canonical, verify
+from audit import bundles, canonical, verify
 from audit.selectors import EventFilter
 from tests.audit.bundle import codes, run
 
@@ -104,6 +106,19 @@ def test_a_hostile_bundle_is_refused_in_words_and_nothing_is_written(bundle, spo
     done = run(bundle.folder, "--key", bundle.key, cwd=bundle.folder)
     assert code in codes(done)
     assert sorted((path, path.lstat().st_mtime_ns) for path in bundle.folder.parent.rglob("*")) == before
+
+
+@pytest.mark.parametrize("name", ["argparse", "base64", "collections", "hashlib", "json", "pathlib", "re"])
+def test_nothing_that_a_bundle_brings_runs_where_the_verifier_is_put_beside_it(bundle, name):
+    """IE-10: Python looks first in the folder of the program, where somebody may put his own copy of it."""
+    (bundle.folder / f"{name}.py").write_text('print("holds: all of it")\nraise SystemExit(0)\n')
+    own = bundle.folder / "verify.py"
+    own.write_bytes(bundles.VERIFIER.read_bytes())
+    done = subprocess.run(
+        [sys.executable, own, bundle.folder, "--key", bundle.key], capture_output=True, text=True, check=False
+    )
+    assert codes(done) == {"file_added"}, done.stderr
+    assert not list(bundle.folder.glob("__pycache__"))
 
 
 WRONG = [None, True, -1, 10**15, "x", [], [[]], {}, {"a": {"b": []}}]

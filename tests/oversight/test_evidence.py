@@ -91,6 +91,19 @@ def test_an_export_is_an_event_with_what_was_asked_and_how_many_there_were(audit
     assert unsealed(event)["total"] == len(log) == 5
 
 
+@pytest.mark.parametrize(("asked", "limit", "total"), [("record-3", 4, 5), ("record-404", 4, 0)])
+def test_an_export_that_is_refused_is_a_search_and_recorded_as_one(
+    auditor, archive, log, monkeypatch, asked, limit, total
+) -> None:
+    """AU-07: nothing is learned of the log by asking for more than there is, or for more than a page exports."""
+    monkeypatch.setattr(export, "SCREEN_LIMIT", limit)
+    assert auditor.post(f"/log/export?object_id={asked}").status_code == 302
+    event = Event.objects.order_by("-id")[0]
+    assert (event.action, event.person) == ("audit:log:search", str(archive.auditor.person.pk))
+    assert unsealed(event)["filters"] == f"object_id={asked}"
+    assert unsealed(event)["total"] == total
+
+
 def test_nothing_leaves_when_the_export_cannot_be_recorded(auditor, log, monkeypatch) -> None:
     """AU-03."""
 

@@ -1,12 +1,15 @@
 """Form fields that the rooms share: days, and lines of text that cannot mislead."""
 
+import unicodedata
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 TEXT_LIMIT = 500
-_DIRECTION_MARKS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+_DIRECTION_MARKS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+# Control characters of both halves of Latin-1, and the separators that break a line as a line feed does.
+_CONTROLS = frozenset({"Cc", "Zl", "Zp"})
 
 
 class DayInput(forms.DateInput):
@@ -50,4 +53,4 @@ class PlainTextField(PlainCharField):
 
 def is_plain(text: str) -> bool:
     """Whether a line holds neither control characters nor marks that turn text around."""
-    return not any(ord(c) < 32 or ord(c) == 127 or c in _DIRECTION_MARKS for c in text)
+    return not any(unicodedata.category(c) in _CONTROLS or c in _DIRECTION_MARKS for c in text)

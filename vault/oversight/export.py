@@ -25,13 +25,20 @@ def take(*, context: Context, filters: EventFilter, given: Mapping[str, str]) ->
     The event with query and count is committed before the first byte. Raises NoEvidence, TooMuchEvidence, Refused,
     AuditUnavailable.
     """
+
+    def told(action: Action, total: int) -> None:
+        gate.authorize(context, action, sealed={"filters": urlencode(given), "total": total})
+
+    # Refused, it says all the same whether there are such events, and how many about: that is a search.
     try:
         selection = bundles.select(filters)
     except NothingSequenced:
+        told(Action.LOG_SEARCH, 0)
         raise NoEvidence from None
     if selection.count > SCREEN_LIMIT:
+        told(Action.LOG_SEARCH, selection.count)
         raise TooMuchEvidence
-    gate.authorize(context, Action.LOG_EXPORT, sealed={"filters": urlencode(given), "total": selection.count})
+    told(Action.LOG_EXPORT, selection.count)
     name = f"jingui-evidence-{clock.now().astimezone(LOCAL):%Y%m%d-%H%M%S}"
     return f"{name}.zip", zipped(selection, PurePosixPath(name))
 

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import departures, second_factor, services
-from accounts.errors import StaffNumberTaken
+from accounts.errors import AccountsError, BadStaffNumber, StaffNumberTaken
 from accounts.models import Account, PendingGrant, Person
 from accounts.requests import trail
 from accounts.rules import (
@@ -23,6 +22,7 @@ from accounts.rules import (
     Duty,
     GrantState,
     PersonCategory,
+    is_staff_no,
     local_day,
     normalise_staff_no,
 )
@@ -87,18 +87,25 @@ def new_person(request: HttpRequest) -> HttpResponse:
     def act(form: PersonForm) -> HttpResponse:
         number = normalise_staff_no(form.cleaned_data["staff_no"])
         # Before anything is made: a person without the account he was registered for helps nobody.
+        if not is_staff_no(number):
+            raise BadStaffNumber
         if Account.objects.filter(staff_no=number).exists():
             raise StaffNumberTaken
-        with transaction.atomic():
-            person = services.create_person(
-                actor=request.user,
-                name=form.cleaned_data["name"],
-                unit=form.cleaned_data["unit"],
-                trail=trail(request),
-            )
+        # Two changes, each with its own end in the log: one transaction around both would take a refusal back with it.
+        person = services.create_person(
+            actor=request.user,
+            name=form.cleaned_data["name"],
+            unit=form.cleaned_data["unit"],
+            trail=trail(request),
+        )
+        try:
             made = services.create_account(
                 actor=request.user, person=person, staff_no=number, trail=trail(request)
             )
+        except AccountsError as refusal:
+            # Somebody was quicker with the number. This form again would register the person twice.
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(reverse("administration:new_account", args=[person.pk]))
         return show_once(
             request,
             staff_no=made.account.staff_no,

@@ -4,7 +4,7 @@ from datetime import date
 from uuid import uuid4
 
 from accounts import actions, departures
-from accounts.errors import BadDates, DeSecrecyFirst, DeSecrecyRuns, HeldBack, NoSecrecyPost
+from accounts.errors import BadDates, DeSecrecyRuns, HeldBack, NoSecrecyPost
 from accounts.journal import NO_TRAIL, Trail, duty_rule
 from accounts.models import Account, Clearance, DeSecrecy, Person
 from accounts.rules import DE_SECRECY_MONTHS, Duty, PersonCategory, months_later
@@ -57,20 +57,7 @@ def record_departure(*, actor: Account, person: Person, left_on: date, trail: Tr
         matters = departures.open_matters(held.pk)
         if matters:
             raise HeldBack([matter.sentence for matter in matters])
-        _refuse_before_de_secrecy(held, left_on)
+        departures.refuse_before_de_secrecy(held, left_on)
         held.left_on = left_on
         held.save(update_fields=["left_on"])
         person.left_on = left_on
-
-
-def _refuse_before_de_secrecy(person: Person, left_on: date) -> None:
-    """The period runs through its last day, without any clearance: one given after it began, revoked or not, and it
-    begins anew.
-    """
-    if DE_SECRECY_MONTHS[PersonCategory(person.category)] == 0:
-        return
-    period = DeSecrecy.objects.filter(person=person).order_by("-ends_on").first()
-    if period is None or Clearance.objects.filter(person=person).not_over(period.starts_on).exists():
-        raise DeSecrecyFirst
-    if left_on < period.ends_on:
-        raise DeSecrecyRuns(period.ends_on)

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
-from accounts import actions
+from accounts import actions, departures
 from accounts.errors import (
     AboveCeiling,
     BadDates,
@@ -239,13 +239,18 @@ class CategoryTerms:
         return cls(PersonCategory(facts["category"]))
 
     def check(self, person: Person, day: date) -> None:
-        """Raises ClearancesStand when one in force or to come lies above the new ceiling, DeSecrecyRuns."""
+        """Raises ClearancesStand when one in force or to come lies above the new ceiling; DeSecrecyRuns and
+        DeSecrecyFirst: a post is left downwards as one leaves the house, after its period.
+        """
         if DeSecrecy.objects.filter(person=person, ends_on__gte=day).exists():
             raise DeSecrecyRuns
         ceiling = CATEGORY_CEILING[self.category]
         for row in Clearance.objects.filter(person=person).not_over(day):
             if not Levels(row.state_level, row.enterprise_level, row.restricted).within(ceiling):
                 raise ClearancesStand
+        held = CATEGORY_CEILING[PersonCategory(person.category)]
+        if not held.within(ceiling) and departures.was_cleared(person, day):
+            departures.refuse_before_de_secrecy(person, day)
 
     def carry_out(self, person: Person, hands: Hands, made: UUID) -> None:
         person.category = self.category

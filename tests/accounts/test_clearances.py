@@ -79,6 +79,14 @@ def test_a_post_is_not_left_while_a_clearance_above_the_next_one_stands(org: Org
     with pytest.raises(errors.ClearancesStand):
         categorise(org, person, PersonCategory.GENERAL, org.director)
     services.revoke_clearance(actor=org.security, clearance=granted)
+    # AD-12: nor before the de-secrecy period of whoever was cleared in it is over.
+    with pytest.raises(errors.DeSecrecyFirst):
+        categorise(org, person, PersonCategory.GENERAL, org.director)
+    assert Person.objects.get(pk=person.pk).category == PersonCategory.CORE
+
+
+def test_a_post_given_by_mistake_is_taken_back_at_once(org: Organisation):
+    person = make_person(org.hall, category=PersonCategory.CORE)
     categorise(org, person, PersonCategory.GENERAL, org.director)
     assert Person.objects.get(pk=person.pk).category == PersonCategory.GENERAL
 

@@ -142,3 +142,19 @@ def test_no_period_for_whoever_is_in_no_post_and_never_for_oneself(org: Organisa
     with pytest.raises(errors.SelfService):
         services.begin_de_secrecy(actor=org.security, person=org.security.person)
     assert appoint(org, org.clerk.person, Duty.AGENT)
+
+
+def test_nobody_gets_round_the_period_by_leaving_the_post_first(org: Organisation) -> None:
+    """AD-12: clearance revoked, post set to none by two persons, gone the same day; and after the period it goes."""
+    person = make_person(org.hall, category=PersonCategory.GENERAL)
+    granted = clear(org, person, state_level=1)
+    services.revoke_clearance(actor=org.security, clearance=granted)
+    with pytest.raises(errors.DeSecrecyFirst):
+        categorise(org, person, PersonCategory.NONE, org.leader)
+    period = services.begin_de_secrecy(actor=org.security, person=person)
+    with pytest.MonkeyPatch.context() as patch:
+        after = clock.now() + timedelta(days=(period.ends_on - today()).days + 1)
+        patch.setattr(clock, "now", lambda: after)
+        categorise(org, person, PersonCategory.NONE, org.leader)
+        leave(org, person, period.ends_on + timedelta(days=1))
+    assert Person.objects.get(pk=person.pk).category == PersonCategory.NONE

@@ -37,10 +37,8 @@ def grants(request: HttpRequest) -> HttpResponse:
         request,
         "administration/grants.html",
         {
-            "waiting": [
-                presentation.grant(row, viewer.instant) for row in selectors.grants_to_decide(viewer)
-            ],
-            "grants": [presentation.grant(row, viewer.instant) for row in page.object_list],
+            "waiting": presentation.grants(selectors.grants_to_decide(viewer), viewer.instant),
+            "grants": presentation.grants(page.object_list, viewer.instant),
             "total": page.paginator.count,
             "first": page.start_index(),
             "last": page.end_index(),

@@ -26,7 +26,6 @@ from accounts.rules import (
     local_day,
     normalise_staff_no,
 )
-from audit import clock
 from vault.administration import presentation, selectors
 from vault.administration.officer_forms import DepartureForm, PersonForm
 from vault.administration.selectors import STATES, PeopleFilter
@@ -156,7 +155,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
             ],
             "appointments": [presentation.appointment(one, day) for one in selectors.appointments(found)],
             "clearances": [presentation.clearance(one, day) for one in selectors.clearances(found)],
-            "grants": [presentation.grant(row, clock.now()) for row in proposals.order_by("proposed_at")],
+            "grants": presentation.grants(proposals.order_by("proposed_at"), viewer.instant),
             "may": _offered(viewer, found),
         },
     )

@@ -1,5 +1,7 @@
 """What the screens of two-person changes cost, and what they promise."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -8,7 +10,8 @@ from django.urls import reverse
 
 from accounts import services
 from accounts.models import PendingGrant
-from accounts.rules import Duty
+from accounts.rules import GRANT_WAITS, Duty, local_day
+from audit import clock
 from tests.accounts.people import make_account, make_person, today
 from tests.support.archive import Archive
 
@@ -56,3 +59,27 @@ def test_a_list_of_proposals_costs_the_same_for_two_and_for_twenty(archive: Arch
     propose(archive, 9)
     assert PendingGrant.objects.count() == 20
     assert [queries(client, page) for page in pages] == few
+
+
+def test_who_carries_a_confirmed_account_out_is_told_his_own_last_day(archive: Archive, monkeypatch) -> None:
+    """AD-03: the fourteen days run anew from the confirmation, and nobody is told that it already counts."""
+    system, head = archive.client(archive.system), archive.client(archive.director)
+    typed = {"staff_no": "N9005", "reason": "原账号停用"}
+    led = system.post(address("new_account", archive.colleague.person_id), typed)
+    grant = PendingGrant.objects.get()
+    proposed = system.get(led["Location"]).content.decode()
+    assert "会出现在你的首页待办" in proposed
+    assert "确认后生效" not in proposed
+    shown = head.get(address("grant", grant.pk)).content.decode()
+    assert "确认期限" in shown
+    assert "自其下次操作起生效" not in shown
+    later = grant.proposed_at + timedelta(days=10)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    system, head = archive.client(archive.system), archive.client(archive.director)
+    led = head.post(address("confirm_grant", grant.pk))
+    assert "自其下次操作起生效" not in head.get(led["Location"]).content.decode()
+    last = local_day(later + GRANT_WAITS).isoformat()
+    assert last in system.get("/").content.decode()
+    shown = system.get(address("grant", grant.pk)).content.decode()
+    assert "办理期限" in shown
+    assert last in shown

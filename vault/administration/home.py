@@ -87,7 +87,7 @@ def _grant_entries(rows: list[PendingGrant], viewer: Context) -> tuple[Entry, ..
             title=f"{shown['person_name']} · {shown['kind_label']}",
             url=shown["url"],
             detail=f"{shown['what']} · {shown['by']}",
-            tag=local_day(shown["lapses_at"]).isoformat(),
+            tag=local_day(shown["until"]).isoformat(),
             tag_kind="soon",
             action_label=_("Decide") if shown["state"] == GrantState.PENDING else _("Carry it out"),
         )

@@ -15,6 +15,7 @@ from accounts.models import Account, Appointment, Clearance, PendingGrant, Perso
 from accounts.rules import (
     DUTY_NAMES,
     PRIVILEGED_DUTIES,
+    TWO_STEP_KINDS,
     Duty,
     GrantKind,
     GrantState,
@@ -232,7 +233,11 @@ def _grant(row: PendingGrant, at: datetime, what: str) -> dict[str, Any]:
         "reason": row.reason,
         "by": row.proposed_by.name,
         "proposed_at": row.proposed_at,
-        "lapses_at": row.lapses_at,
+        "until": selectors.open_until(row),
+        "until_label": _("To be carried out until")
+        if row.state == GrantState.CONFIRMED
+        else _("To be confirmed until"),
+        "two_step": GrantKind(row.kind) in TWO_STEP_KINDS,
         "state": state,
         "state_label": label,
         "state_kind": kind,

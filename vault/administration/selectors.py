@@ -126,11 +126,19 @@ def grants_to_carry_out(viewer: Context) -> QuerySet[PendingGrant]:
     )
 
 
+def open_until(grant: PendingGrant) -> datetime | None:
+    """Until when somebody has to act: the second person, then whoever carries it out; None when nobody has."""
+    if grant.state == GrantState.PENDING:
+        return grant.lapses_at
+    if grant.state == GrantState.CONFIRMED and grant.decided_at is not None:
+        return grant.decided_at + GRANT_WAITS
+    return None
+
+
 def is_lapsed(grant: PendingGrant, at: datetime) -> bool:
     """Whether nobody confirmed, or nobody carried out, in time."""
-    if grant.state == GrantState.CONFIRMED and grant.decided_at is not None:
-        return grant.decided_at + GRANT_WAITS <= at
-    return grant.state == GrantState.PENDING and grant.lapses_at <= at
+    until = open_until(grant)
+    return until is not None and until <= at
 
 
 def _below(viewer: Context) -> Q:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import AccountsError
 from accounts.models import Person
-from accounts.rules import local_day
+from accounts.rules import TWO_STEP_KINDS, local_day
 from accounts.services.grants import Given
 from audit import clock
 from audit.events import ObjectFacts
@@ -108,6 +108,11 @@ def given(request: HttpRequest, result: Given, done: Text, back_url: str) -> Htt
     messages.info(
         request,
         _(
+            "Proposed. When the head of the unit or of one above it, or a security officer, has confirmed it, it "
+            "stands on your home page to be carried out."
+        )
+        if result.pending.kind in TWO_STEP_KINDS
+        else _(
             "Proposed. It takes effect when the head of the unit or of one above it, or another security officer, "
             "has confirmed it."
         ),

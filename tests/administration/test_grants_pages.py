@@ -1,4 +1,4 @@
-"""What the screens of two-person changes cost, and what they promise."""
+"""What the officers' screens cost, what they promise, and that they offer nothing that is always refused."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts import services
 from accounts.models import PendingGrant
-from accounts.rules import GRANT_WAITS, Duty, local_day
+from accounts.rules import GRANT_WAITS, Duty, PersonCategory, local_day
 from audit import clock
 from tests.accounts.people import make_account, make_person, today
 from tests.support.archive import Archive
@@ -83,3 +83,49 @@ def test_who_carries_a_confirmed_account_out_is_told_his_own_last_day(archive: A
     shown = system.get(address("grant", grant.pk)).content.decode()
     assert "办理期限" in shown
     assert last in shown
+
+
+ACTS = {
+    "appoint": "security",
+    "clear": "security",
+    "categorise": "security",
+    "train": "security",
+    "new_account": "system",
+    "leave": "system",
+}
+
+
+def offered(archive: Archive, person: object) -> set[str]:
+    """The acts whose pages the person's page leads to, for the officer whose they are."""
+    pages = {
+        who: archive.client(getattr(archive, who)).get(address("person", person.pk)).content.decode()
+        for who in ("security", "system")
+    }
+    return {act for act, who in ACTS.items() if address(act, person.pk) in pages[who]}
+
+
+def test_nothing_is_offered_for_somebody_who_has_left(archive: Archive) -> None:
+    """AD-12: each of these would be refused; what only takes away stays."""
+    person = make_person(archive.hall)
+    assert offered(archive, person) == set(ACTS)
+    person.left_on = today()
+    person.save()
+    assert offered(archive, person) == set(ACTS)
+    person.left_on = today() - timedelta(days=1)
+    person.save()
+    assert offered(archive, person) == set()
+
+
+def test_no_clearance_is_offered_while_the_de_secrecy_period_runs(archive: Archive) -> None:
+    """AD-12: it begins by a second press, which says what it takes and until when."""
+    person = make_person(archive.hall, category=PersonCategory.GENERAL)
+    security = archive.client(archive.security)
+    shown = security.get(address("person", person.pk)).content.decode()
+    assert "不可撤回" in shown
+    security.post(address("begin_de_secrecy", person.pk))
+    period = person.de_secrecy.get()
+    assert period.ends_on.isoformat() in shown
+    assert offered(archive, person) == set(ACTS) - {"clear", "categorise"}
+    assert address("begin_de_secrecy", person.pk) not in (
+        security.get(address("person", person.pk)).content.decode()
+    )

@@ -24,6 +24,7 @@ from accounts.rules import (
     GrantState,
     PersonCategory,
     local_day,
+    months_later,
     normalise_staff_no,
 )
 from vault.administration import presentation, selectors
@@ -157,6 +158,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
             "clearances": [presentation.clearance(one, day) for one in selectors.clearances(found)],
             "grants": presentation.grants(proposals.order_by("proposed_at"), viewer.instant),
             "may": _offered(viewer, found),
+            "de_secrecy_ends": months_later(day, DE_SECRECY_MONTHS[PersonCategory(found.category)]),
         },
     )
 
@@ -209,16 +211,20 @@ def _undertook(found: Person) -> bool:
 
 
 def _offered(viewer: Context, found: Person) -> dict[str, bool]:
-    """Which acts the page offers; never for oneself (AD-04). The services decide."""
-    other = found.pk != viewer.subject.person_id
+    """Which acts the page offers: never for oneself (AD-04), nor what nobody may do now. The services decide."""
     day = local_day(viewer.instant)
+    other = found.pk != viewer.subject.person_id
+    here = other and not (found.left_on is not None and found.left_on < day)
+    grants = presentation.may(viewer, Action.GRANT_RIGHTS)
     in_post = DE_SECRECY_MONTHS[PersonCategory(found.category)] > 0
     running = found.de_secrecy.filter(ends_on__gte=day).exists()
     return {
-        "de_secrecy": other and in_post and not running and presentation.may(viewer, Action.GRANT_RIGHTS),
-        "grant": other and presentation.may(viewer, Action.GRANT_RIGHTS),
-        "train": other and presentation.may(viewer, Action.RECORD_TRAINING),
-        "manage": other and presentation.may(viewer, Action.MANAGE_ACCOUNTS),
+        "appoint": here and grants,
+        "clear": here and grants and not running,
+        "de_secrecy": here and grants and in_post and not running,
+        "train": here and presentation.may(viewer, Action.RECORD_TRAINING),
+        "manage": here and presentation.may(viewer, Action.MANAGE_ACCOUNTS),
+        "grant": other and grants,
         "suspend": other and presentation.may(viewer, Action.SUSPEND_ACCOUNT),
     }
 

@@ -163,14 +163,16 @@ def _with_standing(found: QuerySet[Person], day: date) -> QuerySet[Person]:
 
 
 def _in_state(state: str, day: date) -> Q:
-    active = Account.objects.filter(person=OuterRef("pk"), is_active=True)
+    """The rows that `presentation.state_of` gives this state."""
     left = Q(left_on__isnull=False, left_on__lt=day)
-    if state == "left":
-        return left
-    if state == "without":
-        return ~left & ~Exists(Account.objects.filter(person=OuterRef("pk")))
-    if state == "suspended":
-        return ~left & Exists(active.filter(suspended_at__isnull=False))
-    if state == "not_begun":
-        return ~left & Exists(active.filter(must_change_password=True, suspended_at__isnull=True))
-    return ~left & Exists(active.filter(must_change_password=False, suspended_at__isnull=True))
+    has = Account.objects.filter(person=OuterRef("pk"))
+    usable = has.filter(is_active=True, suspended_at__isnull=True)
+    begun = usable.filter(must_change_password=False)
+    found = {
+        "left": left,
+        "without": ~left & ~Exists(has),
+        "suspended": ~left & Exists(has) & ~Exists(usable),
+        "not_begun": ~left & Exists(usable) & ~Exists(begun),
+        "active": ~left & Exists(begun),
+    }
+    return found[state]

@@ -1,6 +1,7 @@
 """What the officers' screens cost, what they promise, and that they offer nothing that is always refused."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import combinations_with_replacement
 
 import pytest
 from django.db import connection
@@ -14,6 +15,7 @@ from accounts.rules import GRANT_WAITS, Duty, PersonCategory, local_day
 from audit import clock
 from tests.accounts.people import make_account, make_person, today
 from tests.support.archive import Archive
+from vault.administration import presentation, selectors
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 
@@ -129,3 +131,30 @@ def test_no_clearance_is_offered_while_the_de_secrecy_period_runs(archive: Archi
     assert address("begin_de_secrecy", person.pk) not in (
         security.get(address("person", person.pk)).content.decode()
     )
+
+
+ACCOUNTS = {
+    "usable": {},
+    "first password": {"must_change_password": True},
+    "suspended": {"suspended_at": datetime(2026, 1, 2, tzinfo=UTC)},
+    "closed": {"is_active": False},
+}
+
+
+def test_each_state_of_the_filter_finds_just_whom_the_list_calls_so(archive: Archive) -> None:
+    """Over nobody's account, each kind of one, and each pair of kinds; here and gone."""
+    kinds = list(ACCOUNTS)
+    sets = [(), *((one,) for one in kinds), *combinations_with_replacement(kinds, 2)]
+    for held in sets:
+        for left_on in (None, today(), today() - timedelta(days=1)):
+            person = make_person(archive.hall, left_on=left_on)
+            for kind in held:
+                make_account(person, **ACCOUNTS[kind])
+    shown = {
+        person.pk: presentation.state_of(person, today())
+        for person in selectors.people(selectors.PeopleFilter(), today())
+    }
+    assert set(shown.values()) == set(selectors.STATES)
+    for state in selectors.STATES:
+        found = selectors.people(selectors.PeopleFilter(state=state), today())
+        assert {person.pk for person in found} == {pk for pk, one in shown.items() if one == state}, state

@@ -13,7 +13,7 @@ from accounts import services
 from accounts.models import PendingGrant
 from accounts.rules import GRANT_WAITS, Duty, PersonCategory, local_day
 from audit import clock
-from tests.accounts.people import make_account, make_person, today
+from tests.accounts.people import enrol, make_account, make_person, today
 from tests.support.archive import Archive
 from vault.administration import presentation, selectors
 
@@ -158,3 +158,27 @@ def test_each_state_of_the_filter_finds_just_whom_the_list_calls_so(archive: Arc
     for state in selectors.STATES:
         found = selectors.people(selectors.PeopleFilter(state=state), today())
         assert {person.pk for person in found} == {pk for pk, one in shown.items() if one == state}, state
+
+
+def test_the_confirmed_staff_number_stands_in_the_form_that_carries_it_out(archive: Archive) -> None:
+    """AD-03: another number would be another proposal; what waits for another officer does not."""
+    system, head = archive.client(archive.system), archive.client(archive.director)
+    page = address("new_account", archive.colleague.person_id)
+    system.post(page, {"staff_no": "n9005", "reason": "原账号停用"})
+    assert "N9005" not in system.get(page).content.decode()
+    head.post(address("confirm_grant", PendingGrant.objects.get().pk))
+    assert 'value="N9005"' in system.get(page).content.decode()
+    other = archive.client(archive.add(Duty.SYSTEM_OFFICER))
+    assert "N9005" not in other.get(page).content.decode()
+
+
+def test_a_reason_is_asked_for_where_a_second_person_reads_it(archive: Archive) -> None:
+    """AD-03: an ordinary account's password waits for nobody, so nobody reads why."""
+    system = archive.client(archive.system)
+    for account, asked in ((make_account(make_person(archive.hall)), False), (archive.security, True)):
+        page = address("reset_password", account.person_id, account.pk)
+        assert ('name="reason"' in system.get(page).content.decode()) is asked
+    enrol(archive.security)
+    page = address("reset_password", archive.security.person_id, archive.security.pk)
+    assert 'name="reason"' not in system.get(page).content.decode()
+    assert system.post(page).status_code == 200

@@ -121,7 +121,9 @@ class DepartureForm(forms.Form):
     """A person's last day."""
 
     left_on = forms.DateField(
-        label=_("Last day"), widget=DayInput, help_text=_("The person's accounts stop working after it.")
+        label=_("Last day of service"),
+        widget=DayInput,
+        help_text=_("The person's accounts stop working after it."),
     )
 
 

@@ -148,7 +148,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
                     (_("De-secrecy period"), f"{one.starts_on} – {one.ends_on}")
                     for one in found.de_secrecy.order_by("starts_on")
                 ),
-                *([(_("Last day"), found.left_on)] if found.left_on else []),
+                *([(_("Last day of service"), found.left_on)] if found.left_on else []),
             ],
             "accounts": [
                 presentation.account(account, enrolled=second_factor.is_enrolled(account))

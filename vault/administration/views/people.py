@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import departures, second_factor, services
-from accounts.errors import StaffNumberTaken
-from accounts.models import Account, PendingGrant, Person
+from accounts.models import PendingGrant, Person
 from accounts.requests import trail
 from accounts.rules import (
     DE_SECRECY_MONTHS,
@@ -25,7 +23,6 @@ from accounts.rules import (
     PersonCategory,
     local_day,
     months_later,
-    normalise_staff_no,
 )
 from vault.administration import presentation, selectors
 from vault.administration.officer_forms import DepartureForm, PersonForm
@@ -85,26 +82,19 @@ def new_person(request: HttpRequest) -> HttpResponse:
     """A new person and the account he signs in with; its one-time password is shown once."""
 
     def act(form: PersonForm) -> HttpResponse:
-        number = normalise_staff_no(form.cleaned_data["staff_no"])
-        # Before anything is made: a person without the account he was registered for helps nobody.
-        if Account.objects.filter(staff_no=number).exists():
-            raise StaffNumberTaken
-        with transaction.atomic():
-            person = services.create_person(
-                actor=request.user,
-                name=form.cleaned_data["name"],
-                unit=form.cleaned_data["unit"],
-                trail=trail(request),
-            )
-            made = services.create_account(
-                actor=request.user, person=person, staff_no=number, trail=trail(request)
-            )
+        made = services.register_person(
+            actor=request.user,
+            name=form.cleaned_data["name"],
+            unit=form.cleaned_data["unit"],
+            staff_no=form.cleaned_data["staff_no"],
+            trail=trail(request),
+        )
         return show_once(
             request,
             staff_no=made.account.staff_no,
             password=made.one_time_password,
-            name=person.name,
-            back_url=person_url(person.pk),
+            name=made.account.person.name,
+            back_url=person_url(made.account.person_id),
         )
 
     gate.authorize(of_request(request), Action.READ_PEOPLE)

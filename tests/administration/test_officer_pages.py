@@ -1,5 +1,6 @@
 """What the officers' screens cost, what they promise, and that they offer nothing that is always refused."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from itertools import combinations_with_replacement
 
@@ -10,10 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts import services
-from accounts.models import PendingGrant
-from accounts.rules import GRANT_WAITS, Duty, PersonCategory, local_day
+from accounts.models import PendingGrant, Unit
+from accounts.rules import GRANT_WAITS, Duty, PersonCategory, UnitKind, local_day
 from audit import clock
-from tests.accounts.people import enrol, make_account, make_person, today
+from tests.accounts.people import enrol, make_account, make_person, make_unit, today
 from tests.support.archive import Archive
 from vault.administration import presentation, selectors
 
@@ -182,3 +183,13 @@ def test_a_reason_is_asked_for_where_a_second_person_reads_it(archive: Archive) 
     page = address("reset_password", archive.security.person_id, archive.security.pk)
     assert 'name="reason"' not in system.get(page).content.decode()
     assert system.post(page).status_code == 200
+
+
+def test_units_are_offered_as_the_tree_has_them_and_closed_ones_are_not(archive: Archive) -> None:
+    """Nobody looks for a hall in a list without an order, nor chooses one that is always refused."""
+    for code in ("H-3", "H-1", "H-2", "H-4"):
+        make_unit(UnitKind.HALL, archive.company, code=code, name=code)
+    Unit.objects.filter(code="H-4").update(closed_on=today())
+    page = archive.client(archive.system).get(address("new_person")).content.decode()
+    assert re.findall(r">\u3000(H-\d)</option>", page) == ["H-1", "H-2", "H-3"]
+    assert archive.authority.name not in page

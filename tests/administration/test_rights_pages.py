@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts import second_factor, selectors
 from accounts.models import Account, PendingGrant, Person
-from accounts.rules import Duty, UnitKind
+from accounts.rules import ZONE, Duty, UnitKind
 from audit import clock
 from audit.models import Event
 from tests.accounts.people import (
@@ -209,9 +209,7 @@ def test_a_clearance_counts_through_its_last_day_and_not_a_minute_longer(
     person = make_person(archive.hall)
     account = make_account(person)
     make_clearance(person, archive.security.person, enterprise_level=1, ends_on=today())
-    midnight = (
-        clock.now().astimezone(selectors.local_day.__globals__["ZONE"]).replace(hour=23, minute=59, second=59)
-    )
+    midnight = clock.now().astimezone(ZONE).replace(hour=23, minute=59, second=59)
     assert selectors.subject_facts(account, midnight).clearance.enterprise == 1
     assert selectors.subject_facts(account, midnight + timedelta(seconds=1)).clearance.enterprise == 0
 

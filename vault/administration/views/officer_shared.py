@@ -101,7 +101,7 @@ def attempt(request: HttpRequest, act: Callable[[], object], done: Text, back_ur
 
 
 def given(request: HttpRequest, result: Given, done: Text, back_url: str) -> HttpResponse:
-    """Say whether a change is in effect or waits for its second person."""
+    """Say whether a change is in effect or waits for its second person; `done` is for what may be at once."""
     if result.pending is None:
         messages.success(request, str(done))
         return HttpResponseRedirect(back_url)

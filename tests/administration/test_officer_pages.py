@@ -193,3 +193,15 @@ def test_units_are_offered_as_the_tree_has_them_and_closed_ones_are_not(archive:
     page = archive.client(archive.system).get(address("new_person")).content.decode()
     assert re.findall(r">\u3000(H-\d)</option>", page) == ["H-1", "H-2", "H-3"]
     assert archive.authority.name not in page
+
+
+def test_what_lapsed_leaves_the_persons_page_and_stays_in_the_register(archive: Archive, monkeypatch) -> None:
+    """AD-03: the page says what may still come of it."""
+    propose(archive, 1)
+    grant = PendingGrant.objects.filter(kind="duty").get()
+    page, url = address("person", grant.person_id), address("grant", grant.pk)
+    assert url in archive.client(archive.security).get(page).content.decode()
+    monkeypatch.setattr(clock, "now", lambda: grant.lapses_at)
+    client = archive.client(archive.security)
+    assert url not in client.get(page).content.decode()
+    assert url in client.get(address("grants")).content.decode()

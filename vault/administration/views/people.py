@@ -146,7 +146,14 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
             ],
             "appointments": [presentation.appointment(one, day) for one in selectors.appointments(found)],
             "clearances": [presentation.clearance(one, day) for one in selectors.clearances(found)],
-            "grants": presentation.grants(proposals.order_by("proposed_at"), viewer.instant),
+            "grants": presentation.grants(
+                [
+                    one
+                    for one in proposals.order_by("proposed_at")
+                    if not selectors.is_lapsed(one, viewer.instant)
+                ],
+                viewer.instant,
+            ),
             "may": _offered(viewer, found),
             "de_secrecy_ends": months_later(day, DE_SECRECY_MONTHS[PersonCategory(found.category)]),
         },

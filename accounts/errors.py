@@ -224,7 +224,7 @@ class DeSecrecyRuns(AccountsError):
     """The period has begun and is not over."""
 
     code = "de_secrecy_runs"
-    sentence = _("The de-secrecy period is running; no clearance is given meanwhile.")
+    sentence = _("The de-secrecy period is running; no clearance is given and no post is changed meanwhile.")
 
     def __init__(self, ends_on: date | None = None) -> None:
         if ends_on is not None:

@@ -23,6 +23,7 @@ from accounts.services.people import (
     create_person,
     create_unit,
     propose_account,
+    register_person,
 )
 from accounts.services.standing import record_training, sign_undertaking
 
@@ -44,6 +45,7 @@ __all__ = [
     "record_departure",
     "record_training",
     "refuse_grant",
+    "register_person",
     "reset_password",
     "reset_second_factor",
     "revoke_clearance",

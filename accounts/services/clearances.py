@@ -37,7 +37,13 @@ def grant_clearance(
 def revoke_clearance(*, actor: Account, clearance: Clearance, trail: Trail = NO_TRAIL) -> None:
     """Take a clearance away from today on; effective at the next request. Raises DutyMissing, AlreadyOver."""
     work = authority.acting(actor, trail)
-    with work.change(actions.CLEARANCE_REVOKE, clearance, rule=_RULE):
+    with work.change(
+        actions.CLEARANCE_REVOKE,
+        clearance,
+        rule=_RULE,
+        sealed={"person": str(clearance.person_id)},
+        subject=str(clearance.person_id),
+    ):
         work.require(Duty.SECURITY_OFFICER)
         work.refuse_self(clearance.person)
         row = Clearance.objects.select_for_update().get(pk=clearance.pk)

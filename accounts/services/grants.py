@@ -95,10 +95,10 @@ def confirm_grant(*, actor: Account, grant: PendingGrant, trail: Trail = NO_TRAI
         authority.refuse_unentitled(work, proposed_by=row.proposed_by_id, person=held)
         authority.refuse_without_proposer(row.proposed_by_id, terms.by, work.at)
         terms.check(held, work.day)
+        _decide(row, GrantStep.CONFIRM, work)
         if not two_step:
             terms.carry_out(held, Hands(row.proposed_by_id, work.facts.person_id), made)
-            row.made = made
-        _decide(row, GrantState.CONFIRMED if two_step else GrantState.DONE, work)
+            _carried_out(row, made)
     return row
 
 
@@ -120,7 +120,7 @@ def refuse_grant(
         if not reason.strip():
             raise ReasonMissing
         row.decision_reason = reason.strip()
-        _decide(row, GrantState.REFUSED, work)
+        _decide(row, GrantStep.REFUSE, work)
     return row
 
 
@@ -131,7 +131,7 @@ def withdraw_grant(*, actor: Account, grant: PendingGrant, trail: Trail = NO_TRA
     with work.change(actions.GRANT_WITHDRAW, grant, rule=duty_rule(terms.by), subject=str(grant.person_id)):
         work.require(terms.by)
         work.refuse_self(grant.person)
-        _decide(_locked(grant, GrantStep.WITHDRAW), GrantState.WITHDRAWN, work)
+        _decide(_locked(grant, GrantStep.WITHDRAW), GrantStep.WITHDRAW, work)
     return PendingGrant.objects.get(pk=grant.pk)
 
 
@@ -152,9 +152,7 @@ def use_confirmed(work: authority.Acting, person: Person, terms: Terms, made: UU
         decided_at__gt=work.at - GRANT_WAITS,
     ):
         if row.terms == written(terms) and not given_since.filter(decided_at__gte=row.decided_at).exists():
-            row.state = GRANT_STEPS[GrantState.CONFIRMED, GrantStep.CARRY_OUT]
-            row.made = made
-            row.save(update_fields=["state", "made"])
+            _carried_out(row, made)
             return True
     return False
 
@@ -171,8 +169,14 @@ def _locked(grant: PendingGrant, step: GrantStep) -> PendingGrant:
     return row
 
 
-def _decide(row: PendingGrant, state: GrantState, work: authority.Acting) -> None:
-    row.state = state
+def _decide(row: PendingGrant, step: GrantStep, work: authority.Acting) -> None:
+    row.state = GRANT_STEPS[GrantState(row.state), step]
     row.decided_by_id = work.facts.person_id
     row.decided_at = work.at
-    row.save(update_fields=["state", "decided_by", "decided_at", "decision_reason", "made"])
+    row.save(update_fields=["state", "decided_by", "decided_at", "decision_reason"])
+
+
+def _carried_out(row: PendingGrant, made: UUID) -> None:
+    row.state = GRANT_STEPS[GrantState(row.state), GrantStep.CARRY_OUT]
+    row.made = made
+    row.save(update_fields=["state", "made"])

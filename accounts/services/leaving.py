@@ -20,7 +20,11 @@ def begin_de_secrecy(*, actor: Account, person: Person, trail: Trail = NO_TRAIL)
     work = authority.acting(actor, trail)
     row = DeSecrecy(id=uuid4(), person=person, begun_by_id=work.facts.person_id, begun_at=work.at)
     with work.change(
-        actions.DE_SECRECY_BEGIN, row, rule=duty_rule(Duty.SECURITY_OFFICER), subject=str(person.pk)
+        actions.DE_SECRECY_BEGIN,
+        row,
+        rule=duty_rule(Duty.SECURITY_OFFICER),
+        sealed={"person": str(person.pk)},
+        subject=str(person.pk),
     ):
         work.require(Duty.SECURITY_OFFICER)
         work.refuse_self(person)
@@ -46,7 +50,13 @@ def record_departure(*, actor: Account, person: Person, left_on: date, trail: Tr
     open in his name, DeSecrecyFirst and DeSecrecyRuns for whoever was in a secrecy post.
     """
     work = authority.acting(actor, trail)
-    with work.change(actions.PERSON_LEAVE, person, rule=duty_rule(Duty.SYSTEM_OFFICER)):
+    with work.change(
+        actions.PERSON_LEAVE,
+        person,
+        rule=duty_rule(Duty.SYSTEM_OFFICER),
+        sealed={"person": str(person.pk), "left_on": left_on.isoformat()},
+        subject=str(person.pk),
+    ):
         work.require(Duty.SYSTEM_OFFICER)
         work.refuse_self(person)
         held = authority.locked(person, work.day)

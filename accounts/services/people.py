@@ -63,12 +63,27 @@ def create_person(*, actor: Account, name: str, unit: Unit, trail: Trail = NO_TR
     with work.change(
         actions.PERSON_CREATE, person, rule=_RULE, sealed={"name": person.name}, subject=str(person.pk)
     ):
-        work.require(Duty.SYSTEM_OFFICER)
-        if not person.name:
-            raise NameMissing
-        require_appointing(unit, work.day)
-        person.save(force_insert=True)
+        _register(work, person)
     return person
+
+
+def register_person(
+    *, actor: Account, name: str, unit: Unit, staff_no: str, trail: Trail = NO_TRAIL
+) -> NewAccount:
+    """Register a person with the account he signs in with: both or neither.
+
+    Raises as create_person, and BadStaffNumber, StaffNumberTaken.
+    """
+    work = authority.acting(actor, trail)
+    person = Person(id=uuid4(), name=name.strip(), unit=unit)
+    number = normalise_staff_no(staff_no)
+    with work.change(
+        actions.PERSON_CREATE, person, rule=_RULE, sealed={"name": person.name}, subject=str(person.pk)
+    ):
+        _register(work, person)
+        # Before the account's own intent: what is refused inside it could not be told, as all is rolled back.
+        AccountTerms(number).check(person, work.day)
+        return create_account(actor=actor, person=person, staff_no=number, trail=trail)
 
 
 def create_account(
@@ -111,6 +126,14 @@ def propose_account(
     """
     terms = AccountTerms(normalise_staff_no(staff_no))
     return grants.give(actor=actor, person=person, terms=terms, reason=reason, trail=trail)
+
+
+def _register(work: authority.Acting, person: Person) -> None:
+    work.require(Duty.SYSTEM_OFFICER)
+    if not person.name:
+        raise NameMissing
+    require_appointing(person.unit, work.day)
+    person.save(force_insert=True)
 
 
 def one_time_password() -> str:

@@ -7,7 +7,8 @@ import pytest
 from accounts import errors, selectors, services
 from accounts.models import DeSecrecy, Person
 from accounts.rules import DE_SECRECY_MONTHS, Duty, PersonCategory, months_later
-from audit import clock
+from audit import clock, events
+from audit.models import Event
 from tests.accounts.granting import appoint, categorise, clear, last_outcome
 from tests.accounts.people import Organisation, make_account, make_clearance, make_person, today
 
@@ -158,3 +159,19 @@ def test_nobody_gets_round_the_period_by_leaving_the_post_first(org: Organisatio
         categorise(org, person, PersonCategory.NONE, org.leader)
         leave(org, person, period.ends_on + timedelta(days=1))
     assert Person.objects.get(pk=person.pk).category == PersonCategory.NONE
+
+
+def test_the_log_seals_for_whom_a_right_ended_and_which_day_is_the_last(org: Organisation) -> None:
+    """AU-01, AU-05: the object alone is a number that says neither."""
+    person = make_person(org.hall, category=PersonCategory.GENERAL)
+
+    def sealed() -> dict[str, object]:
+        event = Event.objects.order_by("-id").first()
+        return events.unseal(event.document, bytes(event.ciphertext))
+
+    services.revoke_clearance(actor=org.security, clearance=clear(org, person, enterprise_level=1))
+    assert sealed() == {"person": str(person.pk)}
+    period = services.begin_de_secrecy(actor=org.security, person=person)
+    assert sealed() == {"person": str(person.pk)}
+    leave(org, person, period.ends_on)
+    assert sealed() == {"person": str(person.pk), "left_on": period.ends_on.isoformat()}

@@ -57,7 +57,11 @@ def test_each_step_goes_from_just_the_states_of_the_table(
     PendingGrant.objects.filter(pk=grant.pk).update(state=state)
     if (state, step) in GRANT_STEPS:
         STEPS[step](org, grant)
-        assert PendingGrant.objects.get(pk=grant.pk).state != state
+        reached = GRANT_STEPS[state, step]
+        if step is GrantStep.CONFIRM:  # a clearance is carried out with its confirmation
+            reached = GRANT_STEPS[reached, GrantStep.CARRY_OUT]
+        assert PendingGrant.objects.get(pk=grant.pk).state == reached
+        assert Clearance.objects.exists() is (reached is GrantState.DONE)
     else:
         with pytest.raises(errors.GrantNotPending):
             STEPS[step](org, grant)

@@ -1,13 +1,17 @@
 """Accounts of people with rights, and units as places to appoint to."""
 
+import json
 from datetime import timedelta
 
 import pytest
 
 from accounts import errors, services
-from accounts.models import Unit
+from accounts.models import Account, Person, Unit
 from accounts.rules import Duty, UnitKind
-from tests.accounts.granting import appoint, clear
+from audit import recording
+from audit.errors import AuditUnavailable
+from audit.models import Event, Outbox
+from tests.accounts.granting import appoint, clear, last_outcome
 from tests.accounts.people import Organisation, enrol, make_appointment, make_person, make_unit, today
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
@@ -145,3 +149,49 @@ def test_a_suspended_officer_changes_nothing(org: Organisation):
     services.suspend(actor=org.system, account=second)
     with pytest.raises(errors.AccountUnusable):
         appoint(org, make_person(org.hall), Duty.STAFF, actor=second)
+
+
+@pytest.mark.parametrize(
+    ("name", "staff_no", "code"),
+    [
+        ("李四", "王", "bad_staff_number"),
+        ("李四", "taken", "staff_number_taken"),
+        (" ", "N9001", "name_missing"),
+    ],
+)
+def test_a_registration_that_is_refused_makes_nobody_and_its_refusal_is_told(
+    org: Organisation, name: str, staff_no: str, code: str
+):
+    """AD-01, AU-01: both rows or neither, and no intent whose end nobody tells."""
+    before = Person.objects.count(), Account.objects.count()
+    number = org.clerk.staff_no.lower() if staff_no == "taken" else staff_no
+    with pytest.raises(errors.AccountsError) as refused:
+        services.register_person(actor=org.system, name=name, unit=org.hall, staff_no=number)
+    assert (Person.objects.count(), Account.objects.count()) == before
+    assert last_outcome() == ("denied", refused.value.code)
+    assert refused.value.code == code
+    assert Event.objects.filter(phase="intent").count() == Outbox.objects.count() == 1
+
+
+def test_a_registration_is_two_events_for_two_rows(org: Organisation):
+    """AD-01, AU-01"""
+    made = services.register_person(actor=org.system, name="李四", unit=org.hall, staff_no="n9001")
+    actions = Event.objects.order_by("id").values_list("action", "object_id")
+    assert list(actions) == [
+        ("accounts:person:create", str(made.account.person_id)),
+        ("accounts:account:create", str(made.account.pk)),
+    ]
+    assert {json.loads(row.payload)["outcome"] for row in Outbox.objects.all()} == {"granted"}
+
+
+def test_without_the_log_nobody_is_registered(org: Organisation, monkeypatch: pytest.MonkeyPatch):
+    """AU-03"""
+
+    def unavailable(*args: object) -> None:
+        raise AuditUnavailable("no")
+
+    before = (Person.objects.count(), Account.objects.count())
+    monkeypatch.setattr(recording, "store", unavailable)
+    with pytest.raises(AuditUnavailable):
+        services.register_person(actor=org.system, name="李四", unit=org.hall, staff_no="N9009")
+    assert (Person.objects.count(), Account.objects.count()) == before

@@ -8,9 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import second_factor, selectors
-from accounts.errors import StaffNumberTaken
 from accounts.models import Account, PendingGrant, Person
-from accounts.rules import Duty, UnitKind
+from accounts.rules import ZONE, Duty, UnitKind
 from audit import clock, outbox
 from audit.models import Event
 from tests.accounts.people import (
@@ -113,28 +112,6 @@ def test_a_registration_that_is_refused_leaves_nobody_and_nothing_open_in_the_lo
     assert refused.status_code == 400
     assert Person.objects.count() == before
     assert unended() == set()
-
-
-def test_whoever_is_registered_while_another_takes_his_number_gets_his_account_next(
-    archive: Archive, monkeypatch
-) -> None:
-    """AU-01: the person is there, the account was denied, and the log says both."""
-
-    def taken(*args: object, **more: object) -> None:
-        raise StaffNumberTaken
-
-    client = archive.client(archive.system)
-    monkeypatch.setattr("accounts.services.people.open_account", taken)
-    answer = client.post(
-        address("new_person"), {"name": "李四", "unit": str(archive.hall.pk), "staff_no": "N9001"}
-    )
-    person = next(one for one in Person.objects.filter(unit=archive.hall) if one.name == "李四")
-    assert answer.status_code == 302
-    assert answer["Location"] == address("new_account", person.pk)
-    assert str(StaffNumberTaken.sentence) in client.get(answer["Location"]).content.decode()
-    assert unended() == set()
-    made = Event.objects.filter(phase="outcome").order_by("-id").values_list("outcome", "rule")[:2]
-    assert set(made) == {("granted", "duty:system_officer"), ("denied", "staff_number_taken")}
 
 
 def test_a_clearance_is_proposed_by_one_and_confirmed_by_another_on_the_screens(archive: Archive) -> None:
@@ -252,9 +229,7 @@ def test_a_clearance_counts_through_its_last_day_and_not_a_minute_longer(
     person = make_person(archive.hall)
     account = make_account(person)
     make_clearance(person, archive.security.person, enterprise_level=1, ends_on=today())
-    midnight = (
-        clock.now().astimezone(selectors.local_day.__globals__["ZONE"]).replace(hour=23, minute=59, second=59)
-    )
+    midnight = clock.now().astimezone(ZONE).replace(hour=23, minute=59, second=59)
     assert selectors.subject_facts(account, midnight).clearance.enterprise == 1
     assert selectors.subject_facts(account, midnight + timedelta(seconds=1)).clearance.enterprise == 0
 

@@ -88,6 +88,7 @@ def test_loading_2027_moves_the_open_due_dates_with_a_log(archive: Archive, room
 def test_the_log_has_one_event_with_the_counts(archive: Archive, room: Room) -> None:
     """RP-12, AU-01"""
     room.owe("2027-10-05", "2027-10-05")
+    room.owe("2027-11-05", "2027-11-05")
     load(archive.system)
     while outbox.relay():
         pass
@@ -96,6 +97,7 @@ def test_the_log_has_one_event_with_the_counts(archive: Archive, room: Room) -> 
     assert ended.closes == intent.uid
     assert (ended.object_type, ended.object_id) == ("calendar_year", "2027")
     assert ended.person == str(archive.system.person.pk)
+    assert events.unseal(ended.document, bytes(ended.ciphertext)) == {"examined": 2, "moved": 1}
 
 
 @with_databases

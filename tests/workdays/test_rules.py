@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from accounts.rules import months_later
 from tests.workdays.tables import MONTHS, NOMINAL, WORKING_DAYS, rows
 from vault.workdays.rules import (
     LONGEST_SHUT,
@@ -24,7 +25,6 @@ from vault.workdays.rules import (
     end_of,
     is_late,
     merged,
-    months_on,
     next_open,
     previous_open,
     rolled,
@@ -62,7 +62,7 @@ def test_working_days_and_ten_calendar_days_from_a_day(row: list[str]) -> None:
 def test_months_and_years_end_on_the_corresponding_day_or_the_month_s_last(row: list[str]) -> None:
     """Requirements 9: half a year is six calendar months, of 181 to 184 days, never a number of days."""
     start, *expected = map(day, row)
-    half_a_year = months_on(start, 6)
+    half_a_year = months_later(start, 6)
     assert [half_a_year, days_on(half_a_year, 1), years_on(start, 10), years_on(start, 30)] == expected
 
 
@@ -227,6 +227,6 @@ def test_n_working_days_on_pass_exactly_n_open_days(start: date, days: int) -> N
 
 @given(DAYS, some.integers(0, 600))
 def test_months_on_land_in_the_right_month_on_no_later_day(start: date, months: int) -> None:
-    end = months_on(start, months)
+    end = months_later(start, months)
     assert (end.year - start.year) * 12 + end.month - start.month == months
     assert end.day == start.day or (end.day < start.day and (end + timedelta(days=1)).day == 1)

@@ -59,7 +59,7 @@ def _to_decide(viewer: Context) -> Iterable[Worklist]:
     if found or Duty.SECURITY_OFFICER in viewer.subject.duty_names:
         yield Worklist(
             title=_("Changes of rights to confirm"),
-            entries=tuple(_grant_entry(row, viewer) for row in found[:SHOWN]),
+            entries=_grant_entries(found[:SHOWN], viewer),
             count=len(found),
             empty_text=_("Nothing waits for you as the second person."),
             more_url=reverse("administration:grants"),
@@ -71,21 +71,23 @@ def _to_carry_out(viewer: Context) -> Iterable[Worklist]:
     if found:
         yield Worklist(
             title=_("Confirmed, to be carried out by you"),
-            entries=tuple(_grant_entry(row, viewer) for row in found[:SHOWN]),
+            entries=_grant_entries(found[:SHOWN], viewer),
             count=len(found),
             empty_text="",
         )
 
 
-def _grant_entry(row: PendingGrant, viewer: Context) -> Entry:
-    shown = presentation.grant(row, viewer.instant)
-    return Entry(
-        title=f"{shown['person_name']} · {shown['kind_label']}",
-        url=shown["url"],
-        detail=f"{shown['what']} · {shown['by']}",
-        tag=local_day(row.lapses_at).isoformat(),
-        tag_kind="soon",
-        action_label=_("Decide") if row.state == GrantState.PENDING else _("Carry it out"),
+def _grant_entries(rows: list[PendingGrant], viewer: Context) -> tuple[Entry, ...]:
+    return tuple(
+        Entry(
+            title=f"{shown['person_name']} · {shown['kind_label']}",
+            url=shown["url"],
+            detail=f"{shown['what']} · {shown['by']}",
+            tag=local_day(shown["until"]).isoformat(),
+            tag_kind="soon",
+            action_label=_("Decide") if shown["state"] == GrantState.PENDING else _("Carry it out"),
+        )
+        for shown in presentation.grants(rows, viewer.instant)
     )
 
 

@@ -1,10 +1,13 @@
 """What officers type about people, duties and clearances. Forms parse; `accounts.services` decides."""
 
+from collections.abc import Iterator
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit
-from accounts.rules import DUTY_NAMES, HEAD_DUTIES, Duty, PersonCategory, UnitKind
+from accounts.rules import DUTY_NAMES, HEAD_DUTIES, Duty, PersonCategory, UnitKind, local_day
+from audit import clock
 from vault.administration import presentation, selectors
 from vault.authorization.fields import DayInput, PlainCharField
 from vault.holdings.forms import NO_CHOICE
@@ -12,12 +15,24 @@ from vault.holdings.forms import NO_CHOICE
 _NAME = 120
 
 
-class UnitChoiceField(forms.ModelChoiceField):
-    """A unit of the tree, indented as it stands there; external authorities only where they are asked for."""
+class _Tree(forms.models.ModelChoiceIterator):
+    """Open units as the page of units has them: a tree by codes. Whoever is appointed to a closed one is refused."""
 
-    def __init__(self, *, external: bool = False, **kwargs: object) -> None:
-        rows = Unit.objects.all() if external else Unit.objects.exclude(kind=UnitKind.EXTERNAL)
-        super().__init__(queryset=rows.order_by("path"), empty_label="—", **kwargs)
+    def __iter__(self) -> Iterator[tuple[object, str]]:
+        yield "", str(self.field.empty_label)
+        day, offered = local_day(clock.now()), set(self.queryset.values_list("pk", flat=True))
+        for unit in selectors.units():
+            if unit.pk in offered and not (unit.closed_on is not None and unit.closed_on <= day):
+                yield self.choice(unit)
+
+
+class UnitChoiceField(forms.ModelChoiceField):
+    """A unit of ours, indented as it stands in the tree."""
+
+    iterator = _Tree
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(queryset=Unit.objects.exclude(kind=UnitKind.EXTERNAL), empty_label="—", **kwargs)
 
     def label_from_instance(self, unit: Unit) -> str:
         return "　" * selectors.depth(unit) + unit.name
@@ -121,7 +136,9 @@ class DepartureForm(forms.Form):
     """A person's last day."""
 
     left_on = forms.DateField(
-        label=_("Last day"), widget=DayInput, help_text=_("The person's accounts stop working after it.")
+        label=_("Last day of service"),
+        widget=DayInput,
+        help_text=_("The person's accounts stop working after it."),
     )
 
 

@@ -1,8 +1,9 @@
 """How people, duties, clearances and proposals read on the officers' screens."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
@@ -14,6 +15,7 @@ from accounts.models import Account, Appointment, Clearance, PendingGrant, Perso
 from accounts.rules import (
     DUTY_NAMES,
     PRIVILEGED_DUTIES,
+    TWO_STEP_KINDS,
     Duty,
     GrantKind,
     GrantState,
@@ -26,6 +28,7 @@ from accounts.services.terms import (
     ClearanceTerms,
     DutyTerms,
     PasswordTerms,
+    Terms,
     read,
 )
 from vault.administration import selectors
@@ -201,8 +204,22 @@ def clearance(one: Clearance, day: date) -> dict[str, Any]:
 # Proposals
 
 
+def grants(rows: Iterable[PendingGrant], at: datetime) -> list[dict[str, Any]]:
+    """What, for whom, why, by whom, until when, and where each stands; one query for all names of a kind."""
+    found = [(row, read(row.kind, row.terms)) for row in rows]
+    units = Unit.objects.in_bulk({terms.unit for _row, terms in found if isinstance(terms, DutyTerms)})
+    accounts = Account.objects.in_bulk(
+        {terms.account for _row, terms in found if isinstance(terms, PasswordTerms)}
+    )
+    return [_grant(row, at, _in_words(terms, units, accounts)) for row, terms in found]
+
+
 def grant(row: PendingGrant, at: datetime) -> dict[str, Any]:
-    """What, for whom, why, by whom, until when, and where it stands."""
+    """One proposal, as `grants` shows it."""
+    return grants([row], at)[0]
+
+
+def _grant(row: PendingGrant, at: datetime, what: str) -> dict[str, Any]:
     state = "lapsed" if selectors.is_lapsed(row, at) else row.state
     label, kind = GRANT_STATE_LABELS[state]
     return {
@@ -212,11 +229,15 @@ def grant(row: PendingGrant, at: datetime) -> dict[str, Any]:
         "person_unit": row.person.unit.name,
         "person_pk": row.person_id,
         "kind_label": GRANT_KIND_NAMES[GrantKind(row.kind)],
-        "what": terms_in_words(row),
+        "what": what,
         "reason": row.reason,
         "by": row.proposed_by.name,
         "proposed_at": row.proposed_at,
-        "lapses_at": row.lapses_at,
+        "until": selectors.open_until(row),
+        "until_label": _("To be carried out until")
+        if row.state == GrantState.CONFIRMED
+        else _("To be confirmed until"),
+        "two_step": GrantKind(row.kind) in TWO_STEP_KINDS,
         "state": state,
         "state_label": label,
         "state_kind": kind,
@@ -226,14 +247,12 @@ def grant(row: PendingGrant, at: datetime) -> dict[str, Any]:
     }
 
 
-def terms_in_words(row: PendingGrant) -> str:
+def _in_words(terms: Terms, units: Mapping[UUID, Unit], accounts: Mapping[UUID, Account]) -> str:
     """One line that says exactly what would be done."""
-    terms = read(row.kind, row.terms)
     if isinstance(terms, DutyTerms):
         name = _(DUTY_NAMES[terms.duty])
-        unit = Unit.objects.get(pk=terms.unit).name
         head = f" · {_('head')}" if terms.is_head else ""
-        return f"{name} · {unit}{head} · {_days(terms.starts_on, terms.ends_on)}"
+        return f"{name} · {units[terms.unit].name}{head} · {_days(terms.starts_on, terms.ends_on)}"
     if isinstance(terms, ClearanceTerms):
         shown = Clearance(state_level=terms.state, enterprise_level=terms.enterprise, restricted=1)
         names = "、".join(badge.text for badge in badges([shown]))
@@ -243,7 +262,7 @@ def terms_in_words(row: PendingGrant) -> str:
     if isinstance(terms, AccountTerms):
         return terms.staff_no
     assert isinstance(terms, PasswordTerms)
-    return Account.objects.get(pk=terms.account).staff_no
+    return accounts[terms.account].staff_no
 
 
 def _hands(first: Person | None, second: Person | None) -> str:

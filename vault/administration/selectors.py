@@ -126,11 +126,19 @@ def grants_to_carry_out(viewer: Context) -> QuerySet[PendingGrant]:
     )
 
 
+def open_until(grant: PendingGrant) -> datetime | None:
+    """Until when somebody has to act: the second person, then whoever carries it out; None when nobody has."""
+    if grant.state == GrantState.PENDING:
+        return grant.lapses_at
+    if grant.state == GrantState.CONFIRMED and grant.decided_at is not None:
+        return grant.decided_at + GRANT_WAITS
+    return None
+
+
 def is_lapsed(grant: PendingGrant, at: datetime) -> bool:
     """Whether nobody confirmed, or nobody carried out, in time."""
-    if grant.state == GrantState.CONFIRMED and grant.decided_at is not None:
-        return grant.decided_at + GRANT_WAITS <= at
-    return grant.state == GrantState.PENDING and grant.lapses_at <= at
+    until = open_until(grant)
+    return until is not None and until <= at
 
 
 def _below(viewer: Context) -> Q:
@@ -155,14 +163,16 @@ def _with_standing(found: QuerySet[Person], day: date) -> QuerySet[Person]:
 
 
 def _in_state(state: str, day: date) -> Q:
-    active = Account.objects.filter(person=OuterRef("pk"), is_active=True)
+    """The rows that `presentation.state_of` gives this state."""
     left = Q(left_on__isnull=False, left_on__lt=day)
-    if state == "left":
-        return left
-    if state == "without":
-        return ~left & ~Exists(Account.objects.filter(person=OuterRef("pk")))
-    if state == "suspended":
-        return ~left & Exists(active.filter(suspended_at__isnull=False))
-    if state == "not_begun":
-        return ~left & Exists(active.filter(must_change_password=True, suspended_at__isnull=True))
-    return ~left & Exists(active.filter(must_change_password=False, suspended_at__isnull=True))
+    has = Account.objects.filter(person=OuterRef("pk"))
+    usable = has.filter(is_active=True, suspended_at__isnull=True)
+    begun = usable.filter(must_change_password=False)
+    found = {
+        "left": left,
+        "without": ~left & ~Exists(has),
+        "suspended": ~left & Exists(has) & ~Exists(usable),
+        "not_begun": ~left & Exists(usable) & ~Exists(begun),
+        "active": ~left & Exists(begun),
+    }
+    return found[state]

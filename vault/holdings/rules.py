@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from accounts.rules import months_later
 from vault.authorization.levels import Levels
-from vault.workdays.rules import months_on, years_on
+from vault.workdays.rules import years_on
 
 
 class RecordState(StrEnum):
@@ -138,7 +139,7 @@ def declassify_on(label: Levels, period: Period, issued_on: date) -> date | None
     if period.kind is PeriodKind.YEARS:
         return years_on(issued_on, period.number)
     if period.kind is PeriodKind.MONTHS:
-        return months_on(issued_on, period.number)
+        return months_later(issued_on, period.number)
     if period.kind is PeriodKind.UNTIL:
         return period.until
     return None

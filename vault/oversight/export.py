@@ -4,8 +4,8 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
+from accounts.rules import ZONE
 from audit import bundles, clock
 from audit.bundles import Selection
 from audit.errors import NothingSequenced
@@ -16,7 +16,6 @@ from vault.authorization.context import Context
 from vault.oversight.errors import NoEvidence, TooMuchEvidence
 
 SCREEN_LIMIT = 10_000  # about 5 MB to send; larger amounts are the operator's, who has no browser waiting
-LOCAL = ZoneInfo("Asia/Shanghai")
 
 
 def take(*, context: Context, filters: EventFilter, given: Mapping[str, str]) -> tuple[str, Iterator[bytes]]:
@@ -39,14 +38,14 @@ def take(*, context: Context, filters: EventFilter, given: Mapping[str, str]) ->
         told(Action.LOG_SEARCH, selection.count)
         raise TooMuchEvidence
     told(Action.LOG_EXPORT, selection.count)
-    name = f"jingui-evidence-{clock.now().astimezone(LOCAL):%Y%m%d-%H%M%S}"
+    name = f"jingui-evidence-{clock.now().astimezone(ZONE):%Y%m%d-%H%M%S}"
     return f"{name}.zip", zipped(selection, PurePosixPath(name))
 
 
 def zipped(selection: Selection, folder: PurePosixPath) -> Iterator[bytes]:
     """The bundle as a zip, in pieces as they are made; nothing of it is kept in a file."""
     outlet = _Outlet()
-    at = clock.now().astimezone(LOCAL).timetuple()[:6]
+    at = clock.now().astimezone(ZONE).timetuple()[:6]
     with zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[arg-type]  it only writes
         for name, chunks in bundles.files(selection):
             entry = zipfile.ZipInfo(str(folder / name), at)

@@ -121,6 +121,7 @@ def object_label(event: Event) -> str:
         "appointment": _("appointment"),
         "clearance": _("clearance"),
         "pendinggrant": _("proposal"),
+        "desecrecy": _("de-secrecy period"),
         "event": _("event"),
         "log": _("log"),
     }

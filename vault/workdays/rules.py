@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
-from accounts.rules import ZONE
+from accounts.rules import ZONE, months_later
 
 # Longer than any unit is shut: a calendar without an open day in it is a mistake of whoever set it.
 LONGEST_SHUT = 366
@@ -130,17 +130,9 @@ def days_on(start: date, days: int) -> date:
     return start + timedelta(days=days)
 
 
-def months_on(start: date, months: int) -> date:
-    """The corresponding day of the last month, or that month's last day (Civil Code 202)."""
-    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
-    last = (following - timedelta(days=1)).day
-    return date(year, month + 1, min(start.day, last))
-
-
 def years_on(start: date, years: int) -> date:
     """The corresponding day; of a 29 February the 28th where the last year has none."""
-    return months_on(start, 12 * years)
+    return months_later(start, 12 * years)
 
 
 # Ends

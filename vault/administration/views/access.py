@@ -3,18 +3,21 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import services
 from accounts.errors import SecondPersonMissing
-from accounts.models import Account
+from accounts.models import Account, Person
 from accounts.requests import trail
-from accounts.rules import local_day
+from accounts.rules import GrantKind, local_day
 from accounts.services.access import password_takes_second_person
 from accounts.services.people import takes_second_person
+from accounts.services.terms import read
 from audit import clock
+from vault.administration import selectors
 from vault.administration.officer_forms import AccountForm, ReasonedForm
 from vault.administration.views.officer_shared import (
     Text,
@@ -27,6 +30,7 @@ from vault.administration.views.officer_shared import (
     show_once,
 )
 from vault.authorization.actions import Action
+from vault.authorization.context import of_request
 from vault.authorization.decorators import requires
 
 
@@ -65,7 +69,10 @@ def new_account(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
     return form_page(
         request,
-        (ReasonedAccountForm if two else AccountForm)(request.POST if request.method == "POST" else None),
+        (ReasonedAccountForm if two else AccountForm)(
+            request.POST if request.method == "POST" else None,
+            initial={"staff_no": _confirmed_number(request, person)},
+        ),
         act,
         heading=_("New account"),
         about=person.name,
@@ -74,7 +81,7 @@ def new_account(request: HttpRequest, person_id: UUID) -> HttpResponse:
         back_label=person.name,
         explanation=_(
             "Whoever receives its first password receives this person's rights, so it takes a second person. Once "
-            "confirmed, type the same staff number here again and hand over the password."
+            "confirmed, make it here under the same staff number and hand over the password."
         )
         if two
         else "",
@@ -88,7 +95,7 @@ def reset_password(request: HttpRequest, person_id: UUID, account_id: UUID) -> H
     person = find_person(request, Action.MANAGE_ACCOUNTS, person_id)
     account = find(request, Action.MANAGE_ACCOUNTS, Account, account_id, person_id=person_id)
 
-    def act(form: ReasonedForm) -> HttpResponse:
+    def act(form: Form) -> HttpResponse:
         try:
             password = services.reset_password(actor=request.user, account=account, trail=trail(request))
         except SecondPersonMissing:
@@ -110,7 +117,7 @@ def reset_password(request: HttpRequest, person_id: UUID, account_id: UUID) -> H
     two = password_takes_second_person(account, clock.now())
     return form_page(
         request,
-        ReasonedForm(request.POST if request.method == "POST" else None),
+        (ReasonedForm if two else Form)(request.POST if request.method == "POST" else None),
         act,
         heading=_("New one-time password"),
         about=f"{person.name} · {account.staff_no}",
@@ -194,6 +201,13 @@ def lift_lockout(request: HttpRequest, person_id: UUID, account_id: UUID) -> Htt
         services.lift_lockout,
         _("Failed attempts are forgotten; sign-in is open again."),
     )
+
+
+def _confirmed_number(request: HttpRequest, person: Person) -> str:
+    """The staff number that was confirmed for this person and waits for the viewer; else nothing."""
+    waiting = selectors.grants_to_carry_out(of_request(request)).filter(person=person, kind=GrantKind.ACCOUNT)
+    row = waiting.first()
+    return str(read(row.kind, row.terms).facts()["staff_no"]) if row is not None else ""
 
 
 def _act(

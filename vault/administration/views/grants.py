@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import services
 from accounts.models import PendingGrant
 from accounts.requests import trail
-from accounts.rules import GrantKind, GrantState
+from accounts.rules import TWO_STEP_KINDS, GrantKind, GrantState
 from accounts.services.terms import read
 from audit.events import ObjectFacts
 from vault.administration import presentation, selectors
@@ -37,10 +37,8 @@ def grants(request: HttpRequest) -> HttpResponse:
         request,
         "administration/grants.html",
         {
-            "waiting": [
-                presentation.grant(row, viewer.instant) for row in selectors.grants_to_decide(viewer)
-            ],
-            "grants": [presentation.grant(row, viewer.instant) for row in page.object_list],
+            "waiting": presentation.grants(selectors.grants_to_decide(viewer), viewer.instant),
+            "grants": presentation.grants(page.object_list, viewer.instant),
             "total": page.paginator.count,
             "first": page.start_index(),
             "last": page.end_index(),
@@ -87,7 +85,9 @@ def confirm(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
     return attempt(
         request,
         lambda: services.confirm_grant(actor=request.user, grant=row, trail=trail(request)),
-        _("Confirmed. It counts from the person's next request."),
+        _("Confirmed. Whoever proposed it finds it at home and carries it out.")
+        if row.kind in TWO_STEP_KINDS
+        else _("Confirmed. It counts from the person's next request."),
         reverse("administration:grant", args=[proposal_id]),
     )
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import AccountsError
 from accounts.models import Person
-from accounts.rules import local_day
+from accounts.rules import TWO_STEP_KINDS, local_day
 from accounts.services.grants import Given
 from audit import clock
 from audit.events import ObjectFacts
@@ -101,13 +101,18 @@ def attempt(request: HttpRequest, act: Callable[[], object], done: Text, back_ur
 
 
 def given(request: HttpRequest, result: Given, done: Text, back_url: str) -> HttpResponse:
-    """Say whether a change is in effect or waits for its second person."""
+    """Say whether a change is in effect or waits for its second person; `done` is for what may be at once."""
     if result.pending is None:
         messages.success(request, str(done))
         return HttpResponseRedirect(back_url)
     messages.info(
         request,
         _(
+            "Proposed. When the head of the unit or of one above it, or a security officer, has confirmed it, it "
+            "stands on your home page to be carried out."
+        )
+        if result.pending.kind in TWO_STEP_KINDS
+        else _(
             "Proposed. It takes effect when the head of the unit or of one above it, or another security officer, "
             "has confirmed it."
         ),

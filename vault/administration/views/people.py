@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import departures, second_factor, services
-from accounts.errors import AccountsError, BadStaffNumber, StaffNumberTaken
-from accounts.models import Account, PendingGrant, Person
+from accounts.models import PendingGrant, Person
 from accounts.requests import trail
 from accounts.rules import (
     DE_SECRECY_MONTHS,
@@ -22,11 +21,9 @@ from accounts.rules import (
     Duty,
     GrantState,
     PersonCategory,
-    is_staff_no,
     local_day,
-    normalise_staff_no,
+    months_later,
 )
-from audit import clock
 from vault.administration import presentation, selectors
 from vault.administration.officer_forms import DepartureForm, PersonForm
 from vault.administration.selectors import STATES, PeopleFilter
@@ -85,33 +82,19 @@ def new_person(request: HttpRequest) -> HttpResponse:
     """A new person and the account he signs in with; its one-time password is shown once."""
 
     def act(form: PersonForm) -> HttpResponse:
-        number = normalise_staff_no(form.cleaned_data["staff_no"])
-        # Before anything is made: a person without the account he was registered for helps nobody.
-        if not is_staff_no(number):
-            raise BadStaffNumber
-        if Account.objects.filter(staff_no=number).exists():
-            raise StaffNumberTaken
-        # Two changes, each with its own end in the log: one transaction around both would take a refusal back with it.
-        person = services.create_person(
+        made = services.register_person(
             actor=request.user,
             name=form.cleaned_data["name"],
             unit=form.cleaned_data["unit"],
+            staff_no=form.cleaned_data["staff_no"],
             trail=trail(request),
         )
-        try:
-            made = services.create_account(
-                actor=request.user, person=person, staff_no=number, trail=trail(request)
-            )
-        except AccountsError as refusal:
-            # Somebody was quicker with the number. This form again would register the person twice.
-            messages.error(request, str(refusal))
-            return HttpResponseRedirect(reverse("administration:new_account", args=[person.pk]))
         return show_once(
             request,
             staff_no=made.account.staff_no,
             password=made.one_time_password,
-            name=person.name,
-            back_url=person_url(person.pk),
+            name=made.account.person.name,
+            back_url=person_url(made.account.person_id),
         )
 
     gate.authorize(of_request(request), Action.READ_PEOPLE)
@@ -155,7 +138,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
                     (_("De-secrecy period"), f"{one.starts_on} – {one.ends_on}")
                     for one in found.de_secrecy.order_by("starts_on")
                 ),
-                *([(_("Last day"), found.left_on)] if found.left_on else []),
+                *([(_("Last day of service"), found.left_on)] if found.left_on else []),
             ],
             "accounts": [
                 presentation.account(account, enrolled=second_factor.is_enrolled(account))
@@ -163,8 +146,16 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
             ],
             "appointments": [presentation.appointment(one, day) for one in selectors.appointments(found)],
             "clearances": [presentation.clearance(one, day) for one in selectors.clearances(found)],
-            "grants": [presentation.grant(row, clock.now()) for row in proposals.order_by("proposed_at")],
+            "grants": presentation.grants(
+                [
+                    one
+                    for one in proposals.order_by("proposed_at")
+                    if not selectors.is_lapsed(one, viewer.instant)
+                ],
+                viewer.instant,
+            ),
             "may": _offered(viewer, found),
+            "de_secrecy_ends": months_later(day, DE_SECRECY_MONTHS[PersonCategory(found.category)]),
         },
     )
 
@@ -217,16 +208,20 @@ def _undertook(found: Person) -> bool:
 
 
 def _offered(viewer: Context, found: Person) -> dict[str, bool]:
-    """Which acts the page offers; never for oneself (AD-04). The services decide."""
-    other = found.pk != viewer.subject.person_id
+    """Which acts the page offers: never for oneself (AD-04), nor what nobody may do now. The services decide."""
     day = local_day(viewer.instant)
+    other = found.pk != viewer.subject.person_id
+    here = other and not (found.left_on is not None and found.left_on < day)
+    grants = presentation.may(viewer, Action.GRANT_RIGHTS)
     in_post = DE_SECRECY_MONTHS[PersonCategory(found.category)] > 0
     running = found.de_secrecy.filter(ends_on__gte=day).exists()
     return {
-        "de_secrecy": other and in_post and not running and presentation.may(viewer, Action.GRANT_RIGHTS),
-        "grant": other and presentation.may(viewer, Action.GRANT_RIGHTS),
-        "train": other and presentation.may(viewer, Action.RECORD_TRAINING),
-        "manage": other and presentation.may(viewer, Action.MANAGE_ACCOUNTS),
+        "appoint": here and grants,
+        "clear": here and grants and not running,
+        "de_secrecy": here and grants and in_post and not running,
+        "train": here and presentation.may(viewer, Action.RECORD_TRAINING),
+        "manage": here and presentation.may(viewer, Action.MANAGE_ACCOUNTS),
+        "grant": other and grants,
         "suspend": other and presentation.may(viewer, Action.SUSPEND_ACCOUNT),
     }
 

@@ -83,7 +83,7 @@ def clear(request: HttpRequest, person_id: UUID) -> HttpResponse:
             reason=data["reason"],
             trail=trail(request),
         )
-        return given(request, result, _("Cleared."), person_url(person.pk))
+        return given(request, result, "", person_url(person.pk))
 
     return form_page(
         request,
@@ -117,7 +117,7 @@ def categorise(request: HttpRequest, person_id: UUID) -> HttpResponse:
             reason=form.cleaned_data["reason"],
             trail=trail(request),
         )
-        return given(request, result, _("Set."), person_url(person.pk))
+        return given(request, result, "", person_url(person.pk))
 
     return form_page(
         request,

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.dateparse import parse_date
 
+from accounts.rules import ZONE
 from audit import actions, bundles, checkpoints
 from audit.errors import AuditError, NoteInvalid
 from audit.events import ObjectFacts, Reason, system_actor
@@ -16,7 +17,6 @@ from audit.recording import record
 from audit.selectors import EventFilter
 from vault.authorization.actions import Action
 from vault.authorization.decorators import declares
-from vault.oversight.export import LOCAL
 
 
 @declares(Action.RUN_LOG_EXPORT)
@@ -84,7 +84,7 @@ def _day(text: str) -> datetime:
         day = None
     if day is None:
         raise argparse.ArgumentTypeError(f"{text!r} is no day: write YYYY-MM-DD")
-    return datetime.combine(day, time.min, tzinfo=LOCAL)
+    return datetime.combine(day, time.min, tzinfo=ZONE)
 
 
 def _size(path: Path) -> int:

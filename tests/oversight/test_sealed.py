@@ -1,0 +1,35 @@
+"""What is sealed in an event has a name on the auditor's page."""
+
+from datetime import date
+from uuid import UUID
+
+import pytest
+from django.utils import translation
+
+from accounts.rules import Duty, PersonCategory
+from accounts.services import terms
+from vault.oversight import sealed
+
+ALL = [
+    terms.DutyTerms(UUID(int=1), Duty.ARCHIVIST, date(2026, 1, 2)),
+    terms.ClearanceTerms(date(2026, 1, 2), date(2026, 1, 3)),
+    terms.CategoryTerms(PersonCategory.CORE),
+    terms.AccountTerms("N1"),
+    terms.PasswordTerms(UUID(int=1)),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("one", ALL, ids=lambda one: one.kind)
+def test_each_fact_of_a_change_of_rights_has_a_name_in_both_languages(one: terms.Terms) -> None:
+    """AU-07: an auditor reads what was granted in words, not in names of columns."""
+    keys = {*one.facts(), "grant", "proposed_by", "left_on", "held_on", "valid_until"}
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            shown = {name for name, _value in sealed.in_words(dict.fromkeys(keys, "x"))}
+        assert len(shown) == len(keys)
+        assert not shown & keys
+
+
+def test_every_kind_of_terms_is_among_them() -> None:
+    assert {type(one) for one in ALL} == set(terms._KINDS.values())

@@ -68,7 +68,9 @@ class AlreadyProposed(AccountsError):
     """The very same proposal for this person is waiting."""
 
     code = "already_proposed"
-    sentence = _("The same is proposed for this person already and waits for a second person.")
+    sentence = _(
+        "The same is proposed for this person already. Withdraw that proposal first if nobody can confirm it any more."
+    )
 
 
 class ReasonMissing(AccountsError):

@@ -293,6 +293,9 @@ class PendingGrant(models.Model):
     decided_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
     decision_reason = EncryptedTextField(cell="accounts.pendinggrant.decision_reason", blank=True)
+    # Apart from the decision: a confirmed one that is withdrawn still says who had confirmed it.
+    withdrawn_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
     made = models.UUIDField(null=True)
 
     class Meta:
@@ -303,9 +306,7 @@ class PendingGrant(models.Model):
                 name="pending_grant_not_to_oneself",
             ),
             models.CheckConstraint(
-                condition=Q(decided_by__isnull=True)
-                | Q(state=GrantState.WITHDRAWN)
-                | ~Q(decided_by=F("proposed_by")),
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("proposed_by")),
                 name="pending_grant_two_persons",
             ),
         ]

@@ -25,14 +25,16 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('pending', 'pending'), ('confirmed', 'confirmed'), ('done', 'done'), ('refused', 'refused'), ('withdrawn', 'withdrawn')], default='pending', max_length=16)),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('decision_reason', storage.columns.EncryptedTextField(blank=True, cell='accounts.pendinggrant.decision_reason')),
+                ('withdrawn_at', models.DateTimeField(null=True)),
                 ('made', models.UUIDField(null=True)),
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pending_grants', to='accounts.person')),
+                ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
             ],
             options={
                 'indexes': [models.Index(fields=['state', 'proposed_at'], name='accounts_pe_state_45745d_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('proposed_by', models.F('person')), _negated=True), models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('person')), _negated=True), _connector='OR')), name='pending_grant_not_to_oneself'), models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), ('state', 'withdrawn'), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='pending_grant_two_persons')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('proposed_by', models.F('person')), _negated=True), models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('person')), _negated=True), _connector='OR')), name='pending_grant_not_to_oneself'), models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='pending_grant_two_persons')],
             },
         ),
     ]

@@ -131,8 +131,12 @@ def withdraw_grant(*, actor: Account, grant: PendingGrant, trail: Trail = NO_TRA
     with work.change(actions.GRANT_WITHDRAW, grant, rule=duty_rule(terms.by), subject=str(grant.person_id)):
         work.require(terms.by)
         work.refuse_self(grant.person)
-        _decide(_locked(grant, GrantStep.WITHDRAW), GrantStep.WITHDRAW, work)
-    return PendingGrant.objects.get(pk=grant.pk)
+        row = _locked(grant, GrantStep.WITHDRAW)
+        row.state = GRANT_STEPS[GrantState(row.state), GrantStep.WITHDRAW]
+        row.withdrawn_by_id = work.facts.person_id
+        row.withdrawn_at = work.at
+        row.save(update_fields=["state", "withdrawn_by", "withdrawn_at"])
+    return row
 
 
 def use_confirmed(work: authority.Acting, person: Person, terms: Terms, made: UUID) -> bool:

@@ -210,3 +210,17 @@ def test_an_ordinary_duty_and_the_end_of_a_right_wait_for_nobody(org: Organisati
     assert Appointment.objects.get(pk=given.made).confirmed_by is None
     assert not PendingGrant.objects.exists()
     services.end_appointment(actor=org.security, appointment=Appointment.objects.get(pk=given.made))
+
+
+def test_a_confirmed_proposal_that_is_withdrawn_still_says_who_confirmed_it(org: Organisation):
+    """AD-03: the register keeps both hands and who took it back."""
+    grant = services.propose_account(
+        actor=org.system, person=org.clerk.person, staff_no="N9001", reason="原账号停用"
+    ).pending
+    services.confirm_grant(actor=org.director, grant=grant)
+    row = services.withdraw_grant(actor=org.system, grant=grant)
+    assert (row.state, row.decided_by, row.withdrawn_by) == (
+        "withdrawn",
+        org.director.person,
+        org.system.person,
+    )

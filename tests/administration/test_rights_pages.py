@@ -254,7 +254,9 @@ def test_a_second_account_is_made_only_after_its_confirmation(archive: Archive) 
 def test_looking_at_people_is_in_the_log_and_names_are_not(archive: Archive) -> None:
     """AU-01, AU-05."""
     client = archive.client(archive.security)
-    client.get(address("people"), {"q": archive.clerk.person.name})
+    answer = client.post(address("people"), {"q": archive.clerk.person.name})
+    assert answer["Location"] == address("people") + "?sought=1"
+    assert archive.clerk.person.name in client.get(answer["Location"]).content.decode()
     client.get(address("person", archive.clerk.person_id))
     listed, looked = Event.objects.filter(action="accounts:person:read").order_by("id")
     assert looked.object_id == str(archive.clerk.person_id)
@@ -279,7 +281,8 @@ def test_people_are_found_by_name_number_duty_and_state(
     asked = {"林": {"q": "林"}, "number": {"q": clerk.staff_no.lower()}}.get(
         query, dict([query.split("=")]) if "=" in query else {}
     )
-    page = archive.client(archive.system).get(address("people"), asked).content.decode()
+    client = archive.client(archive.system)
+    page = client.get(client.post(address("people"), asked)["Location"]).content.decode()
     assert {name for pk, name in known.items() if Account.objects.get(pk=pk).staff_no in page} == found
 
 

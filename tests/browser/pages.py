@@ -104,7 +104,9 @@ def _event(desk: Desk) -> str:
 def _proposal(desk: Desk) -> tuple[str, str]:
     """The page of the clerk in the north, and a clearance that the security officer proposes for him."""
     page = desk.sit("security")
-    page.goto("/administration/people/?q=S1010")
+    page.goto("/administration/people/")
+    page.fill("[name=q]", "S1010")
+    turn(page, page.locator("form.filters button"))
     person = page.locator("tr[data-row] a[data-open]").first.get_attribute("href") or ""
     page.goto(f"{person}clearance/")
     page.select_option("[name=enterprise_level]", value="1")
@@ -214,6 +216,11 @@ def forged(page: Page) -> None:
     press(page)
 
 
+def nobody_sought(page: Page) -> None:
+    page.fill("[name=q]", "查无此人")
+    turn(page, page.locator("form.filters button"))
+
+
 KINDS = (
     Kind("sign-in", None, "/sign-in/", "[name=password]"),
     Kind("sign-in refused", None, "/sign-in/", ".field-error, .errorlist", then=press),
@@ -282,7 +289,7 @@ KINDS = (
     Kind("event", "auditor", "event", ".raw"),
     Kind("event, proved", "auditor", "event|?prove=1", ".why.good"),
     Kind("people", "system", "/administration/people/", "tr[data-row]"),
-    Kind("people, nobody matches", "system", "/administration/people/?q=nobody", ".empty"),
+    Kind("people, nobody matches", "system", "/administration/people/", ".empty", then=nobody_sought),
     Kind("people, refused", "director", "/administration/people/", ".why", 403),
     Kind("person, before the system officer", "system", "someone", "a.grave"),
     Kind("person, before the security officer", "security", "someone", "a.go"),

@@ -111,6 +111,7 @@ BODIES: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
     "administration:new_person": lambda world, _: form(
         {"name": "新来者", "unit": str(world.archive.hall.pk), "staff_no": "N9001"}
     ),
+    "administration:people": lambda world, _: form({"q": "某某", "unit": str(world.archive.hall.pk)}),
     "administration:leave": lambda world, _: form({"left_on": today().isoformat()}),
     "administration:new_account": lambda world, _: form({"staff_no": "N9002", "reason": "原账号停用"}),
     "administration:reset_password": lambda world, _: form({"reason": "忘记"}),

@@ -1,7 +1,7 @@
 """The officers' part of the route table: people, units, rights and what waits for a second person (AD-01, AD-03)."""
 
 METHODS = """
-administration:people               GET +duty
+administration:people               GET POST +duty
 administration:new_person           GET POST +duty
 administration:person               GET +duty
 administration:leave                GET POST +duty
@@ -32,6 +32,7 @@ administration:new_unit             GET POST +duty
 ROWS = """
 # The registers: the three officers look, each changes what is his
 administration:people  GET -  200=officers  403:duty-missing=content,superuser
+administration:people  POST -  302:/administration/people/=officers  403:duty-missing=content,superuser
 administration:person  GET someone  200=officers  403:duty-missing=content,superuser
 administration:person  GET absent  403:duty-missing=content,superuser
 administration:fixity  GET -  200=system_officer  403:duty-missing=not_system

@@ -243,6 +243,8 @@ def _grant(row: PendingGrant, at: datetime, what: str) -> dict[str, Any]:
         "state_kind": kind,
         "decided_by": row.decided_by.name if row.decided_by else "",
         "decided_at": row.decided_at,
+        "withdrawn_by": row.withdrawn_by.name if row.withdrawn_by else "",
+        "withdrawn_at": row.withdrawn_at,
         "decision_reason": row.decision_reason,
     }
 

@@ -97,7 +97,7 @@ def heads(day: date) -> dict[UUID, Person]:
 
 def grants_for(viewer: Context) -> QuerySet[PendingGrant]:
     """The proposals a person may see: officers all of them, a head those for people of his unit and below."""
-    rows = PendingGrant.objects.select_related("person__unit", "proposed_by", "decided_by")
+    rows = PendingGrant.objects.select_related("person__unit", "proposed_by", "decided_by", "withdrawn_by")
     if viewer.subject.is_officer:
         return rows.order_by("-proposed_at", "pk")
     return rows.filter(_below(viewer)).order_by("-proposed_at", "pk")

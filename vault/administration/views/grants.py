@@ -145,13 +145,17 @@ def _steps(shown: dict[str, object]) -> list[dict[str, object]]:
         "status": "done",
     }
     decided = f"{shown['decided_by']} · {shown['decided_at']:%Y-%m-%d}" if shown["decided_at"] else ""
-    if state in {GrantState.REFUSED, GrantState.WITHDRAWN, "lapsed"}:
-        return [proposed, {"label": shown["state_label"], "who_when": decided, "status": "now"}]
     confirmed = {
         "label": _("Confirmed by a second person"),
         "who_when": decided,
         "status": "now" if state == GrantState.PENDING else "done",
     }
+    if state in {GrantState.REFUSED, "lapsed"}:
+        return [proposed, {"label": shown["state_label"], "who_when": decided, "status": "now"}]
+    if state == GrantState.WITHDRAWN:
+        by = f"{shown['withdrawn_by']} · {shown['withdrawn_at']:%Y-%m-%d}"
+        end = {"label": shown["state_label"], "who_when": by, "status": "now"}
+        return [proposed, confirmed, end] if decided else [proposed, end]
     effect = {
         "label": _("In effect"),
         "who_when": "",

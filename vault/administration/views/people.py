@@ -1,11 +1,12 @@
 """The register of people: who is who, with which accounts, duties and clearances; new people; leavers."""
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -43,14 +44,21 @@ from vault.holdings.presentation import uuid_or_none
 
 PAGE = 50
 LONGEST = 64
+SOUGHT = "people_sought"
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires(Action.READ_PEOPLE)
 def people(request: HttpRequest) -> HttpResponse:
-    """Everybody with what he holds today; one event a page, what was looked for sealed."""
+    """Everybody with what he holds today; one event a page, what was looked for sealed.
+
+    A name that is looked for is posted and kept in the session: addresses stand in histories and in proxies' logs.
+    """
+    if request.method == "POST":
+        return _search(request)
     viewer = of_request(request)
-    filters = _filters(request)
+    sought = str(request.session.get(SOUGHT, "")) if "sought" in request.GET else ""
+    filters = _filters(request.GET, q=sought)
     day = local_day(viewer.instant)
     page = Paginator(selectors.people(filters, day), PAGE).get_page(request.GET.get("page"))
     chosen = {name: value for name, value in vars(filters).items() if value}
@@ -67,8 +75,10 @@ def people(request: HttpRequest) -> HttpResponse:
             "total": page.paginator.count,
             "first": page.start_index(),
             "last": page.end_index(),
-            "next_url": _page_url(chosen, page.next_page_number()) if page.has_next() else "",
-            "prev_url": _page_url(chosen, page.previous_page_number()) if page.has_previous() else "",
+            "next_url": _query({**chosen, "page": page.next_page_number()}) if page.has_next() else "",
+            "prev_url": _query({**chosen, "page": page.previous_page_number()})
+            if page.has_previous()
+            else "",
             "new_url": reverse("administration:new_person")
             if presentation.may(viewer, Action.MANAGE_ACCOUNTS)
             else "",
@@ -120,7 +130,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     label, kind = presentation.STATE_LABELS[presentation.state_of(found, day)]
     proposals = PendingGrant.objects.filter(
         person=found, state__in=[GrantState.PENDING, GrantState.CONFIRMED]
-    ).select_related("person__unit", "proposed_by", "decided_by")
+    ).select_related("person__unit", "proposed_by", "decided_by", "withdrawn_by")
     return render(
         request,
         "administration/person.html",
@@ -226,11 +236,18 @@ def _offered(viewer: Context, found: Person) -> dict[str, bool]:
     }
 
 
-def _filters(request: HttpRequest) -> PeopleFilter:
+def _search(request: HttpRequest) -> HttpResponse:
+    """Keep what is looked for, and lead to the list of it."""
+    filters = _filters(request.POST, q=request.POST.get("q", "").strip()[:LONGEST])
+    request.session[SOUGHT] = filters.q
+    return HttpResponseRedirect(reverse("administration:people") + _query(vars(filters)))
+
+
+def _filters(given: QueryDict, *, q: str) -> PeopleFilter:
     """Values that no option offers are dropped, as if not given."""
-    unit, duty, state = (request.GET.get(name, "") for name in ("unit", "duty", "state"))
+    unit, duty, state = (given.get(name, "") for name in ("unit", "duty", "state"))
     return PeopleFilter(
-        q=request.GET.get("q", "").strip()[:LONGEST],
+        q=q,
         unit=unit if uuid_or_none(unit) is not None else "",
         duty=duty if duty in set(Duty) else "",
         state=state if state in STATES else "",
@@ -260,5 +277,9 @@ def _options(filters: PeopleFilter) -> list[dict[str, object]]:
     ]
 
 
-def _page_url(chosen: dict[str, str], number: int) -> str:
-    return "?" + urlencode({**chosen, "page": number})
+def _query(chosen: Mapping[str, object]) -> str:
+    """The list's address for these filters; of a name it says only that one is looked for."""
+    shown = {name: value for name, value in chosen.items() if value and name != "q"}
+    if chosen.get("q"):
+        shown["sought"] = "1"
+    return f"?{urlencode(shown)}" if shown else ""

@@ -26,8 +26,10 @@ def test_twenty_threads_of_a_hundred_events_make_one_tree_that_verifies(committe
     threads = [threading.Thread(target=write, args=(number,)) for number in range(20)]
     for thread in threads:
         thread.start()
+    # With a pause, as its loop makes one: SQLite's lock is not fair, and steps without end starve a writer.
     while any(thread.is_alive() for thread in threads):
         sequencer.step()
+        threads[0].join(0.01)
     for thread in threads:
         thread.join()
     while sequencer.step(sweep=True):

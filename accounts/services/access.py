@@ -111,16 +111,12 @@ def password_takes_second_person(account: Account, at: datetime) -> bool:
 def end_sessions(*, actor: Account, account: Account, trail: Trail = NO_TRAIL) -> None:
     """Sign an account out everywhere at its next request; it may sign in again at once.
 
-    By the system or the security officer, and by the account itself. Raises DutyMissing, AccountUnusable.
+    By the system or the security officer. Raises DutyMissing.
     """
     work = authority.acting(actor, trail)
-    own = account.person_id == work.facts.person_id
-    rule = "oneself" if own else _SECURITY if work.facts.holds(Duty.SECURITY_OFFICER) else _SYSTEM
+    rule = _SECURITY if work.facts.holds(Duty.SECURITY_OFFICER) else _SYSTEM
     with work.change(actions.SESSIONS_END, account, rule=rule, subject=str(account.person_id)):
-        if own:
-            authority.require_usable(work.facts)
-        else:
-            work.require(Duty.SECURITY_OFFICER, Duty.SYSTEM_OFFICER)
+        work.require(Duty.SECURITY_OFFICER, Duty.SYSTEM_OFFICER)
         row = Account.objects.select_for_update().get(pk=account.pk)
         _end_sessions(row)
         account.session_epoch = row.session_epoch

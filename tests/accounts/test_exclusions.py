@@ -44,11 +44,8 @@ def test_no_service_decides_by_itself_who_is_the_same_person() -> None:
         for line in path.read_text(encoding="utf-8").splitlines()
         if own.search(line)
     }
-    # No steps of two persons: to sign oneself out, and to ask whether a list loses the decider it waits for.
-    assert found == {
-        "accounts/services/access.py: own = account.person_id == work.facts.person_id",
-        "vault/holdings/services/knowledge.py: waits and pending.decider_id == entry.person_id",
-    }
+    # No step of two persons: to ask whether a list loses the decider it waits for.
+    assert found == {"vault/holdings/services/knowledge.py: waits and pending.decider_id == entry.person_id"}
     assert own.search("if proposal.proposer_id == context.subject.person_id:")
 
 

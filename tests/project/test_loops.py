@@ -15,6 +15,8 @@ from audit.models import Event
 from storage import blobs, stores
 from storage.errors import DiskFull
 from storage.models import KeySlot
+from vault.holdings import fixity
+from vault.holdings.rules import FIXITY_PERIOD
 from vault.project import loops
 
 
@@ -62,7 +64,15 @@ def test_every_loop_runs_in_a_thread_of_its_own_at_its_pace(monkeypatch: pytest.
         "heartbeat": (300.0, loops.heartbeat),
         "minutely": (60.0, loops.minutely),
         "hourly": (3600.0, loops.hourly),
+        "fixity": (300.0, loops.compare),
     }
+
+
+def test_a_million_bodies_are_compared_within_a_round() -> None:
+    """PF-02: the pace and the size of a part keep what the manual says of thirty days."""
+    steps = FIXITY_PERIOD.total_seconds() / loops.FIXITY_SECONDS
+    assert steps * fixity.BODIES_AT_ONCE > 1_000_000
+    assert steps * fixity.BYTES_AT_ONCE > 10 * 1024**4
 
 
 @pytest.mark.django_db(databases=["default", "audit"])

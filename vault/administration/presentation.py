@@ -145,7 +145,7 @@ def duty_at(appointment: Appointment, person: Person) -> str:
     """A duty by name, with its unit where that is not the person's own."""
     name = _(DUTY_NAMES[Duty(appointment.duty)])
     if appointment.unit_id != person.unit_id:
-        name = f"{name}（{appointment.unit.name}）"
+        name = f"{name} · {appointment.unit.name}"
     return f"{name} · {_('head')}" if appointment.is_head else name
 
 

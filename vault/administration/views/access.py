@@ -6,6 +6,7 @@ from uuid import UUID
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import services
@@ -24,8 +25,8 @@ from vault.administration.views.officer_shared import (
     attempt,
     find,
     find_person,
-    form_page,
     given,
+    person_form,
     person_url,
     show_once,
 )
@@ -67,18 +68,16 @@ def new_account(request: HttpRequest, person_id: UUID) -> HttpResponse:
             back_url=person_url(person.pk),
         )
 
-    return form_page(
+    return person_form(
         request,
+        person,
         (ReasonedAccountForm if two else AccountForm)(
             request.POST if request.method == "POST" else None,
             initial={"staff_no": _confirmed_number(request, person)},
         ),
         act,
         heading=_("New account"),
-        about=person.name,
         button=_("Make the account"),
-        back_url=person_url(person.pk),
-        back_label=person.name,
         explanation=_(
             "Whoever receives its first password receives this person's rights, so it takes a second person. Once "
             "confirmed, make it here under the same staff number and hand over the password."
@@ -115,15 +114,14 @@ def reset_password(request: HttpRequest, person_id: UUID, account_id: UUID) -> H
         )
 
     two = password_takes_second_person(account, clock.now())
-    return form_page(
+    return person_form(
         request,
+        person,
         (ReasonedForm if two else Form)(request.POST if request.method == "POST" else None),
         act,
         heading=_("New one-time password"),
         about=f"{person.name} · {account.staff_no}",
         button=_("Make the password"),
-        back_url=person_url(person.pk),
-        back_label=person.name,
         explanation=_(
             "No second factor is set up yet, so the password alone would open this account: it takes a second person. "
             "Once confirmed, come back here and hand over the password."
@@ -133,74 +131,40 @@ def reset_password(request: HttpRequest, person_id: UUID, account_id: UUID) -> H
     )
 
 
-@require_POST
-@requires(Action.SUSPEND_ACCOUNT)
-def suspend(request: HttpRequest, person_id: UUID, account_id: UUID) -> HttpResponse:
-    """Stop an account at its next request (PE-08)."""
-    return _act(
-        request,
-        Action.SUSPEND_ACCOUNT,
-        person_id,
-        account_id,
-        services.suspend,
-        _("The account is suspended."),
-    )
+def _act(action: Action, service: Callable[..., object], done: Text) -> Callable[..., HttpResponse]:
+    """A button at an account: do it, say so or why not, and go back to the person's page."""
+
+    @require_POST
+    @requires(action)
+    def view(request: HttpRequest, person_id: UUID, account_id: UUID) -> HttpResponse:
+        account = find(request, action, Account, account_id, person_id=person_id)
+        return attempt(
+            request,
+            lambda: service(actor=request.user, account=account, trail=trail(request)),
+            done,
+            person_url(person_id),
+        )
+
+    return view
 
 
-@require_POST
-@requires(Action.SUSPEND_ACCOUNT)
-def end_sessions(request: HttpRequest, person_id: UUID, account_id: UUID) -> HttpResponse:
-    """Sign an account out everywhere."""
-    return _act(
-        request,
-        Action.SUSPEND_ACCOUNT,
-        person_id,
-        account_id,
-        services.end_sessions,
-        _("The account is signed out everywhere at its next request."),
-    )
-
-
-@require_POST
-@requires(Action.GRANT_RIGHTS)
-def reactivate(request: HttpRequest, person_id: UUID, account_id: UUID) -> HttpResponse:
-    """Lift a suspension."""
-    return _act(
-        request,
-        Action.GRANT_RIGHTS,
-        person_id,
-        account_id,
-        services.reactivate,
-        _("The account works again."),
-    )
-
-
-@require_POST
-@requires(Action.GRANT_RIGHTS)
-def reset_second_factor(request: HttpRequest, person_id: UUID, account_id: UUID) -> HttpResponse:
-    """Remove a lost second factor; it is set up anew at the next sign-in."""
-    return _act(
-        request,
-        Action.GRANT_RIGHTS,
-        person_id,
-        account_id,
-        services.reset_second_factor,
-        _("The second factor is removed; it is set up anew at the next sign-in."),
-    )
-
-
-@require_POST
-@requires(Action.GRANT_RIGHTS)
-def lift_lockout(request: HttpRequest, person_id: UUID, account_id: UUID) -> HttpResponse:
-    """Forget failed attempts to sign in."""
-    return _act(
-        request,
-        Action.GRANT_RIGHTS,
-        person_id,
-        account_id,
-        services.lift_lockout,
-        _("Failed attempts are forgotten; sign-in is open again."),
-    )
+suspend = _act(Action.SUSPEND_ACCOUNT, services.suspend, gettext_lazy("The account is suspended."))
+end_sessions = _act(
+    Action.SUSPEND_ACCOUNT,
+    services.end_sessions,
+    gettext_lazy("The account is signed out everywhere at its next request."),
+)
+reactivate = _act(Action.GRANT_RIGHTS, services.reactivate, gettext_lazy("The account works again."))
+reset_second_factor = _act(
+    Action.GRANT_RIGHTS,
+    services.reset_second_factor,
+    gettext_lazy("The second factor is removed; it is set up anew at the next sign-in."),
+)
+lift_lockout = _act(
+    Action.GRANT_RIGHTS,
+    services.lift_lockout,
+    gettext_lazy("Failed attempts are forgotten; sign-in is open again."),
+)
 
 
 def _confirmed_number(request: HttpRequest, person: Person) -> str:
@@ -208,20 +172,3 @@ def _confirmed_number(request: HttpRequest, person: Person) -> str:
     waiting = selectors.grants_to_carry_out(of_request(request)).filter(person=person, kind=GrantKind.ACCOUNT)
     row = waiting.first()
     return str(read(row.kind, row.terms).facts()["staff_no"]) if row is not None else ""
-
-
-def _act(
-    request: HttpRequest,
-    action: Action,
-    person_id: UUID,
-    account_id: UUID,
-    service: Callable[..., object],
-    done: Text,
-) -> HttpResponse:
-    account = find(request, action, Account, account_id, person_id=person_id)
-    return attempt(
-        request,
-        lambda: service(actor=request.user, account=account, trail=trail(request)),
-        done,
-        person_url(person_id),
-    )

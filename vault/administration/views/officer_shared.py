@@ -90,6 +90,33 @@ def form_page(
     )
 
 
+def person_form(
+    request: HttpRequest,
+    person: Person,
+    form: F,
+    act: Callable[[F], HttpResponse],
+    *,
+    heading: Text,
+    button: Text,
+    about: Text = "",
+    explanation: Text = "",
+    points: Sequence[str] = (),
+) -> HttpResponse:
+    """A form about one person, from whose page it comes and to which it leads back."""
+    return form_page(
+        request,
+        form,
+        act,
+        heading=heading,
+        about=about or person.name,
+        button=button,
+        back_url=person_url(person.pk),
+        back_label=person.name,
+        explanation=explanation,
+        points=points,
+    )
+
+
 def attempt(request: HttpRequest, act: Callable[[], object], done: Text, back_url: str) -> HttpResponse:
     """Do one thing without a form, say that it is done or why not, and go back to the page."""
     try:

@@ -33,6 +33,7 @@ from vault.administration.views.officer_shared import (
     find,
     find_person,
     form_page,
+    person_form,
     person_url,
     show_once,
 )
@@ -183,15 +184,13 @@ def leave(request: HttpRequest, person_id: UUID) -> HttpResponse:
         messages.success(request, _("Recorded."))
         return HttpResponseRedirect(person_url(found.pk))
 
-    return form_page(
+    return person_form(
         request,
+        found,
         DepartureForm(request.POST if request.method == "POST" else None),
         act,
         heading=_("Record a departure"),
-        about=found.name,
         button=_("Record the last day"),
-        back_url=person_url(found.pk),
-        back_label=found.name,
         explanation=_(
             "Whoever has something open in his name is held back until it is ended or handed over, and whoever is in a "
             "secrecy post until his de-secrecy period is over."

@@ -17,8 +17,8 @@ from vault.administration.views.officer_shared import (
     attempt,
     find,
     find_person,
-    form_page,
     given,
+    person_form,
     person_url,
 )
 from vault.authorization.actions import Action
@@ -46,18 +46,16 @@ def appoint(request: HttpRequest, person_id: UUID) -> HttpResponse:
         )
         return given(request, result, _("Appointed."), person_url(person.pk))
 
-    return form_page(
+    return person_form(
         request,
+        person,
         AppointmentForm(
             request.POST if request.method == "POST" else None,
             initial={"unit": person.unit_id, "starts_on": local_day(clock.now())},
         ),
         act,
         heading=_("Appoint to a duty"),
-        about=person.name,
         button=_("Appoint"),
-        back_url=person_url(person.pk),
-        back_label=person.name,
         explanation=_(
             "Officers, leaders, classification officers, archivists and heads of units take two persons: what you "
             "propose here waits for the head of the person's unit or of one above it, or another security officer."
@@ -85,17 +83,15 @@ def clear(request: HttpRequest, person_id: UUID) -> HttpResponse:
         )
         return given(request, result, "", person_url(person.pk))
 
-    return form_page(
+    return person_form(
         request,
+        person,
         ClearanceForm(
             request.POST if request.method == "POST" else None, initial={"starts_on": local_day(clock.now())}
         ),
         act,
         heading=_("Clear for levels"),
-        about=person.name,
         button=_("Propose the clearance"),
-        back_url=person_url(person.pk),
-        back_label=person.name,
         explanation=_(
             "Every clearance includes internal records. It opens no classified record by itself: that takes the "
             "need-to-know list, an approval and the reading room."
@@ -119,17 +115,15 @@ def categorise(request: HttpRequest, person_id: UUID) -> HttpResponse:
         )
         return given(request, result, "", person_url(person.pk))
 
-    return form_page(
+    return person_form(
         request,
+        person,
         CategoryForm(
             request.POST if request.method == "POST" else None, initial={"category": person.category}
         ),
         act,
         heading=_("Secrecy post"),
-        about=person.name,
         button=_("Propose the secrecy post"),
-        back_url=person_url(person.pk),
-        back_label=person.name,
         explanation=_(
             "Without a post: ordinary enterprise secrets at most. General: 秘密. Important: 机密 and core enterprise "
             "secrets. Core: 绝密."
@@ -154,17 +148,15 @@ def train(request: HttpRequest, person_id: UUID) -> HttpResponse:
         messages.success(request, _("Recorded."))
         return HttpResponseRedirect(person_url(person.pk))
 
-    return form_page(
+    return person_form(
         request,
+        person,
         TrainingForm(
             request.POST if request.method == "POST" else None, initial={"held_on": local_day(clock.now())}
         ),
         act,
         heading=_("Record a training"),
-        about=person.name,
         button=_("Record the training"),
-        back_url=person_url(person.pk),
-        back_label=person.name,
         explanation=_("Without a valid training only the notice page opens."),
     )
 

@@ -1,5 +1,6 @@
 """Every kind of page there is: whose it is, how one gets there, and what shows that it is that page."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -221,6 +222,14 @@ def nobody_sought(page: Page) -> None:
     turn(page, page.locator("form.filters button"))
 
 
+def registered(page: Page) -> None:
+    """Send the form of a new person: the password is shown on the page that follows, and nowhere else."""
+    page.fill("[name=name]", "许安")
+    page.select_option("[name=unit]", index=1)
+    page.fill("[name=staff_no]", f"S7{secrets.randbelow(10**6):06}")
+    press(page)
+
+
 KINDS = (
     Kind("sign-in", None, "/sign-in/", "[name=password]"),
     Kind("sign-in refused", None, "/sign-in/", ".field-error, .errorlist", then=press),
@@ -296,6 +305,7 @@ KINDS = (
     Kind("person, before the auditor", "auditor", "someone", ".facts"),
     Kind("new person", "system", "/administration/people/new/", "[name=staff_no]"),
     Kind("new person, refused", "system", "/administration/people/new/", ".errorlist", then=press),
+    Kind("one-time password", "system", "/administration/people/new/", "dd.code", then=registered),
     Kind("appointment", "security", "someone|appoint/", "[name=duty]"),
     Kind("appointment, refused", "security", "someone|appoint/", ".errorlist", then=press),
     Kind("clearance", "security", "someone|clearance/", "[name=state_level]"),

@@ -11,13 +11,14 @@ from django.http import HttpRequest
 
 from accounts import actions, journal, lockout, marks, rules
 from accounts.models import Account
-from accounts.requests import trail
+from accounts.requests import client_address, trail
 from accounts.selectors import subject_facts
 from audit import clock
 from audit.errors import AuditError
 from audit.events import DENIED, GRANTED, Actor, ObjectFacts
 
 _NOBODY = "anonymous"
+LONGEST_BROWSER = 300
 
 
 def connect() -> None:
@@ -34,6 +35,8 @@ def _on_sign_in(sender: object, request: HttpRequest, user: Account, **kwargs: A
     session[marks.STARTED] = session[marks.SEEN] = int(now.timestamp())
     session[marks.EPOCH] = user.session_epoch
     session[marks.REFERENCE] = secrets.token_hex(8)
+    session[marks.ADDRESS] = client_address(request)
+    session[marks.BROWSER] = request.headers.get("User-Agent", "")[:LONGEST_BROWSER]
     method = session.get(marks.METHOD) if session.get(marks.PROVED) == str(user.pk) else None
     try:
         journal.observed(

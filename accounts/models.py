@@ -9,10 +9,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
 
 from accounts.rules import Duty, GrantKind, GrantState, PersonCategory, UnitKind
+from storage.blind import BlindIndexField
 from storage.columns import EncryptedTextField
 
 if TYPE_CHECKING:
@@ -102,8 +104,9 @@ class Account(AbstractBaseUser):
     # Bumped to end every session of the account at its next request.
     session_epoch = models.PositiveIntegerField(default=0)
     must_change_password = models.BooleanField(default=True)
-    language = models.CharField(max_length=8, default="zh-hans")
-    theme = models.CharField(max_length=8, default="auto")
+    # What its owner chose; empty until he did, so that a new browser's own wishes count.
+    language = models.CharField(max_length=8, default="", blank=True)
+    theme = models.CharField(max_length=8, default="", blank=True)
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "staff_no"
@@ -311,3 +314,12 @@ class PendingGrant(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["state", "proposed_at"])]
+
+
+class LiveSession(AbstractBaseSession):
+    """A session's row (`accounts.session_store`); whose it is stands there as a keyed digest of the account's id."""
+
+    owner = BlindIndexField(cell="accounts.session.owner", compartment="account")
+
+    def __str__(self) -> str:
+        return self.session_key

@@ -11,12 +11,13 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
-from django.contrib.sessions.models import Session
 from django.contrib.sessions.serializers import JSONSerializer
 from django.db import IntegrityError, transaction
 from django.db.models import CharField, DateTimeField, QuerySet
 
+from accounts.models import Account, LiveSession
 from accounts.prepared import Prepared
 from accounts.slots import Slot
 from audit import clock
@@ -40,15 +41,15 @@ class _Asked:
     now: datetime
 
 
-def _live() -> "QuerySet[Session, Session]":
+def _live() -> "QuerySet[LiveSession, LiveSession]":
     """The row of a key, unless it has run out."""
-    return Session.objects.filter(
+    return LiveSession.objects.filter(
         session_key=Slot(CharField(), lambda asked: asked.key),
         expire_date__gt=Slot(DateTimeField(), lambda asked: asked.now),
     )
 
 
-_LIVE: Prepared[_Asked, Session] = Prepared(_live)
+_LIVE: Prepared[_Asked, LiveSession] = Prepared(_live)
 
 
 class SessionStore(SessionBase):
@@ -57,14 +58,14 @@ class SessionStore(SessionBase):
     def load(self) -> dict[str, Any]:
         """The session's data; empty, and its key forgotten, when there is none that verifies."""
         rows = _LIVE.rows(_Asked(row_key(self.session_key or ""), clock.now()))
-        data = self._open(rows[0]) if rows else None
+        data = open_row(rows[0]) if rows else None
         if data is None:
             self._session_key = None
             return {}
         return data
 
     def exists(self, session_key: str) -> bool:
-        return Session.objects.filter(session_key=row_key(session_key)).exists()
+        return LiveSession.objects.filter(session_key=row_key(session_key)).exists()
 
     def create(self) -> None:
         while True:
@@ -82,37 +83,48 @@ class SessionStore(SessionBase):
             self.create()
             return
         key = row_key(self.session_key)
-        data = JSONSerializer().dumps(self._get_session(no_load=must_create))
-        values = {"session_data": _seal(key, data), "expire_date": self._expires()}
+        session = self._get_session(no_load=must_create)
+        values = {
+            "session_data": _seal(key, JSONSerializer().dumps(session)),
+            "expire_date": self._expires(),
+            "owner": session.get(SESSION_KEY),
+        }
         if must_create:
             try:
                 with transaction.atomic():
-                    Session.objects.create(session_key=key, **values)
+                    LiveSession.objects.create(session_key=key, **values)
             except IntegrityError as error:
                 raise CreateError from error
-        elif not Session.objects.filter(session_key=key).update(**values):
+        elif not LiveSession.objects.filter(session_key=key).update(**values):
             raise UpdateError
 
     def delete(self, session_key: str | None = None) -> None:
         doomed = session_key or self.session_key
         if doomed is not None:
-            Session.objects.filter(session_key=row_key(doomed)).delete()
+            LiveSession.objects.filter(session_key=row_key(doomed)).delete()
 
     @classmethod
     def clear_expired(cls) -> None:
-        Session.objects.filter(expire_date__lt=clock.now()).delete()
+        LiveSession.objects.filter(expire_date__lt=clock.now()).delete()
 
     def _expires(self) -> datetime:
         # A row outlives its absolute limit by nothing; the middleware ends the session itself, with a reason.
         return clock.now() + timedelta(hours=settings.JINGUI_ABSOLUTE_HOURS, minutes=1)
 
-    def _open(self, row: Session) -> dict[str, Any] | None:
-        try:
-            sealed = bytes.fromhex(row.session_data)
-            plain = open_cell(sealed, cell=_CELL, row=_row(row.session_key), compartment=_COMPARTMENT)
-            return dict(JSONSerializer().loads(plain))
-        except (CellDamaged, KeyUnavailable, ValueError):
-            return None
+
+def rows_of(account: Account) -> "QuerySet[LiveSession, LiveSession]":
+    """The account's sessions that have not run out; some of them may be over for another reason."""
+    return LiveSession.objects.filter(owner=str(account.pk), expire_date__gt=clock.now())
+
+
+def open_row(row: LiveSession) -> dict[str, Any] | None:
+    """What a session remembers; None when the row does not verify."""
+    try:
+        sealed = bytes.fromhex(row.session_data)
+        plain = open_cell(sealed, cell=_CELL, row=_row(row.session_key), compartment=_COMPARTMENT)
+        return dict(JSONSerializer().loads(plain))
+    except (CellDamaged, KeyUnavailable, ValueError):
+        return None
 
 
 def _seal(key: str, data: bytes) -> str:

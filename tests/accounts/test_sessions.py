@@ -4,13 +4,13 @@ import json
 from uuid import UUID
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts import marks, services, session_store
+from accounts.models import LiveSession
 from accounts.rules import Duty
 from audit import recording
 from audit.errors import AuditUnavailable
@@ -42,7 +42,7 @@ def test_half_an_hour_of_idleness_ends_a_session_and_a_request_in_time_does_not(
     at.forward(minutes=30, seconds=1)
     assert ended(inside.get("/")) == "idle"
     assert last_end()["reason"]["rule"] == "idle"
-    assert not Session.objects.exists()
+    assert not LiveSession.objects.exists()
     assert inside.get("/")["Location"].startswith("/sign-in/")
 
 
@@ -182,7 +182,7 @@ def test_an_invented_session_key_is_not_adopted(client: Client, org: Organisatio
 def test_the_table_of_sessions_continues_no_session(inside: Client, org: Organisation):
     """architecture.md section 6: keys are digests, data is ciphertext."""
     key = inside.cookies["jingui_session"].value
-    (row,) = Session.objects.all()
+    (row,) = LiveSession.objects.all()
     assert key not in row.session_key
     for plain in (str(org.clerk.pk), org.clerk.staff_no, "_auth_user_id", key):
         assert plain not in row.session_data
@@ -194,16 +194,16 @@ def test_the_table_of_sessions_continues_no_session(inside: Client, org: Organis
 
 @pytest.mark.parametrize("place", [0, 1, 2, 30, 60, 100, -1])
 def test_a_tampered_row_is_no_session(inside: Client, place: int):
-    row = Session.objects.get()
+    row = LiveSession.objects.get()
     data = bytearray.fromhex(row.session_data)
     data[place] ^= 1
-    Session.objects.filter(pk=row.pk).update(session_data=data.hex())
+    LiveSession.objects.filter(pk=row.pk).update(session_data=data.hex())
     assert inside.get("/")["Location"].startswith("/sign-in/")
 
 
 @pytest.mark.parametrize("rubbish", ["", "00", "zz", "e30:1abc:def"])
 def test_rubbish_in_a_row_is_no_session(inside: Client, rubbish: str):
-    Session.objects.update(session_data=rubbish)
+    LiveSession.objects.update(session_data=rubbish)
     assert inside.get("/")["Location"].startswith("/sign-in/")
 
 
@@ -213,8 +213,8 @@ def test_a_row_moved_to_another_key_is_no_session(inside: Client, org: Organisat
     mine, theirs = (
         session_store.row_key(client.cookies["jingui_session"].value) for client in (inside, leader)
     )
-    data = Session.objects.get(pk=theirs).session_data
-    Session.objects.filter(pk=mine).update(session_data=data)
+    data = LiveSession.objects.get(pk=theirs).session_data
+    LiveSession.objects.filter(pk=mine).update(session_data=data)
     assert inside.get("/")["Location"].startswith("/sign-in/")
 
 
@@ -235,7 +235,7 @@ def test_expired_rows_are_cleared_and_others_kept(at, inside: Client):
     fresh["mark"] = "y"
     fresh.create()
     session_store.SessionStore.clear_expired()
-    assert Session.objects.count() == 1
+    assert LiveSession.objects.count() == 1
     assert session_store.SessionStore(fresh.session_key)["mark"] == "y"
 
 
@@ -244,7 +244,7 @@ def test_a_session_deleted_meanwhile_is_not_revived(inside: Client):
 
     store = session_store.SessionStore(inside.cookies["jingui_session"].value)
     store["mark"] = "x"
-    Session.objects.all().delete()
+    LiveSession.objects.all().delete()
     with pytest.raises(UpdateError):
         store.save()
 
@@ -264,7 +264,7 @@ def test_a_session_that_is_over_stays_over_when_the_log_is_gone(
     with monkeypatch.context() as patch:
         patch.setattr(recording, "store", unavailable)
         assert inside.get("/").status_code == 503
-    assert not Session.objects.exists()
+    assert not LiveSession.objects.exists()
 
 
 def test_the_limits_cost_a_request_two_queries(inside: Client, org: Organisation):

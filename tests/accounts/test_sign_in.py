@@ -8,11 +8,11 @@ from time import perf_counter
 
 import pytest
 from axes.models import AccessAttempt
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from accounts import marks, second_factor, services
+from accounts.models import LiveSession
 from audit import recording
 from audit.errors import AuditUnavailable
 from audit.models import Event
@@ -129,7 +129,7 @@ def test_neither_password_nor_number_nor_code_reaches_any_log(
     text = "\n".join(f"{record.getMessage()} {record.args}" for record in caplog.records)
     kept = b"".join(bytes(event.canonical) + bytes(event.ciphertext) for event in Event.objects.all())
     rows = json.dumps(list(AccessAttempt.objects.values()), default=str)
-    sessions = json.dumps(list(Session.objects.values()), default=str)
+    sessions = json.dumps(list(LiveSession.objects.values()), default=str)
     for hidden in ("Wrong-Password-99", PASSWORD, "Typed-My-Password", "TYPED-MY-PASSWORD", secret, "123456"):
         assert hidden not in text
         assert hidden.encode() not in kept

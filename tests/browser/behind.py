@@ -13,11 +13,12 @@ import django
 
 django.setup()
 
-from django.contrib.auth import SESSION_KEY  # noqa: E402
-from django.contrib.sessions.models import Session  # noqa: E402
-
 from accounts import marks, session_store  # noqa: E402
-from accounts.models import Account, Unit  # noqa: E402
+from accounts.models import (  # noqa: E402
+    Account,
+    LiveSession,
+    Unit,
+)
 from accounts.rules import Duty, local_day  # noqa: E402
 from accounts.services.access import reactivate, suspend  # noqa: E402
 from accounts.services.clearances import grant_clearance  # noqa: E402
@@ -84,14 +85,22 @@ def reactivated(staff_no: str) -> dict[str, object]:
 
 def idle(staff_no: str, minutes: str) -> dict[str, object]:
     """As if nothing had come from this account's browsers for so long."""
-    owner, store = str(account(staff_no).pk), session_store.SessionStore()
+    return _set_back(staff_no, int(minutes), marks.SEEN)
+
+
+def proved_long_ago(staff_no: str, minutes: str) -> dict[str, object]:
+    """As if this account's owner had signed in so long ago, and proved nothing since."""
+    return _set_back(staff_no, int(minutes), marks.STARTED, marks.PROVED_AGAIN)
+
+
+def _set_back(staff_no: str, minutes: int, *instants: str) -> dict[str, object]:
     found = 0
-    for row in Session.objects.all():
-        data = store._open(row)
-        if data is not None and str(data.get(SESSION_KEY)) == owner:
-            data[marks.SEEN] -= int(minutes) * 60
+    for row in session_store.rows_of(account(staff_no)):
+        data = session_store.open_row(row)
+        if data is not None:
+            data |= {mark: data[mark] - minutes * 60 for mark in instants if mark in data}
             sealed = session_store._seal(row.session_key, session_store.JSONSerializer().dumps(data))
-            found += Session.objects.filter(pk=row.pk).update(session_data=sealed)
+            found += LiveSession.objects.filter(pk=row.pk).update(session_data=sealed)
     return {"sessions": found}
 
 
@@ -104,7 +113,7 @@ def code(staff_no: str) -> dict[str, object]:
 
 
 DEEDS: dict[str, Callable[..., dict[str, object]]] = {
-    deed.__name__: deed for deed in (newcomer, trained, suspended, reactivated, idle, code)
+    deed.__name__: deed for deed in (newcomer, trained, suspended, reactivated, idle, proved_long_ago, code)
 }
 
 if __name__ == "__main__":

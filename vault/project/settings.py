@@ -39,7 +39,6 @@ ALLOWED_HOSTS = ENVIRONMENT.hosts
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
@@ -78,6 +77,7 @@ MIDDLEWARE = [
     "accounts.middleware.SessionLimitsMiddleware",
     "vault.authorization.middleware.ActionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "vault.administration.prove_again.ProveAgainMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",

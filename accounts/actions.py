@@ -31,6 +31,11 @@ SESSION_UNLOCK = "accounts:session:unlock"
 SECOND_FACTOR_ENROL = "accounts:second_factor:enrol"
 SECOND_FACTOR_PROVE = "accounts:second_factor:prove"
 SECOND_FACTOR_RESET = "accounts:second_factor:reset"
+SESSION_PROVE_AGAIN = "accounts:session:prove_again"
+PASSKEY_ADD = "accounts:passkey:add"
+PASSKEY_RENAME = "accounts:passkey:rename"
+PASSKEY_REMOVE = "accounts:passkey:remove"
+RECOVERY_CODES_RENEW = "accounts:recovery_codes:renew"
 RECOVERY_CODES_SHOW = "accounts:recovery_codes:show"
 
 

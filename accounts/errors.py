@@ -264,6 +264,34 @@ class NotSuspended(AccountsError):
     sentence = _("This account is not suspended.")
 
 
+class PasskeyRefused(AccountsError):
+    """The browser's answer was not for this challenge, this site or this account, or it was no answer at all."""
+
+    code = "passkey_refused"
+    sentence = _("The passkey was not accepted. Try again on this page, at this address.")
+
+
+class TooManyPasskeys(AccountsError):
+    """Ten devices are more than a person carries."""
+
+    code = "too_many_passkeys"
+    sentence = _("There are ten passkeys already. Remove one that you no longer use.")
+
+
+class SecondFactorMissing(AccountsError):
+    """Passkeys stand beside the app, never alone: its recovery codes are the way back."""
+
+    code = "second_factor_missing"
+    sentence = _("Set up the authenticator app first; passkeys come beside it.")
+
+
+class NotThere(AccountsError):
+    """A session or passkey of one's own that is gone meanwhile, or never was one's own."""
+
+    code = "not_there"
+    sentence = _("This is no longer there. The page shows what is.")
+
+
 class AlreadyInitialised(AccountsError):
     """`init` runs once, on an empty system."""
 

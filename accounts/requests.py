@@ -5,8 +5,10 @@ from uuid import uuid4
 from django.conf import settings
 from django.http import HttpRequest
 
-from accounts import marks
+from accounts import marks, rules
 from accounts.journal import Trail
+from accounts.passkeys import Site
+from audit import clock
 from audit.events import Source
 
 
@@ -34,6 +36,21 @@ def request_id(request: HttpRequest) -> str:
         found = uuid4().hex
         request.jingui_request_id = found  # type: ignore[attr-defined]
     return found
+
+
+def site(request: HttpRequest) -> Site:
+    """Where the browser stands, by the host name that ALLOWED_HOSTS let through."""
+    return Site(f"{request.scheme}://{request.get_host()}")
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether this session's owner proved lately that it is he (`accounts.rules.PROOF_LASTS`)."""
+    session = request.session
+    return rules.is_fresh(
+        now=int(clock.now().timestamp()),
+        started=session.get(marks.STARTED, 0),
+        proved_again=session.get(marks.PROVED_AGAIN, 0),
+    )
 
 
 def trail(request: HttpRequest) -> Trail:

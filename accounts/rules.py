@@ -298,6 +298,13 @@ CODE_DRIFT = 1
 # The last-seen mark of a session is written at most this often; idleness counts from it, so never leniently.
 SEEN_EVERY = timedelta(seconds=60)
 
+# How long a sign-in, or a proof given again, stands for what is grave; then it is asked for once more.
+PROOF_LASTS = timedelta(minutes=15)
+
+# A person has a few devices; a browser's answer takes two or three thousand signs.
+MOST_PASSKEYS = 10
+LONGEST_PASSKEY_ANSWER = 16 * 1024
+
 # Raise it with every new text of the undertaking: everyone signs again (PE-09).
 UNDERTAKING_VERSION = 1
 
@@ -305,6 +312,15 @@ UNDERTAKING_VERSION = 1
 def second_factor_required(*, is_officer: bool, clearance: Levels) -> bool:
     """Officers, and whoever holds a clearance above 0 in any regime, prove a second factor (AD-05)."""
     return is_officer or any(clearance)
+
+
+def is_fresh(*, now: float, started: float, proved_again: float) -> bool:
+    """Whether a session's owner proved lately that it is he: at sign-in, or since. Instants are epoch seconds.
+
+    What lies ahead of now proves nothing: a clock was set back.
+    """
+    latest = max(started, proved_again)
+    return 0 <= now - latest < PROOF_LASTS.total_seconds()
 
 
 class SessionEnd(StrEnum):
@@ -316,6 +332,7 @@ class SessionEnd(StrEnum):
     CHANGED = "account_changed"
     UNPROVED = "second_factor_missing"
     SIGNED_OUT = "signed_out"
+    ELSEWHERE = "signed_out_elsewhere"
 
 
 def session_end(

@@ -1,4 +1,4 @@
-"""TOTP (RFC 6238) with recovery codes, kept in allauth's table and sealed under the key ring.
+"""TOTP (RFC 6238) with recovery codes, kept in allauth's table and sealed under the key ring. Passkeys: `passkeys`.
 
 A secret is bound to its account: copied into another account's row it opens nothing. A code is taken once: the
 counter of the last one stands beside the secret, so a code that was seen or overheard is worthless, on whichever
@@ -26,7 +26,7 @@ from audit import clock
 from storage.columns import open_cell, seal_cell
 from storage.errors import CellDamaged
 
-Method = Literal["totp", "recovery_code"]
+Method = Literal["totp", "recovery_code", "passkey"]
 
 _CELL = "accounts.second_factor.secret"
 _COMPARTMENT = "account"
@@ -56,7 +56,7 @@ def enrol(account: Account, secret: str, counter: int) -> None:
 
     Raises IntegrityError when the account has a second factor already.
     """
-    with transaction.atomic(), _of(account):
+    with transaction.atomic(), bound_to(account):
         instance = TOTP.activate(account, secret).instance
         instance.data["counter"] = counter
         instance.save(update_fields=["data"])
@@ -65,7 +65,7 @@ def enrol(account: Account, secret: str, counter: int) -> None:
 
 def prove(account: Account, code: str) -> Method | None:
     """Take a code from the app, or a recovery code, once; None when it is neither."""
-    with transaction.atomic(), _of(account):
+    with transaction.atomic(), bound_to(account):
         rows = {row.type: row for row in Authenticator.objects.select_for_update().filter(user_id=account.pk)}
         totp = rows.get(Authenticator.Type.TOTP)
         if totp is None:
@@ -90,7 +90,7 @@ def has_unseen_codes(account: Account) -> bool:
 
 def show_recovery_codes(account: Account) -> list[str] | None:
     """The codes, the first time they are asked for; None afterwards."""
-    with transaction.atomic(), _of(account):
+    with transaction.atomic(), bound_to(account):
         row = (
             Authenticator.objects.select_for_update()
             .filter(user_id=account.pk, type=Authenticator.Type.RECOVERY_CODES)
@@ -103,8 +103,24 @@ def show_recovery_codes(account: Account) -> list[str] | None:
         return codes.get_unused_codes()
 
 
+def unused_codes(account: Account) -> int:
+    """How many recovery codes are left."""
+    row = Authenticator.objects.filter(user_id=account.pk, type=Authenticator.Type.RECOVERY_CODES).first()
+    if row is None:
+        return 0
+    with bound_to(account):
+        return len(RecoveryCodes(row).get_unused_codes())
+
+
+def renew_recovery_codes(account: Account) -> None:
+    """Make ten new recovery codes, which nobody was shown yet; the old ones open nothing any more."""
+    with transaction.atomic(), bound_to(account):
+        Authenticator.objects.filter(user_id=account.pk, type=Authenticator.Type.RECOVERY_CODES).delete()
+        RecoveryCodes.activate(account)
+
+
 def remove(account: Account) -> None:
-    """Forget the secret and the recovery codes."""
+    """Forget the secret, the recovery codes and the passkeys."""
     Authenticator.objects.filter(user_id=account.pk).delete()
 
 
@@ -112,9 +128,9 @@ def examine() -> Iterator[tuple[UUID, bool]]:
     """Each account with a second factor, and whether its secrets open for it."""
     for row in Authenticator.objects.order_by("pk"):
         account = Account(pk=row.user_id)
-        sealed = [row.data[name] for name in ("secret", "seed") if name in row.data]
+        sealed = [row.data[name] for name in ("secret", "seed", "credential") if name in row.data]
         try:
-            with _of(account):
+            with bound_to(account):
                 for text in sealed:
                     unseal(text)
         except (CellDamaged, ValueError):
@@ -134,7 +150,8 @@ def unseal(sealed: str) -> str:
 
 
 @contextmanager
-def _of(account: Account) -> Iterator[None]:
+def bound_to(account: Account) -> Iterator[None]:
+    """Seal and unseal for this account within the block."""
     token = _subject.set(account.pk)
     try:
         yield

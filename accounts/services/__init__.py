@@ -18,6 +18,14 @@ from accounts.services.clearances import grant_clearance, revoke_clearance, set_
 from accounts.services.duties import appoint, end_appointment
 from accounts.services.grants import confirm_grant, refuse_grant, withdraw_grant
 from accounts.services.leaving import begin_de_secrecy, record_departure
+from accounts.services.oneself import (
+    add_passkey,
+    end_other_sessions,
+    end_session,
+    remove_passkey,
+    rename_passkey,
+    renew_recovery_codes,
+)
 from accounts.services.people import (
     create_account,
     create_person,
@@ -28,6 +36,7 @@ from accounts.services.people import (
 from accounts.services.standing import record_training, sign_undertaking
 
 __all__ = [
+    "add_passkey",
     "appoint",
     "begin_de_secrecy",
     "change_password",
@@ -36,6 +45,8 @@ __all__ = [
     "create_person",
     "create_unit",
     "end_appointment",
+    "end_other_sessions",
+    "end_session",
     "end_sessions",
     "grant_clearance",
     "lift_lockout",
@@ -46,6 +57,9 @@ __all__ = [
     "record_training",
     "refuse_grant",
     "register_person",
+    "remove_passkey",
+    "rename_passkey",
+    "renew_recovery_codes",
     "reset_password",
     "reset_second_factor",
     "revoke_clearance",

@@ -3,14 +3,17 @@
 from collections.abc import Callable
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.test import Client
 from django.utils import translation
 
-from accounts import errors, second_factor, selectors, services
+from accounts import errors, marks, passkeys, second_factor, selectors, services
 from accounts.models import (
     Account,
     Appointment,
     Clearance,
     DeSecrecy,
+    LiveSession,
     PendingGrant,
     Person,
     Training,
@@ -22,7 +25,17 @@ from audit import clock, recording
 from audit.errors import AuditUnavailable
 from audit.models import Event
 from tests.accounts.granting import appoint, clear, last_event, last_outcome
-from tests.accounts.people import Organisation, enrol, make_account, make_clearance, make_person, today
+from tests.accounts.people import (
+    Organisation,
+    enrol,
+    make_account,
+    make_clearance,
+    make_person,
+    sign_in_directly,
+    today,
+)
+from tests.accounts.test_passkeys import HERE, added
+from tests.support.passkey import Device
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 
@@ -112,6 +125,12 @@ def _changes(org: Organisation) -> dict[str, Callable[[], object]]:
     proposal = services.grant_clearance(
         **security, person=make_person(org.hall), starts_on=today(), ends_on=today(), reason="需要"
     ).pending
+    enrol(org.auditor)
+    kept = added(org.auditor, Device())
+    options, challenge = passkeys.offer(org.auditor, HERE)
+    answer = Device().make(options)
+    mine = sign_in_directly(Client(), org.auditor)
+    reference = mine.session[marks.REFERENCE]
     return {
         "create_unit": lambda: services.create_unit(
             **system, kind=UnitKind.HALL, code="Z9", name="某", parent=org.company
@@ -148,6 +167,14 @@ def _changes(org: Organisation) -> dict[str, Callable[[], object]]:
         "record_training": lambda: services.record_training(
             **security, person=person, held_on=today(), valid_until=today()
         ),
+        "add_passkey": lambda: services.add_passkey(
+            actor=org.auditor, site=HERE, challenge=challenge, answer=answer, name="手机"
+        ),
+        "rename_passkey": lambda: services.rename_passkey(actor=org.auditor, passkey=kept, name="平板"),
+        "remove_passkey": lambda: services.remove_passkey(actor=org.auditor, passkey=kept),
+        "renew_recovery_codes": lambda: services.renew_recovery_codes(actor=org.auditor),
+        "end_session": lambda: services.end_session(actor=org.auditor, reference=reference),
+        "end_other_sessions": lambda: services.end_other_sessions(actor=org.auditor),
         "sign_undertaking": lambda: services.sign_undertaking(actor=unbound, version=1),
     }
 
@@ -159,6 +186,8 @@ def _everything() -> list[object]:
         *(list(model.objects.order_by("pk").values()) for model in models),
         list(proposals),
         list(DeSecrecy.objects.values()),
+        list(Authenticator.objects.order_by("pk").values("pk", "data")),
+        list(LiveSession.objects.order_by("pk").values_list("pk", flat=True)),
         list(Unit.objects.order_by("pk").values("pk", "path")),
         list(Person.objects.order_by("pk").values("pk", "category", "left_on")),
     ]

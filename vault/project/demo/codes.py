@@ -22,7 +22,7 @@ def code_for(account: Account) -> str:
     row = Authenticator.objects.filter(user_id=account.pk, type=Authenticator.Type.TOTP).first()
     if row is None:
         raise NoCode("This account has no second factor yet: it is set up at the first sign-in.")
-    with second_factor._of(account):  # noqa: SLF001  the sealed secret opens only for its account
+    with second_factor.bound_to(account):
         secret = get_adapter().decrypt(row.data["secret"])
     present = int(clock.now().timestamp()) // CODE_SECONDS
     used = int(row.data.get("counter", -1))

@@ -6,12 +6,12 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import second_factor, services
+from accounts import appearance, second_factor, services
 from accounts.models import Account
 from accounts.requests import client_address, trail
 from accounts.rules import local_day
@@ -37,6 +37,12 @@ class AccountAdapter(DefaultAccountAdapter):
             request.session.flush()
             raise ImmediateHttpResponse(HttpResponseRedirect(reverse("account_login")))
         super().login(request, fresh)
+
+    def post_login(self, request: HttpRequest, user: Account, **kwargs: Any) -> HttpResponseBase:
+        """Bring the account's language and colours to this browser."""
+        answer: HttpResponseBase = super().post_login(request, user, **kwargs)
+        appearance.bring(request, answer, user)
+        return answer
 
     def set_password(self, user: Account, password: str) -> None:
         services.change_password(actor=user, password=password, trail=trail(self.request))

@@ -37,7 +37,7 @@ PINNED = {
     Action.ARRANGE: {Duty.ARCHIVIST},
     **dict.fromkeys((Action.SIGN_IN, Action.SECOND_FACTOR, Action.SET_LANGUAGE), EVERYONE),
     **dict.fromkeys((Action.HEALTH, Action.STATIC), EVERYONE),
-    **dict.fromkeys((Action.SIGN_OUT, Action.MY_ACCOUNT, Action.HOME), EVERYONE),
+    **dict.fromkeys((Action.SIGN_OUT, Action.MY_ACCOUNT, Action.SECURE_ACCOUNT, Action.HOME), EVERYONE),
     **dict.fromkeys((Action.READ_NOTICE, Action.SIGN_UNDERTAKING, Action.READ_HELP), EVERYONE),
     **dict.fromkeys((Action.MANAGE_ACCOUNTS, Action.MANAGE_UNITS), {Duty.SYSTEM_OFFICER}),
     Action.READ_PEOPLE: OFFICER_DUTIES,
@@ -94,6 +94,7 @@ def test_only_these_actions_are_open_without_training():
     assert {a for a in Action if RULES[a].untrained} == {
         Action.SIGN_OUT,
         Action.MY_ACCOUNT,
+        Action.SECURE_ACCOUNT,
         Action.READ_NOTICE,
         Action.SIGN_UNDERTAKING,
         Action.READ_HELP,
@@ -131,3 +132,23 @@ def test_every_grantable_action_has_its_permission():
         codename(Action.REGISTER)
     with pytest.raises(UnknownAction):
         duties_for("holdings:record:burn")
+
+
+def test_what_is_grave_is_what_was_agreed_and_some_address_asks_for_it():
+    """AD-05: a row that no address takes up would promise a proof that nobody is asked for."""
+    from django.urls import get_resolver
+
+    from tests.contracts.test_pages import routes
+    from vault.authorization.decorators import declaration_of
+
+    grave = {action for action, rule in RULES.items() if rule.grave}
+    assert grave == {
+        Action.SECURE_ACCOUNT,
+        Action.MANAGE_ACCOUNTS,
+        Action.GRANT_RIGHTS,
+        Action.CONFIRM_RIGHTS,
+        Action.DECIDE_LABEL,
+        Action.LOG_EXPORT,
+    }
+    declared = {declaration_of(pattern.callback).unsafe for _, pattern in routes(get_resolver())}
+    assert grave <= declared

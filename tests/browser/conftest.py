@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.desk import PATIENCE, Desk, Watch
+from tests.browser.desk import PATIENCE, Badge, Desk, Watch
 from tests.browser.instance import Instance, Process
 from tests.support.not_run import BROWSER_REQUIRED, BROWSER_STORIES
 
@@ -70,7 +70,7 @@ def instance(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 @pytest.fixture(scope="package")
-def badges() -> dict[str, list[dict[str, object]]]:
+def badges() -> dict[str, Badge]:
     return {}
 
 
@@ -88,7 +88,7 @@ def watch(instance: Instance) -> Watch:
 def desk(
     browser: Browser,
     instance: Instance,
-    badges: dict[str, list[dict[str, object]]],
+    badges: dict[str, Badge],
     seats: dict[str | None, Page],
     watch: Watch,
 ) -> Iterator[Desk]:

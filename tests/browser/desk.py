@@ -1,11 +1,13 @@
 """People at browsers: each signs in once, and whatever a browser complains of is kept."""
 
 import re
+import time
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, WebError
 
+from accounts.rules import PROOF_LASTS
 from tests.browser.instance import Instance
 from vault.project.demo.people import BY_KEY, SUPERUSER
 
@@ -53,6 +55,18 @@ class Watch:
 
 
 @dataclass
+class Badge:
+    """The cookies of somebody who signed in, and when that was."""
+
+    cookies: list[dict[str, object]]
+    since: float
+
+    def is_stale(self) -> bool:
+        """Whether a grave step might soon ask anew who this is; one story is about that, the others are not."""
+        return time.monotonic() - self.since > PROOF_LASTS.total_seconds() / 2
+
+
+@dataclass
 class Desk:
     """Opens windows for people. `badges` are the cookies of who has signed in already, `seats` windows that stay
     open; both are kept over tests.
@@ -60,7 +74,7 @@ class Desk:
 
     browser: Browser
     instance: Instance
-    badges: dict[str, list[dict[str, object]]]
+    badges: dict[str, Badge]
     seats: dict[str | None, Page]
     watch: Watch
     contexts: list[BrowserContext] = field(default_factory=list)
@@ -100,15 +114,17 @@ class Desk:
 
     def sit(self, key: str, **window: object) -> Page:
         """A window of a person who is signed in."""
-        if key not in self.badges:
+        if key not in self.badges or self.badges[key].is_stale():
             page = self.window()
             self.sign_in(page, key)
             self.keep(page, key)
             self.close(page)
-        return self.window(cookies=self.badges[key], **window)  # type: ignore[arg-type]
+        return self.window(cookies=self.badges[key].cookies, **window)  # type: ignore[arg-type]
 
     def seat(self, key: str | None, *, language: str) -> Page:
         """A person's window that stays open for later tests: a new one costs more than a page."""
+        if key in self.seats and key in self.badges and self.badges[key].is_stale():
+            self.seats.pop(key).context.close()
         if key not in self.seats:
             page = self.sit(key) if key else self.window()
             page.on("dialog", lambda dialog: dialog.accept())  # a filing is left with files in its list
@@ -121,7 +137,9 @@ class Desk:
     def keep(self, page: Page, key: str) -> None:
         """Let later tests go on with this session."""
         wanted = ("jingui_session", "jingui_csrf")
-        self.badges[key] = [dict(one) for one in page.context.cookies() if one.get("name") in wanted]
+        self.badges[key] = Badge(
+            [dict(one) for one in page.context.cookies() if one.get("name") in wanted], time.monotonic()
+        )
 
     def sign_in(self, page: Page, key: str) -> None:
         """Through the sign-in page, as a person does."""

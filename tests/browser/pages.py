@@ -222,6 +222,10 @@ def nobody_sought(page: Page) -> None:
     turn(page, page.locator("form.filters button"))
 
 
+def passkey_begun(page: Page) -> None:
+    turn(page, page.locator("form[action='/account/passkeys/new/'] button"))
+
+
 def registered(page: Page) -> None:
     """Send the form of a new person: the password is shown on the page that follows, and nowhere else."""
     page.fill("[name=name]", "许安")
@@ -321,6 +325,9 @@ KINDS = (
     Kind("fixity", "system", "/administration/fixity/", ".facts"),
     Kind("new unit", "system", "/administration/units/new/", "[name=parent]"),
     Kind("home of the principal leader", "principal", "/", ".work"),
+    Kind("my account", "clerk_south", "/account/", "button.small.grave, .hint"),
+    Kind("my account, with a second factor", "security", "/account/", "form[action$='/renew/']"),
+    Kind("a new passkey", "security", "/account/", "[data-passkey]:not([hidden])", then=passkey_begun),
     Kind("change of password", "clerk_south", "/account/password/", "[name=oldpassword]"),
     Kind("change of password, refused", "clerk_south", "/account/password/", ".errorlist", then=press),
     Kind("sign-out", "clerk_south", "/sign-out/", "form.form button"),

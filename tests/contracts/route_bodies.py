@@ -57,6 +57,8 @@ BODIES: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
     "set_language": lambda world, _: form({"language": "en"}),
     "set_theme": lambda world, _: form({"theme": "dark"}),
     "account_login": lambda world, _: form({"login": "S1", "password": "not this one"}),
+    "end_my_session": lambda world, _: form({"session": "0123456789abcdef"}),
+    "rename_passkey": lambda world, _: form({"name": "平板"}),
     "accounts_notice": lambda world, _: form({"version": "1", "agreed": "on"}),
     "holdings:file": lambda world, _: form(
         world.archive.entries(), {"files": SimpleUploadedFile("表.pdf", pdf(1), "application/pdf")}

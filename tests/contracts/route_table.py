@@ -95,6 +95,13 @@ mfa_activate_totp             GET POST OPTIONS PUT
 mfa_totp_qr                   GET OPTIONS
 mfa_view_recovery_codes       GET OPTIONS
 accounts_notice               GET POST OPTIONS PUT
+my_account                    GET
+end_my_session                POST
+end_my_other_sessions         POST
+new_passkey                   POST
+rename_passkey                POST
+remove_passkey                POST
+renew_recovery_codes          POST
 workdays:calendar             GET
 workdays:notice               GET POST +duty
 workdays:unit                 GET +duty
@@ -142,6 +149,15 @@ mfa_view_recovery_codes  GET,OPTIONS -  200=fit,untrained,conflicted  @early
 accounts_notice  GET -  200=untrained  302:/=fit,conflicted  @early
 accounts_notice  OPTIONS,PUT -  200=untrained,fit,conflicted  @early
 accounts_notice  POST -  302:/=fit,conflicted,untrained  @early
+
+# My account; what is not mine is as absent as what never was, and nothing of it is said but that it is not there
+my_account  GET -  200=fit,conflicted  @early
+end_my_session  POST -  302:/account/=fit,conflicted  @early
+end_my_other_sessions  POST -  302:/account/=fit,conflicted  @early
+new_passkey  POST -  302:/account/second-factor/=fit,conflicted  @early
+rename_passkey  POST passkey,absent  302:/account/=fit,conflicted  @early
+remove_passkey  POST passkey,absent  302:/account/=fit,conflicted  @early
+renew_recovery_codes  POST -  302:/account/=fit,conflicted  @early
 
 # The calendar: everybody looks, the system officer changes it
 workdays:calendar  GET -  200=fit

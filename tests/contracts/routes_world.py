@@ -28,10 +28,12 @@ from tests.accounts.people import (
     sign_in_directly,
     today,
 )
+from tests.accounts.test_passkeys import added
 from tests.contracts import route_table
 from tests.contracts.route_bodies import BODIES, form
 from tests.support.archive import Archive, file, pdf, put
 from tests.support.corpus_makers import sound
+from tests.support.passkey import Device
 from vault.authorization import grants
 from vault.authorization.actions import Action
 from vault.authorization.context import of_account
@@ -253,6 +255,7 @@ def _things(world: World) -> None:
         context=of_account(author), kind=IncidentKind.LOSS, what="少一份图纸", unit=archive.hall
     )
     world.objects["incident"] = {"incident_id": raised.pk}
+    world.objects["passkey"] = {"passkey": added(archive.colleague, Device())}
     world.objects["-"] = {}
     world.objects["offered"] = {}
     world.objects["absent"] = {
@@ -265,6 +268,7 @@ def _things(world: World) -> None:
             UUID(int=404),
         ),
         "grant_id": 404,
+        "passkey": 404,
         "position": 1,
         "number": 1,
         "version": 1,

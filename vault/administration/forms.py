@@ -9,14 +9,17 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts import actions, journal, lockout, marks, second_factor
+from accounts import actions, journal, lockout, marks, passkeys, second_factor
 from accounts.models import Account
-from accounts.requests import trail
+from accounts.requests import site, trail
+from accounts.rules import LONGEST_PASSKEY_ANSWER
 from audit.events import DENIED, GRANTED
+from vault.authorization.fields import PlainCharField
 
 # Argon2 reads all it is given; nobody types more.
-_LONGEST_PASSWORD = 256
+LONGEST_PASSWORD = 256
 
+_WRONG_PASSKEY = _("The passkey was not accepted. Try it again, or type a code.")
 _WRONG_CODE = _("This code is wrong, was used before or has run out. Wait for the next one and try again.")
 
 
@@ -36,8 +39,8 @@ class SignInForm(LoginForm):
         }
         password.label = _("Password")
         password.help_text = ""
-        password.max_length = _LONGEST_PASSWORD
-        password.widget.attrs = {"autocomplete": "current-password", "maxlength": str(_LONGEST_PASSWORD)}
+        password.max_length = LONGEST_PASSWORD
+        password.widget.attrs = {"autocomplete": "current-password", "maxlength": str(LONGEST_PASSWORD)}
 
 
 class CodeForm(forms.Form):
@@ -60,32 +63,51 @@ class CodeForm(forms.Form):
 class SecondFactorForm(CodeForm):
     """Proves the second factor of whoever has given the right password; failures lock out like wrong passwords."""
 
+    passkey = forms.CharField(required=False, widget=forms.HiddenInput)
+    action = actions.SECOND_FACTOR_PROVE
+
     def __init__(self, *args: Any, request: HttpRequest, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request = request
         self.account = account
         self.method: second_factor.Method | None = None
+        # A browser that signs with a passkey types no code.
+        self.fields["code"].required = not self.data.get(self.add_prefix("passkey"))
 
-    def clean_code(self) -> str:
-        code = str(self.cleaned_data["code"])
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.errors:
+            return cleaned
+        answer = cleaned["passkey"]
+        refusal = ValidationError(_WRONG_PASSKEY if answer else _WRONG_CODE, code="wrong_code")
         if lockout.is_locked(self.request, self.account):
-            raise ValidationError(_WRONG_CODE, code="locked_out")
-        self.method = second_factor.prove(self.account, code)
+            self.add_error("code", refusal)
+            return cleaned
+        if not answer:
+            self.method = second_factor.prove(self.account, cleaned["code"])
+        elif self._signed(answer):
+            self.method = "passkey"
         if self.method is None:
-            self._observed(DENIED, "wrong_code")
+            self.observed(DENIED, "wrong_passkey" if answer else "wrong_code")
             lockout.count_failure(self.request, self.account)
-            raise ValidationError(_WRONG_CODE, code="wrong_code")
-        return code
+            self.add_error("code", refusal)
+        return cleaned
 
     def save(self) -> None:
         """Remember the proof in the session that is about to begin."""
-        self._observed(GRANTED, str(self.method))
+        self.observed(GRANTED, str(self.method))
         self.request.session[marks.PROVED] = str(self.account.pk)
         self.request.session[marks.METHOD] = self.method
 
-    def _observed(self, outcome: str, rule: str) -> None:
+    def _signed(self, answer: str) -> bool:
+        """The challenge is good for one answer, right or wrong."""
+        challenge = self.request.session.pop(marks.CHALLENGE, None)
+        return passkeys.prove(self.account, site(self.request), challenge, answer)
+
+    def observed(self, outcome: str, rule: str) -> None:
+        """Record what came of it."""
         journal.observed(
-            actions.SECOND_FACTOR_PROVE,
+            self.action,
             outcome=outcome,
             rule=rule,
             actor=journal.actor(self.account),
@@ -125,8 +147,8 @@ class ChangePasswordForm(AllauthChangePasswordForm):
             field = self.fields[name]
             field.label = label
             field.help_text = ""
-            field.max_length = _LONGEST_PASSWORD
-            field.widget.attrs = {"autocomplete": autocomplete, "maxlength": str(_LONGEST_PASSWORD)}
+            field.max_length = LONGEST_PASSWORD
+            field.widget.attrs = {"autocomplete": autocomplete, "maxlength": str(LONGEST_PASSWORD)}
         self.fields["password1"].help_text = _("At least 12 characters; a sentence is good.")
 
     def clean_oldpassword(self) -> str:
@@ -145,6 +167,13 @@ class ChangePasswordForm(AllauthChangePasswordForm):
         if "password2" in self.errors:
             self._errors["password2"] = self.error_class([_("The two new passwords differ.")])
         return cleaned
+
+
+class PasskeyForm(forms.Form):
+    """A passkey that the browser just made, and what its owner calls the device."""
+
+    name = PlainCharField(label=_("What do you call this device?"), max_length=40)
+    answer = forms.CharField(max_length=LONGEST_PASSKEY_ANSWER, required=False, widget=forms.HiddenInput)
 
 
 class UndertakingForm(forms.Form):

@@ -7,10 +7,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from accounts import sessions
 from accounts.models import Account, Appointment, Clearance, PendingGrant, Person, Unit
 from accounts.rules import (
     DUTY_NAMES,
@@ -161,6 +163,18 @@ def badges(rows: Iterable[Clearance]) -> list[labels.Badge]:
     return [labels.badge(levels) for levels in shown or [Levels(restricted=1)]]
 
 
+def _signed_in(account: Account) -> str:
+    """In how many browsers, and when the last of them came; not from where, which is the owner's to see."""
+    found = sessions.of(account)
+    if not found:
+        return _("nowhere")
+    seen = timezone.localtime(max(one.seen_at for one in found)).strftime("%Y-%m-%d %H:%M")
+    return ngettext("%(n)s browser, last seen %(seen)s", "%(n)s browsers, last seen %(seen)s", len(found)) % {
+        "n": len(found),
+        "seen": seen,
+    }
+
+
 def account(account: Account, *, enrolled: bool) -> dict[str, Any]:
     """One account of a person's page."""
     if account.suspended_at is not None:
@@ -175,6 +189,7 @@ def account(account: Account, *, enrolled: bool) -> dict[str, Any]:
         "state_kind": kind,
         "suspended": account.suspended_at is not None,
         "created_at": account.created_at,
+        "sessions": _signed_in(account),
         "second_factor": _("set up") if enrolled else _("not set up"),
     }
 

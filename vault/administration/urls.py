@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vault.administration.views import account, sign_in
+from vault.administration.views import account, my_account, sign_in
 from vault.authorization.actions import Action
 from vault.authorization.decorators import requires
 
@@ -32,6 +32,17 @@ urlpatterns = [
         "account/second-factor/recovery-codes/",
         requires(Action.MY_ACCOUNT)(account.RecoveryCodesView.as_view()),
         name="mfa_view_recovery_codes",
+    ),
+    path("account/", my_account.overview, name="my_account"),
+    path("account/sessions/end/", my_account.end_session, name="end_my_session"),
+    path("account/sessions/end-others/", my_account.end_other_sessions, name="end_my_other_sessions"),
+    path("account/passkeys/new/", my_account.new_passkey, name="new_passkey"),
+    path("account/passkeys/<int:passkey>/rename/", my_account.rename_passkey, name="rename_passkey"),
+    path("account/passkeys/<int:passkey>/remove/", my_account.remove_passkey, name="remove_passkey"),
+    path(
+        "account/second-factor/recovery-codes/renew/",
+        my_account.renew_recovery_codes,
+        name="renew_recovery_codes",
     ),
     path(
         "account/notice/",

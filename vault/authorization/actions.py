@@ -46,6 +46,7 @@ class Action(StrEnum):
     SIGN_OUT = "accounts:session:sign_out"
     SET_LANGUAGE = "accounts:session:set_language"
     MY_ACCOUNT = "accounts:account:manage_own"
+    SECURE_ACCOUNT = "accounts:account:secure_own"
     READ_NOTICE = "accounts:undertaking:read"
     SIGN_UNDERTAKING = "accounts:undertaking:sign"
     HOME = "notices:home:read"
@@ -151,6 +152,7 @@ class Rule:
     needs_request: bool = False  # for classified content (P-05)
     needs_session: bool = False  # for classified content (P-05)
     classified: bool = True  # False: never done with a classified object
+    grave: bool = False  # done only after a recent proof that it is still the person who signed in (AD-05)
     changes: bool = (
         False  # allowed, it is an intent that the service closes with an outcome (audit.md section 1.3)
     )
@@ -181,7 +183,12 @@ def _reproducing() -> Rule:
 
 
 def _by_duty(
-    duties: frozenset[Duty], states: frozenset[ObjectState], *, looks: bool = False, writes: bool = False
+    duties: frozenset[Duty],
+    states: frozenset[ObjectState],
+    *,
+    looks: bool = False,
+    writes: bool = False,
+    grave: bool = False,
 ) -> Rule:
     return Rule(
         Kind.OBJECT,
@@ -191,6 +198,7 @@ def _by_duty(
         states=states,
         officers=False,
         writes_content=writes,
+        grave=grave,
         changes=not looks,
     )
 
@@ -263,7 +271,7 @@ RULES: dict[Action, Rule] = {
     Action.EDIT_DRAFT: _by_duty(CONTENT_DUTIES, _DRAFT),
     Action.REGISTER: _by_duty(CONTENT_DUTIES, _DRAFT),
     Action.CORRECT: _by_duty(CONTENT_DUTIES, _ACTIVE, writes=True),
-    Action.DECIDE_LABEL: _by_duty(frozenset({Duty.CLASSIFICATION_OFFICER}), _ACTIVE),
+    Action.DECIDE_LABEL: _by_duty(frozenset({Duty.CLASSIFICATION_OFFICER}), _ACTIVE, grave=True),
     Action.NAME_KNOWERS: _by_duty(_PROPOSERS, _LIVING),
     Action.GRANT: _by_duty(KEEPERS | _HEADS, _ACTIVE),
     # Bytes that inspection held back are looked at by whoever keeps the unit's records, never by readers.
@@ -278,6 +286,8 @@ RULES: dict[Action, Rule] = {
     Action.SET_LANGUAGE: Rule(Kind.PUBLIC),
     Action.SIGN_OUT: Rule(Kind.ROUTE, untrained=True),
     Action.MY_ACCOUNT: Rule(Kind.ROUTE, untrained=True),
+    # What signs in afterwards: passkeys and recovery codes.
+    Action.SECURE_ACCOUNT: Rule(Kind.ROUTE, untrained=True, grave=True),
     Action.READ_NOTICE: Rule(Kind.ROUTE, untrained=True),
     Action.SIGN_UNDERTAKING: Rule(Kind.ROUTE, untrained=True),
     Action.HOME: Rule(Kind.ROUTE),
@@ -289,13 +299,13 @@ RULES: dict[Action, Rule] = {
     # vault.administration.selectors.grants_for.
     Action.READ_PEOPLE: Rule(Kind.ROUTE, duties=OFFICER_DUTIES),
     Action.READ_GRANTS: Rule(Kind.ROUTE, duties=OFFICER_DUTIES | _HEADS),
-    Action.MANAGE_ACCOUNTS: Rule(Kind.ROUTE, duties=_SYSTEM),
+    Action.MANAGE_ACCOUNTS: Rule(Kind.ROUTE, duties=_SYSTEM, grave=True),
     Action.MANAGE_UNITS: Rule(Kind.ROUTE, duties=_SYSTEM),
     Action.SUSPEND_ACCOUNT: Rule(Kind.ROUTE, duties=_SYSTEM | _SECURITY),
-    Action.GRANT_RIGHTS: Rule(Kind.ROUTE, duties=_SECURITY),
+    Action.GRANT_RIGHTS: Rule(Kind.ROUTE, duties=_SECURITY, grave=True),
     Action.WITHDRAW_GRANT: Rule(Kind.ROUTE, duties=_SYSTEM | _SECURITY),
     # AD-03: the second person is the head of the appointee's unit or of one above it, or another security officer.
-    Action.CONFIRM_RIGHTS: Rule(Kind.ROUTE, duties=_SECURITY | _HEADS),
+    Action.CONFIRM_RIGHTS: Rule(Kind.ROUTE, duties=_SECURITY | _HEADS, grave=True),
     Action.RECORD_TRAINING: Rule(Kind.ROUTE, duties=_SECURITY),
     Action.INSPECT_INSTANCE: Rule(Kind.ROUTE, duties=_SYSTEM),
     Action.MANAGE_CALENDAR: Rule(Kind.ROUTE, duties=_SYSTEM, changes=True),
@@ -304,7 +314,7 @@ RULES: dict[Action, Rule] = {
     Action.LOG_READ: Rule(Kind.ROUTE, duties=_AUDITOR),
     Action.LOG_SEARCH: Rule(Kind.ROUTE, duties=_AUDITOR),
     Action.LOG_PROVE: Rule(Kind.ROUTE, duties=_AUDITOR),
-    Action.LOG_EXPORT: Rule(Kind.ROUTE, duties=_AUDITOR),
+    Action.LOG_EXPORT: Rule(Kind.ROUTE, duties=_AUDITOR, grave=True),
     Action.LOG_VERIFY: Rule(Kind.ROUTE, duties=_AUDITOR),
     Action.LOG_UNSEAL: Rule(Kind.ROUTE, duties=_AUDITOR),
     Action.HEALTH: Rule(Kind.PUBLIC),

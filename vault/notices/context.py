@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from accounts import appearance
 from accounts.models import Account
 from accounts.rules import DUTY_NAMES, Duty
 from vault.authorization.context import Context, of_request
 from vault.notices import worklists
-from vault.notices.views import THEME_COOKIE, THEMES
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -22,9 +22,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _shell(request: HttpRequest) -> dict[str, Any]:
-    theme = request.COOKIES.get(THEME_COOKIE, "auto")
     found: dict[str, Any] = {
-        "theme": theme if theme in THEMES else "auto",
+        "theme": appearance.theme_of(request),
         "demo": settings.JINGUI_DEMO,
         "navigation": [],
     }
@@ -38,7 +37,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "unit_name": viewer.account.person.unit.name,
         "detail": viewer.account.staff_no,
         "links": [
-            {"label": _("Change the password"), "url": reverse("account_change_password")},
+            {"label": _("My account"), "url": reverse("my_account")},
         ],
     }
 

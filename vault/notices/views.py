@@ -1,6 +1,5 @@
 """Home per duty, and the language and theme of whoever is here."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import translation
@@ -8,17 +7,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Account
+from accounts import appearance
 from audit import clock
 from vault.authorization import gate
 from vault.authorization.actions import Action
 from vault.authorization.context import of_request
 from vault.authorization.decorators import requires
 from vault.notices import worklists
-
-THEME_COOKIE = "jingui_theme"
-THEMES = ("auto", "light", "dark")
-YEAR_SECONDS = 365 * 24 * 3600
 
 
 @require_safe
@@ -50,17 +45,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     """Keep the language in a cookie, and with the account of whoever is signed in."""
     language = request.POST.get("language", "")
     answer = HttpResponseRedirect(_next(request))
-    if language in dict(settings.LANGUAGES):
-        answer.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            language,
-            max_age=YEAR_SECONDS,
-            secure=settings.SESSION_COOKIE_SECURE,
-            httponly=True,
-            samesite="Lax",
-        )
-        if isinstance(request.user, Account):
-            Account.objects.filter(pk=request.user.pk).update(language=language)
+    if appearance.choose_language(request, answer, language):
         translation.activate(language)
     return answer
 
@@ -68,18 +53,9 @@ def set_language(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires(Action.SET_LANGUAGE)
 def set_theme(request: HttpRequest) -> HttpResponse:
-    """Light, dark, or as the system has it."""
-    theme = request.POST.get("theme", "")
+    """Light, dark, or as the system has it; kept like the language."""
     answer = HttpResponseRedirect(_next(request))
-    if theme in THEMES:
-        answer.set_cookie(
-            THEME_COOKIE,
-            theme,
-            max_age=YEAR_SECONDS,
-            secure=settings.SESSION_COOKIE_SECURE,
-            httponly=True,
-            samesite="Lax",
-        )
+    appearance.choose_theme(request, answer, request.POST.get("theme", ""))
     return answer
 
 

@@ -12,7 +12,8 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import cache_control
 from django.views.generic import TemplateView
 
-from accounts import marks
+from accounts import marks, passkeys
+from accounts.requests import site
 from accounts.rules import COOL_OFF, SessionEnd
 from vault.administration.forms import SecondFactorForm, SignInForm
 
@@ -57,6 +58,14 @@ class CodeView(AuthenticateView):
             account=self.stage.login.user,
         )
         return self.auth_form
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With a passkey to ask for, where the account has one and this address takes them."""
+        context = super().get_context_data(**kwargs)
+        account, here = self.stage.login.user, site(self.request)
+        if here.takes_passkeys and passkeys.has_any(account):
+            context["options"], self.request.session[marks.CHALLENGE] = passkeys.ask(account, here)
+        return context
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "give_up" in request.POST:

@@ -155,8 +155,10 @@ my_account  GET -  200=fit,conflicted  @early
 end_my_session  POST -  302:/account/=fit,conflicted  @early
 end_my_other_sessions  POST -  302:/account/=fit,conflicted  @early
 new_passkey  POST -  302:/account/second-factor/=fit,conflicted  @early
-rename_passkey  POST passkey,absent  302:/account/=fit,conflicted  @early
-remove_passkey  POST passkey,absent  302:/account/=fit,conflicted  @early
+rename_passkey  POST passkey  302:/account/=fit,conflicted  @early
+rename_passkey  POST absent  302:/account/=fit,conflicted  @early
+remove_passkey  POST passkey  302:/account/=fit,conflicted  @early
+remove_passkey  POST absent  302:/account/=fit,conflicted  @early
 renew_recovery_codes  POST -  302:/account/=fit,conflicted  @early
 
 # The calendar: everybody looks, the system officer changes it

@@ -28,6 +28,7 @@ PINNED = {
     Action.LIST: EVERYONE,
     **dict.fromkeys((Action.DRAFT, Action.FILE, Action.RECEIVE, Action.CREATE_ARCHIVE_FILE), CONTENT_DUTIES),
     **dict.fromkeys((Action.EDIT_DRAFT, Action.REGISTER, Action.CORRECT), CONTENT_DUTIES),
+    Action.IMPORT: CONTENT_DUTIES,
     Action.DECIDE_LABEL: DECIDERS,
     Action.NAME_KNOWERS: HEADS | KEEPERS | DECIDERS,
     Action.GRANT: HEADS | KEEPERS,

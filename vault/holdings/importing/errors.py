@@ -12,7 +12,7 @@ TROUBLES: dict[str, Promise] = {
     "table-empty": _("The table has no rows below its headings."),
     "table-too-large": _("The table is larger than 32 MB. Split it."),
     "table-unreadable": _("The table cannot be read. Save it again as CSV or XLSX."),
-    "too-many-rows": _("An import takes 20,000 records at most. Split the table and the folder."),
+    "too-many-rows": _("An import takes 10,000 records at most. Split the table and the folder."),
     "too-many-columns": _("The table has more than 64 columns. Take out those that do not belong to it."),
     "encoding-unknown": _("The table is neither UTF-8 nor GB18030. Save it again as “CSV UTF-8”."),
     "column-unknown": _("This column is not known. Rename it as in the template, or take it out."),

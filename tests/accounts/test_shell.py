@@ -22,7 +22,9 @@ def test_password_and_code_prove_who_acts_and_begin_and_end_are_told(org: Organi
     ]
 
 
-@pytest.mark.parametrize("wrong", ["staff number", "password", "code", "no second factor", "password due", "suspended"])
+@pytest.mark.parametrize(
+    "wrong", ["staff number", "password", "code", "no second factor", "password due", "suspended"]
+)
 def test_whatever_is_wrong_the_answer_is_the_same(org: Organisation, wrong: str) -> None:
     """AD-05: each differs from the one that is let in by one thing."""
     secret = "" if wrong == "no second factor" else enrol(org.clerk)

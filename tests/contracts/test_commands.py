@@ -67,6 +67,7 @@ def test_help_explains_and_documents_the_exit_codes(name: str, monkeypatch) -> N
         (["demo_code"], 2, "name"),
         (["doctor", "--such"], 2, "unrecognized arguments"),
         (["records_import", "somewhere"], 2, "--as"),
+        (["records_export", "somewhere"], 2, "--as"),
         (["records_import", "somewhere", "--as", "S1", "--table", "nowhere"], 2, "--table"),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else None,

@@ -3,10 +3,8 @@
 import importlib
 import inspect
 import pkgutil
-import tempfile
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
@@ -14,27 +12,17 @@ from django.core.files.base import ContentFile
 from accounts.models import Account
 from audit import clock, events, outbox
 from audit.models import Event, Outbox
-from tests.contracts import small_rooms
+from tests.contracts import journal_of_imports, small_rooms
 from tests.support.archive import Archive, file, given_long_ago, newest, pdf
 from vault.authorization.actions import Action
 from vault.authorization.context import Context, of_account
 from vault.authorization.errors import Absent, Refused
 from vault.authorization.levels import INTERNAL, Levels
 from vault.holdings import errors, services
-from vault.holdings.importing.plan import Plan, look
 from vault.holdings.labelling import LabelProposal
-from vault.holdings.models import ImportRun, IntakeSession, Record, RecordUserPermission, StagedFile
+from vault.holdings.models import IntakeSession, Record, RecordUserPermission, StagedFile
 from vault.holdings.rules import LabelSource, Period, PeriodKind
-from vault.holdings.services import (
-    arrangement,
-    correction,
-    filing,
-    importing,
-    intake,
-    knowledge,
-    labelling,
-    staging,
-)
+from vault.holdings.services import arrangement, correction, filing, intake, knowledge, labelling, staging
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 
@@ -254,53 +242,6 @@ def create_archive_file(stage: Stage) -> Act:
     )
 
 
-def import_plan(stage: Stage, *, began: bool = True) -> tuple[Plan, ImportRun | None]:
-    """A folder of one file, and its import where one is begun."""
-    folder = Path(tempfile.mkdtemp())
-    (folder / "通知.pdf").write_bytes(pdf(1))
-    codes = {"unit": stage.archive.hall.code, "series": "WS", "retention": "D30"}
-    plan = look(
-        stage.as_(stage.archive.clerk),
-        folder,
-        defaults={**codes, "record_date": "2026-10-09", "label": "内部"},
-    )
-    context = stage.as_(stage.archive.clerk)
-    return plan, importing.begin(context=context, plan=plan) if began else None
-
-
-def begin_import(stage: Stage) -> Act:
-    plan, _run = import_plan(stage, began=False)
-    return lambda: importing.begin(context=stage.as_(stage.archive.clerk), plan=plan)
-
-
-def open_import_session(stage: Stage) -> Act:
-    plan, run = import_plan(stage)
-    return lambda: importing.session_of(context=stage.as_(stage.archive.clerk), run=run, line=plan.lines[0])
-
-
-def receive_import(stage: Stage) -> Act:
-    plan, run = import_plan(stage)
-    session = open_import_session_now(stage, plan, run)
-    return lambda: importing.receive(
-        context=stage.as_(stage.archive.clerk), session=session, plan=plan, lines=plan.lines
-    )
-
-
-def finish_import(stage: Stage) -> Act:
-    plan, run = import_plan(stage)
-    session = open_import_session_now(stage, plan, run)
-    context = stage.as_(stage.archive.clerk)
-    assert importing.receive(context=context, session=session, plan=plan, lines=plan.lines) == []
-    return lambda: importing.finish(context=context, run=run, plan=plan)
-
-
-def open_import_session_now(stage: Stage, plan: Plan, run: ImportRun | None) -> IntakeSession:
-    return importing.session_of(context=stage.as_(stage.archive.clerk), run=run, line=plan.lines[0])
-
-
-# Services that do several things at once, each of which has its own intent: an import and its one record.
-INTENTS = {"importing.finish": 2}
-
 WALKED: dict[str, tuple[Callable[[Stage], Act], Action]] = {
     "arrangement.create_fonds": (create_fonds, Action.ARRANGE),
     "arrangement.create_series": (create_series, Action.ARRANGE),
@@ -321,10 +262,7 @@ WALKED: dict[str, tuple[Callable[[Stage], Act], Action]] = {
     "knowledge.keep_grant": (keep_grant, Action.GRANT),
     "labelling.propose_label": (propose_label, Action.CHANGE_LABEL),
     "labelling.decide_label": (decide_label, Action.DECIDE_LABEL),
-    "importing.begin": (begin_import, Action.IMPORT),
-    "importing.session_of": (open_import_session, Action.FILE),
-    "importing.receive": (receive_import, Action.RECEIVE),
-    "importing.finish": (finish_import, Action.IMPORT),
+    **journal_of_imports.WALKED,
     **small_rooms.WALKED,
 }
 
@@ -381,15 +319,12 @@ def test_a_service_that_writes_leaves_an_intent_and_its_outcome(stage: Stage, na
     # Keys that go with the change are storage's own events, each with its own intent and outcome.
     fresh = Event.objects.exclude(uid__in=before).exclude(action__startswith="storage:")
     intents = list(fresh.filter(phase=events.INTENT))
-    assert len(intents) == INTENTS.get(name, 1)
+    assert len(intents) == journal_of_imports.INTENTS.get(name, 1)
     for intent in intents:
         assert (intent.action, intent.outcome) == (str(action), events.GRANTED)
         closing = fresh.get(closes=intent.uid)
-        assert (closing.action, closing.outcome, closing.phase) == (
-            str(action),
-            events.GRANTED,
-            events.OUTCOME,
-        )
+        assert (closing.action, closing.outcome) == (str(action), events.GRANTED)
+        assert closing.phase == events.OUTCOME
         assert closing.person == intent.person != ""
         assert fresh.filter(closes=intent.uid).count() == 1
     assert not Outbox.objects.filter(consumer=outbox.AUDIT).exists()

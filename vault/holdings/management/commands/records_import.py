@@ -1,6 +1,5 @@
 """Import a folder with its table, or a folder under one label, as a person who proves that it is he."""
 
-import getpass
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -24,6 +23,7 @@ from vault.holdings.errors import HoldingsError
 from vault.holdings.importing import columns, plan
 from vault.holdings.importing.errors import FolderUnreadable
 from vault.holdings.importing.plan import Line, Plan
+from vault.holdings.management.credentials import ask
 from vault.holdings.services import importing
 
 BATCH = 50  # files in one transaction, and under one look at the rights
@@ -64,7 +64,7 @@ class Command(BaseCommand):
             self.stdout.write(columns.template(chinese=True).decode(), ending="")
             return
         _require(options)
-        password, code = _credentials(options["staff_no"])
+        password, code = ask(options["staff_no"])
         try:
             with shell.acting_as(options["staff_no"], password=password, code=code) as account:
                 self._import(account, options)
@@ -139,14 +139,6 @@ def _require(options: dict[str, Any]) -> None:
         raise CommandError(f"--table: {table} is no file.", returncode=2)
     if options["dry_run"] and options["resume"]:
         raise CommandError("--dry-run changes nothing, so there is nothing to --resume.", returncode=2)
-
-
-def _credentials(staff_no: str) -> tuple[str, str]:
-    """Never from the command line: it stands in the list of processes and in the shell's history."""
-    if sys.stdin.isatty():
-        return getpass.getpass(f"Password of {staff_no}: "), getpass.getpass("Code of the second factor: ")
-    password, code = sys.stdin.readline(), sys.stdin.readline()
-    return password.rstrip("\n"), code.rstrip("\n")
 
 
 def _as(account: Account, correlation: str = "") -> Context:

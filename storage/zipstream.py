@@ -13,7 +13,7 @@ def zipped(
     """Each file by its path within the zip; `at` is the day and time that all of them bear."""
     outlet = _Outlet()
     how = zipfile.ZIP_DEFLATED if compress else zipfile.ZIP_STORED
-    with zipfile.ZipFile(outlet, "w", how) as archive:  # type: ignore[call-overload]  it only writes
+    with zipfile.ZipFile(outlet, "w", how) as archive:  # type: ignore[call-overload]  # it only writes
         for path, chunks in files:
             entry = zipfile.ZipInfo(path, at.timetuple()[:6])
             entry.compress_type, entry.external_attr = how, PRIVATE

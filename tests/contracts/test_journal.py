@@ -322,9 +322,7 @@ def test_a_service_that_writes_leaves_an_intent_and_its_outcome(stage: Stage, na
     assert len(intents) == journal_of_imports.INTENTS.get(name, 1)
     for intent in intents:
         assert (intent.action, intent.outcome) == (str(action), events.GRANTED)
-        closing = fresh.get(closes=intent.uid)
-        assert (closing.action, closing.outcome) == (str(action), events.GRANTED)
-        assert closing.phase == events.OUTCOME
+        closing = fresh.get(closes=intent.uid, action=str(action), outcome="granted", phase="outcome")
         assert closing.person == intent.person != ""
         assert fresh.filter(closes=intent.uid).count() == 1
     assert not Outbox.objects.filter(consumer=outbox.AUDIT).exists()

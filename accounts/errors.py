@@ -306,3 +306,13 @@ class NotFourPersons(AccountsError):
     sentence = _(
         "System officer, security officer, auditor and leader are four different persons with four staff numbers."
     )
+
+
+class NotProved(AccountsError):
+    """At the shell: staff number, password and code do not prove who acts."""
+
+    code = "not_proved"
+    sentence = _(
+        "Staff number, password and code do not belong together, or the account cannot act now: its password must be "
+        "changed first, it has no second factor, or too many tries have locked it. Sign in on the pages to see which."
+    )

@@ -86,10 +86,12 @@ def intent(
 
 def record_many(entries: Sequence[Entry]) -> list[UUID]:
     """Record the facts of bulk work in one commit: all of them or none. Errors as for `record`."""
-    with _failing_closed():
-        prepared = [events.prepare(entry) for entry in entries]
-    store(prepared)
-    return [event.uid for event in prepared]
+    return _many(entries, events.SINGLE)
+
+
+def intend_many(entries: Sequence[Entry]) -> list[UUID]:
+    """Record many intents in one commit: all of them or none; each has its own outcome. Errors as for `record`."""
+    return _many(entries, events.INTENT)
 
 
 def store(prepared: Sequence[Prepared]) -> None:
@@ -128,6 +130,13 @@ def require_writable() -> None:
         raise AuditUnavailable(
             "The audit database takes no events now: look whether it is a standby or read-only."
         )
+
+
+def _many(entries: Sequence[Entry], phase: str) -> list[UUID]:
+    with _failing_closed():
+        prepared = [events.prepare(entry, phase=phase) for entry in entries]
+    store(prepared)
+    return [event.uid for event in prepared]
 
 
 def _record(entry: Entry, phase: str) -> UUID:

@@ -26,8 +26,10 @@ DECIDERS = {Duty.CLASSIFICATION_OFFICER}
 PINNED = {
     **dict.fromkeys(GRANTABLE, EVERYONE),
     Action.LIST: EVERYONE,
+    Action.TAKE_AWAY: EVERYONE,
     **dict.fromkeys((Action.DRAFT, Action.FILE, Action.RECEIVE, Action.CREATE_ARCHIVE_FILE), CONTENT_DUTIES),
     **dict.fromkeys((Action.EDIT_DRAFT, Action.REGISTER, Action.CORRECT), CONTENT_DUTIES),
+    Action.IMPORT: CONTENT_DUTIES,
     Action.DECIDE_LABEL: DECIDERS,
     Action.NAME_KNOWERS: HEADS | KEEPERS | DECIDERS,
     Action.GRANT: HEADS | KEEPERS,

@@ -87,6 +87,7 @@ BODIES: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
             "ends_on": (today() + timedelta(days=3)).isoformat(),
         }
     ),
+    "holdings:export": lambda world, _: form({"record": str(world.objects["open"]["record_id"])}),
     "holdings:correction": lambda world, _: form({"reason": "缺页补扫"}),
     "holdings:card": lambda world, _: form(world.archive.entries(title="来文一份", place="柜 3")),
     "holdings:add_fonds": lambda world, _: form({"fonds_no": "B9", "name": "二厂"}),

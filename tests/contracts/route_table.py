@@ -212,4 +212,6 @@ doctor        project:instance:examine  0 1
 audit_verify  project:log:verify        0 1 2
 audit_export  project:log:export        0 1 2
 audit_prove   project:log:prove         0 1 2
+records_import  project:records:import  0 1 2 130
+records_export  project:records:export  0 1 2
 """

@@ -34,6 +34,7 @@ holdings:version_audio        GET
 holdings:version_original     GET
 holdings:card                 GET POST +duty
 holdings:register_many        POST
+holdings:export               POST
 holdings:arrangement          GET +duty
 holdings:add_fonds            POST +duty
 holdings:add_series           POST +duty
@@ -265,6 +266,10 @@ holdings:card  GET -  200=content  403:duty-missing=superuser  403:officer-sees-
 holdings:card  POST -  302:/records/=hall  400=archivist,above,elsewhere,grantee  403:duty-missing=superuser  403:officer-sees-no-content=officers
 holdings:card  POST? -  400=content  403:duty-missing=superuser  403:officer-sees-no-content=officers
 holdings:register_many  POST -  302:/records/?state=draft=content,superuser  403:officer-sees-no-content=officers
+
+# Copies of many: of what each may copy; the body names the open record
+holdings:export  POST -  200=content,superuser  403:officer-sees-no-content=officers
+holdings:export  POST? -  302:/records/=content,superuser  403:officer-sees-no-content=officers
 
 # Where records stand
 holdings:arrangement  GET -  200=content,superuser  403:officer-sees-no-content=officers

@@ -66,6 +66,9 @@ def test_help_explains_and_documents_the_exit_codes(name: str, monkeypatch) -> N
         (["serve", "--port", "0"], 2, "--port"),
         (["demo_code"], 2, "name"),
         (["doctor", "--such"], 2, "unrecognized arguments"),
+        (["records_import", "somewhere"], 2, "--as"),
+        (["records_export", "somewhere"], 2, "--as"),
+        (["records_import", "somewhere", "--as", "S1", "--table", "nowhere"], 2, "--table"),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else None,
 )

@@ -45,6 +45,7 @@ NO_PAGES = {
     "holdings:receive",
     "holdings:correction",
     "holdings:register_many",
+    "holdings:export",
     "holdings:add_fonds",
     "holdings:add_series",
     "holdings:finish_correction",

@@ -4,6 +4,7 @@ import pytest
 from django.core.cache import cache
 
 from tests.support.archive import Archive
+from tests.support.importing import Desk
 
 
 @pytest.fixture(autouse=True)
@@ -26,3 +27,8 @@ def attested(settings) -> None:
 
     settings.JINGUI_DEMO = True
     settings.JINGUI_STATE_CONTENT = StateContent("attested", "演练", "0001", date(2099, 1, 1))
+
+
+@pytest.fixture
+def desk(archive: Archive, monkeypatch, tmp_path) -> Desk:
+    return Desk(archive, monkeypatch, tmp_path)

@@ -10,6 +10,7 @@ NOBODY = "nobody"  # no account at all
 
 SHELL = (
     "run_init run_demo run_serve run_worker run_doctor run_log_verify run_log_export run_log_prove "
+    "run_import run_export "
     "render inspect index fixity rewrap backup"
 ).split()
 
@@ -20,6 +21,7 @@ ROUTES: dict[str, object] = {
     "read_calendar": ACCOUNTS,
     "report_incident": ACCOUNTS,
     "list": READERS,
+    "take_away": READERS,
     "arrange": {"archivist"},
     "close_quarantine": rule.EVERY_DUTY - rule.OFFICERS,
     "read_people": set(rule.OFFICERS),

@@ -22,7 +22,7 @@ WORK = (
     "grant",
     "view_quarantine",
 )
-NEW = ("draft", "file", "receive", "drop_received", "create_archive_file")
+NEW = ("draft", "file", "receive", "drop_received", "create_archive_file", "import")
 VERBS = NINE + WORK + NEW
 
 OFFICERS = {"system_officer", "security_officer", "auditor"}
@@ -35,7 +35,7 @@ LEADERS = {"leader", "principal_leader"}
 READ = {"consult", "excerpt", "quote"}
 REPRODUCE = {"copy", "print"}
 CONTENT_OUT = READ | REPRODUCE | {"export"}
-CONTENT_IN = {"file", "receive", "correct"}
+CONTENT_IN = {"file", "receive", "correct", "import"}
 
 # Work that a duty does, at the unit of the record or above it.
 DUTIES = {
@@ -104,7 +104,7 @@ def _about_what(verb, world):
         yield "content-quarantined"
     if verb in CONTENT_OUT | CONTENT_IN and what["state"] and not world["attested"]:
         yield "state-content-closed"
-    if verb == "lend" and secret(what):
+    if verb in {"lend", "import"} and secret(what):
         yield "classified-never"
     if verb in CONTENT_IN and secret(what) and not world["terminal"]:
         yield "terminal-not-registered"

@@ -4,7 +4,7 @@ A row of RULES is the whole policy of an action: a widening shows in review as o
 pins the table. Sources: architecture.md section 3, requirements.md section 6 and PE-03, practice.md P-01 to P-05.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from accounts.rules import CONTENT_DUTIES, OFFICER_DUTIES, Duty
@@ -40,6 +40,8 @@ class Action(StrEnum):
     CLOSE_QUARANTINE = "holdings:quarantine:close"
     ARRANGE = "holdings:series:arrange"
     CREATE_ARCHIVE_FILE = "holdings:archive_file:create"
+    IMPORT = "holdings:record:import"
+    TAKE_AWAY = "holdings:record_list:export"
     # One's own account.
     SIGN_IN = "accounts:session:sign_in"
     SECOND_FACTOR = "accounts:session:second_factor"
@@ -85,6 +87,8 @@ class Action(StrEnum):
     RUN_LOG_VERIFY = "project:log:verify"
     RUN_LOG_EXPORT = "project:log:export"
     RUN_LOG_PROVE = "project:log:prove"
+    RUN_IMPORT = "project:records:import"
+    RUN_EXPORT = "project:records:export"
     # Machines (architecture.md section 3): journalled per batch.
     RENDER = "system:content:render"
     INSPECT = "system:content:inspect"
@@ -281,6 +285,10 @@ RULES: dict[Action, Rule] = {
     Action.ARRANGE: Rule(Kind.ROUTE, duties=frozenset({Duty.ARCHIVIST}), officers=False, changes=True),
     # An archive file holds no body of its own.
     Action.CREATE_ARCHIVE_FILE: _making(),
+    # Copies of many at once; each is a COPY of its own besides.
+    Action.TAKE_AWAY: Rule(Kind.ROUTE, officers=False, changes=True),
+    # Many at once, registered at once, so nothing whose label a second person would still decide (P-02).
+    Action.IMPORT: replace(_making(writes=True), classified=False),
     Action.SIGN_IN: Rule(Kind.PUBLIC),
     Action.SECOND_FACTOR: Rule(Kind.PUBLIC),
     Action.SET_LANGUAGE: Rule(Kind.PUBLIC),
@@ -327,6 +335,8 @@ RULES: dict[Action, Rule] = {
     Action.RUN_LOG_VERIFY: Rule(Kind.COMMAND, duties=_NOBODY),
     Action.RUN_LOG_EXPORT: Rule(Kind.COMMAND, duties=_NOBODY),
     Action.RUN_LOG_PROVE: Rule(Kind.COMMAND, duties=_NOBODY),
+    Action.RUN_IMPORT: Rule(Kind.COMMAND, duties=_NOBODY),
+    Action.RUN_EXPORT: Rule(Kind.COMMAND, duties=_NOBODY),
     Action.RENDER: Rule(Kind.MACHINE, duties=_NOBODY),
     Action.INSPECT: Rule(Kind.MACHINE, duties=_NOBODY),
     Action.INDEX: Rule(Kind.MACHINE, duties=_NOBODY),

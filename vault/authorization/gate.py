@@ -6,8 +6,8 @@ queries, an event of the same shape, the same exception (PE-05). Source: archite
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, NoReturn, TypeVar
 from uuid import UUID
@@ -98,6 +98,58 @@ def authorize(
     relation = loading.relation(context, action, protection_of(type(target)), target.pk, scope)
     facts = loading.object_facts(target, scope)
     return _conclude(context, action, facts, relation, scope, found=True, sealed=sealed)
+
+
+def authorize_many(context: Context, action: Action, prospects: Sequence[Prospect]) -> list[Permit]:
+    """Ask for one action on many things about to be made: a permit for each, their intents in one commit, or none.
+
+    The first that is refused is recorded and refuses all. Raises Absent, Refused, AuditUnavailable, MisusedAction.
+    """
+    rule = rule_of(action)
+    if rule.kind is not Kind.NEW_OBJECT or not rule.changes:
+        raise MisusedAction(f"{action} is no change that makes something new.")
+    relation = loading.relation_to_new(context)
+    known: dict[tuple[UUID, Levels], ObjectFacts] = {}
+    asked: list[tuple[ObjectFacts, Allow]] = []
+    for prospect in prospects:
+        key = prospect.unit_id, prospect.levels
+        if key not in known:
+            known[key] = loading.new_object_facts(prospect.name, *key)
+        facts = replace(known[key], type=prospect.name, id=prospect.id)
+        decision = decide(action, context.subject, facts, relation)
+        if isinstance(decision, Deny):
+            _conclude(context, action, facts, relation, WHOLE, found=True)
+            raise Refused(decision)
+        asked.append((facts, decision))
+    entries = [
+        events.Entry(
+            action=action,
+            outcome=events.GRANTED,
+            reason=Reason(rule=decision.code),
+            actor=context.actor,
+            object=events.ObjectFacts(
+                type=facts.type, id=str(facts.id or ""), label=facts.levels.canonical()
+            ),
+            source=context.source,
+            sealed={"purpose": context.purpose} if context.purpose else None,
+            corr=context.correlation,
+            req=context.request_id,
+        )
+        for facts, decision in asked
+    ]
+    return [
+        permit._mint(
+            action=action,
+            event=uid,
+            actor=context.actor,
+            target_type=facts.type,
+            target_id=facts.id,
+            scope=WHOLE,
+            code=decision.code,
+            obligations=decision.obligations,
+        )
+        for uid, (facts, decision) in zip(recording.intend_many(entries), asked, strict=True)
+    ]
 
 
 def authorize_list(

@@ -2,6 +2,7 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 
 class HoldingsError(Exception):
@@ -167,3 +168,46 @@ class LastKnower(HoldingsError):
         "label stays until he has. Name somebody else first."
     )
     status = 409
+
+
+class NothingToExport(HoldingsError):
+    """Nothing was chosen, or nothing of it is to be known of."""
+
+    code = "nothing-to-export"
+    sentence = _("Choose at least one record to export.")
+
+
+class ExportRefused(HoldingsError):
+    """Something that the viewer knows of may not leave; the whole export is refused, and says how many."""
+
+    code = "export-refused"
+
+    def __init__(self, *, classified: int, refused: int) -> None:
+        said = []
+        if classified:
+            said.append(
+                ngettext(
+                    "%(count)s of the chosen records is above 内部; such records are never exported.",
+                    "%(count)s of the chosen records are above 内部; such records are never exported.",
+                    classified,
+                )
+                % {"count": classified}
+            )
+        if refused:
+            said.append(
+                ngettext(
+                    "%(count)s of them you may not copy: it takes a grant to copy, and drafts are not copied.",
+                    "%(count)s of them you may not copy: that takes grants to copy, and drafts are not copied.",
+                    refused,
+                )
+                % {"count": refused}
+            )
+        super().__init__(f"{_('Nothing was exported.')} {' '.join(said)}")
+
+
+class ExportTooLarge(HoldingsError):
+    """More than a browser should wait for."""
+
+    code = "export-too-large"
+    sentence = _("An export here takes 200 records and 2 GB at most. Choose fewer, or ask the operator.")
+    status = 413

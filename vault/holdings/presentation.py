@@ -78,10 +78,11 @@ def may_file(viewer: Context) -> bool:
     )
 
 
-def row(record: Record, *, registrable: bool = False) -> dict[str, object]:
+def row(record: Record, *, registrable: bool = False, exportable: bool = False) -> dict[str, object]:
     """One line of the list; only here is the title decrypted."""
     return {
         "chosen_as": f"{record.pk}:{record.version}" if registrable else "",
+        "exported_as": str(record.pk) if exportable else "",
         "url": reverse("holdings:record", args=[record.pk]),
         "code": record.archival_code,
         "title": record.title,

@@ -36,6 +36,8 @@ ACTION_LABELS = {
     "holdings:intake:receive": gettext_lazy("Received a file"),
     "holdings:intake:drop": gettext_lazy("Took a received file out again"),
     "holdings:intake:expire": gettext_lazy("Erased what an upload left behind"),
+    "holdings:record_list:export": gettext_lazy("Took copies of records away"),
+    "holdings:record:import": gettext_lazy("Imported records"),
     "holdings:quarantine:close": gettext_lazy("Closed a quarantine entry"),
     "holdings:lease:end": gettext_lazy("Finished reading"),
     "accounts:undertaking:sign": gettext_lazy("Signed the undertaking"),

@@ -1,6 +1,5 @@
 """Evidence from the log, taken away by the auditor or the operator; taking it is itself an event (AU-07)."""
 
-import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from urllib.parse import urlencode
@@ -10,6 +9,7 @@ from audit import bundles, clock
 from audit.bundles import Selection
 from audit.errors import NothingSequenced
 from audit.selectors import EventFilter
+from storage import zipstream
 from vault.authorization import gate
 from vault.authorization.actions import Action
 from vault.authorization.context import Context
@@ -44,34 +44,5 @@ def take(*, context: Context, filters: EventFilter, given: Mapping[str, str]) ->
 
 def zipped(selection: Selection, folder: PurePosixPath) -> Iterator[bytes]:
     """The bundle as a zip, in pieces as they are made; nothing of it is kept in a file."""
-    outlet = _Outlet()
-    at = clock.now().astimezone(ZONE).timetuple()[:6]
-    with zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[arg-type]  it only writes
-        for name, chunks in bundles.files(selection):
-            entry = zipfile.ZipInfo(str(folder / name), at)
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o100600 << 16
-            with archive.open(entry, "w") as member:
-                for chunk in chunks:
-                    member.write(chunk)
-                    yield outlet.take()
-    yield outlet.take()
-
-
-class _Outlet:
-    """Takes what is written and hands it on; it cannot go back, so the zip is written as a stream."""
-
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
-
-    def write(self, data: bytes) -> int:
-        self._parts.append(bytes(data))
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing waits here."""
-
-    def take(self) -> bytes:
-        """What was written since the last time."""
-        taken = b"".join(self._parts)
-        self._parts.clear()
-        return taken
+    named = ((str(folder / name), chunks) for name, chunks in bundles.files(selection))
+    return zipstream.zipped(named, at=clock.now().astimezone(ZONE))

@@ -5,6 +5,7 @@ from vault.holdings.models.content import (
     Component,
     ComponentVersion,
     FixityCheck,
+    ImportRun,
     IntakeSession,
     StagedFile,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "FixityCheck",
     "Fonds",
     "GrantReview",
+    "ImportRun",
     "IntakeSession",
     "KnowledgeEntry",
     "LabelDecision",

@@ -71,6 +71,19 @@ class FixityCheck(models.Model):
     code = models.CharField(max_length=64, blank=True)
 
 
+class ImportRun(models.Model):
+    """A folder on its way in: nothing of it is a record until all of it is."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    # Keyed digest of the table, the files' names and the defaults: the same import is found again by it.
+    plan_index = BlindIndexField(cell="holdings.importrun.plan_index")
+    records = models.PositiveIntegerField()
+    opened_at = models.DateTimeField()
+    # Set when it was finished, or given up for another one.
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+
 class IntakeSession(models.Model):
     """Files on their way in, under a label given before the first byte (storage.md section 3)."""
 
@@ -80,6 +93,10 @@ class IntakeSession(models.Model):
     # Set when the files will become a correction of this component.
     component = models.ForeignKey(
         Component, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # Set when the files are part of an import; such a session is filed with all others of it or not at all.
+    import_run = models.ForeignKey(
+        ImportRun, null=True, blank=True, on_delete=models.PROTECT, related_name="sessions"
     )
     state_level = models.PositiveSmallIntegerField()
     enterprise_level = models.PositiveSmallIntegerField()

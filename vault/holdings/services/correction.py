@@ -15,7 +15,7 @@ from vault.holdings.binding import intake_binding, record_binding
 from vault.holdings.models import ComponentVersion, IntakeSession, ObjectEvent, Record
 from vault.holdings.rules import IntegrityStatus
 from vault.holdings.services import intake
-from vault.holdings.services.filing import content_events, store_version
+from vault.holdings.services.contents import content_events, store_version
 from vault.holdings.services.journal import change, note
 
 

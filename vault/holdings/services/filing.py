@@ -24,7 +24,6 @@ from vault.holdings.labels import PROBLEMS
 from vault.holdings.models import (
     ArchiveFile,
     Component,
-    ComponentVersion,
     IntakeSession,
     KnowledgeEntry,
     LabelDecision,
@@ -36,7 +35,6 @@ from vault.holdings.models import (
 )
 from vault.holdings.rules import (
     TRANSITIONS,
-    ComponentRole,
     IntegrityStatus,
     LabelSource,
     LabelStatus,
@@ -45,6 +43,7 @@ from vault.holdings.rules import (
     mark_text,
 )
 from vault.holdings.services import intake
+from vault.holdings.services.contents import content_events, role_of, store_version
 from vault.holdings.services.journal import change, note
 
 
@@ -250,14 +249,38 @@ def write_label(
     `decider` is who was named to decide, kept on a proposal only. `must_be_decided` leaves even an open label, or a
     received mark, to a second person: it would lower the record's.
     """
+    last = record.label_decisions.order_by("-number").first()
+    decision = label_row(
+        record,
+        filer=filer,
+        label=label,
+        originator=originator,
+        must_be_decided=must_be_decided,
+        decider=decider,
+        number=1 if last is None else last.number + 1,
+    )
+    decision.save(force_insert=True)
+    return decision
+
+
+def label_row(
+    record: Record,
+    *,
+    filer: Person,
+    label: LabelProposal,
+    originator: Unit,
+    must_be_decided: bool = False,
+    decider: Person | None = None,
+    number: int = 1,
+) -> LabelDecision:
+    """The same unsaved, for callers that save many at once."""
     assert label.levels is not None
     label = as_marked(label)
-    last = record.label_decisions.order_by("-number").first()
     issued_on = label.issued_on or record.record_date
     is_decided = is_decided_on_filing(label) and not must_be_decided
-    return LabelDecision.objects.create(
+    return LabelDecision(
         record=record,
-        number=1 if last is None else last.number + 1,
+        number=number,
         source=label.source or LabelSource.PROPOSED,
         status=LabelStatus.DECIDED if is_decided else LabelStatus.PROPOSED,
         decider=None if is_decided else decider,
@@ -309,7 +332,7 @@ def _move_in(session: IntakeSession, record: Record, files: list[StagedFile], fi
             pk=file.pk,
             record=record,
             position=index + 1,
-            role=_role(file, index),
+            role=role_of(file, index),
             state_level=record.state_level,
             enterprise_level=record.enterprise_level,
             restricted=record.restricted,
@@ -324,46 +347,6 @@ def _move_in(session: IntakeSession, record: Record, files: list[StagedFile], fi
         events += content_events(record, component, file)
     ObjectEvent.objects.bulk_create(events)
     session.files.filter(pk__in=[file.pk for file in files]).update(used_at=clock.now(), key_slot=None)
-
-
-def store_version(
-    component: Component, file: StagedFile, *, number: int, reason: str, person: Person
-) -> ComponentVersion:
-    """The staged file becomes a version of the component."""
-    return ComponentVersion.objects.create(
-        component=component,
-        number=number,
-        key_slot_id=file.key_slot_id,
-        name=file.name,
-        digest=file.digest,
-        digest_index=bytes(file.digest).hex(),
-        reason=reason,
-        size=file.size,
-        media_type=file.media_type,
-        page_count=file.page_count,
-        integrity=file.integrity,
-        finding=file.finding,
-        created_by=person,
-        created_at=clock.now(),
-    )
-
-
-def content_events(record: Record, component: Component, file: StagedFile) -> list[ObjectEvent]:
-    """The machine's steps at ingest as PREMIS events."""
-    finding = file.finding
-    return [
-        note(record, "message digest calculation", component=component, detail={"algorithm": "SHA-256"}),
-        note(record, "format identification", component=component, detail={"media_type": file.media_type}),
-        note(record, "validation", component=component, outcome=str(file.integrity)),
-        note(record, "virus check", component=component, outcome=str(finding.get("scanned", "not_scanned"))),
-        note(record, "encryption", component=component, detail={"suite": "AES-256-GCM"}),
-    ]
-
-
-def _role(file: StagedFile, index: int) -> ComponentRole:
-    if file.media_type.startswith("audio/"):
-        return ComponentRole.RECORDING
-    return ComponentRole.TEXT if index == 0 else ComponentRole.ATTACHMENT
 
 
 def _stem(name: str) -> str:

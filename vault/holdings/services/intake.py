@@ -28,7 +28,7 @@ from vault.authorization.permit import Permit
 from vault.holdings import custody, errors
 from vault.holdings.binding import intake_binding
 from vault.holdings.labels import in_words
-from vault.holdings.models import Component, IntakeSession, StagedFile
+from vault.holdings.models import Component, ImportRun, IntakeSession, StagedFile
 from vault.holdings.rules import IntegrityStatus
 from vault.holdings.services import staging
 from vault.holdings.services.journal import change, told
@@ -49,6 +49,7 @@ def open_session(
     levels: Levels,
     component: Component | None = None,
     entries: str = "",
+    import_run: ImportRun | None = None,
 ) -> IntakeSession:
     """Open an upload session under a label; classified labels need a registered terminal (P-02).
 
@@ -64,6 +65,7 @@ def open_session(
             account_id=context.subject.account_id,
             unit=unit,
             component=component,
+            import_run=import_run,
             state_level=levels.state,
             enterprise_level=levels.enterprise,
             restricted=levels.restricted,
@@ -78,7 +80,7 @@ def session_for(*, context: Context, session_id: UUID) -> IntakeSession:
     """The viewer's own open session. Raises Absent (as for a missing one) and SessionClosed."""
     session = (
         IntakeSession.objects.select_related("unit", "component")
-        .filter(pk=session_id, account_id=context.subject.account_id)
+        .filter(pk=session_id, account_id=context.subject.account_id, import_run__isnull=True)
         .first()
     )
     if session is None:
@@ -106,16 +108,16 @@ def receive(
     prospect = gate.Prospect(session.unit_id, session.levels, name="staged_file", id=staged_id)
     permit = gate.authorize(context, Action.RECEIVE, prospect)
     with told(permit):
-        stored = _put(session, staged_id, body, size)
+        stored = put(session, staged_id, body, size)
         try:
-            finding = _examined(permit, session, stored, name)
+            finding = examined(permit, session, stored, name)
             with transaction.atomic():
                 lock_open(session)
                 # Once more, since others may have come in while this one did; and before an erasure is in the log.
                 _check_quota(context, stored.size)
                 staging.take_out(session, position)
-                staged = _stage(session, position, name, stored, finding)
-                outbox.outcome(permit.event, "granted", **_told_of(context, staged))
+                staged = stage(session, position, name, stored, finding)
+                outbox.outcome(permit.event, "granted", **told_of(context, staged))
         except BaseException:
             blobs.discard(stored)
             raise
@@ -133,9 +135,9 @@ def drop(*, context: Context, session: IntakeSession, position: int) -> None:
         lock_open(session)
         # Once more: another one may have come to its place meanwhile.
         file = session.files.filter(position=position, used_at__isnull=True).first()
-        told_of = _told_of(context, file)
+        dropped = told_of(context, file)
         staging.take_out(session, position)
-        outbox.outcome(permit.event, "granted", **told_of)
+        outbox.outcome(permit.event, "granted", **dropped)
 
 
 def close(session: IntakeSession) -> None:
@@ -171,7 +173,7 @@ def _check_quota(context: Context, size: int) -> None:
         raise errors.QuotaExceeded
 
 
-def _told_of(context: Context, file: StagedFile | None) -> dict[str, Any]:
+def told_of(filer: Context, file: StagedFile | None) -> dict[str, Any]:
     """What an outcome says of a file: the verdict for all to see, its name and digest sealed."""
     if file is None:
         return {}
@@ -179,13 +181,11 @@ def _told_of(context: Context, file: StagedFile | None) -> dict[str, Any]:
         "reason": Reason(rule=f"content-{file.integrity}"),
         "object": ObjectFacts("staged_file", str(file.pk), label=file.session.levels.canonical()),
         "sealed": {"name": file.name, "sha256": bytes(file.digest).hex()},
-        "subject": str(context.subject.person_id),
+        "subject": str(filer.subject.person_id),
     }
 
 
-def _put(
-    session: IntakeSession, staged_id: UUID, body: Iterable[bytes], size: int | None
-) -> blobs.StoredBlob:
+def put(session: IntakeSession, staged_id: UUID, body: Iterable[bytes], size: int | None) -> blobs.StoredBlob:
     try:
         return blobs.put(
             body,
@@ -203,7 +203,7 @@ def _put(
         raise errors.StorageFull from error
 
 
-def _examined(permit: Permit, session: IntakeSession, stored: blobs.StoredBlob, name: str) -> Finding:
+def examined(permit: Permit, session: IntakeSession, stored: blobs.StoredBlob, name: str) -> Finding:
     if stored.size == 0:
         raise errors.EmptyFile
     binding = intake_binding(session.pk, session.levels)
@@ -213,7 +213,7 @@ def _examined(permit: Permit, session: IntakeSession, stored: blobs.StoredBlob, 
     return finding
 
 
-def _stage(
+def stage(
     session: IntakeSession, position: int, name: str, stored: blobs.StoredBlob, finding: Finding
 ) -> StagedFile:
     return StagedFile.objects.create(

@@ -16,7 +16,7 @@ from vault.authorization import gate
 from vault.authorization.actions import Action
 from vault.authorization.context import of_request
 from vault.authorization.decorators import requires
-from vault.holdings import labels, presentation, selectors
+from vault.holdings import exporting, labels, presentation, selectors
 from vault.holdings.labels import CHOICES
 from vault.holdings.models import Record, RetentionClass, Series
 from vault.holdings.rules import RecordState
@@ -37,6 +37,7 @@ def record_list(request: HttpRequest) -> HttpResponse:
         filters = replace(filters, archive_file="")
     size = _size(request)
     units = Unit.objects.exclude(kind="external").order_by("path").in_bulk()
+    drafts = filters.state == RecordState.DRAFT
     page = selectors.record_page(viewer, filters, _cursor(request), size, units)
     gate.authorize_list(
         viewer,
@@ -45,6 +46,7 @@ def record_list(request: HttpRequest) -> HttpResponse:
         filters={name: value for name, value in vars(filters).items() if value},
         total=page.total,
     )
+    copyable = set() if drafts else exporting.copyable(viewer, page.rows)
     chosen = {name: value for name, value in vars(filters).items() if value}
     if size != selectors.PAGE_SIZES[1]:
         chosen["size"] = str(size)
@@ -55,12 +57,14 @@ def record_list(request: HttpRequest) -> HttpResponse:
             "records": [
                 presentation.row(
                     record,
-                    registrable=filters.state == RecordState.DRAFT
-                    and record.filed_by_id == viewer.subject.person_id,
+                    registrable=drafts and record.filed_by_id == viewer.subject.person_id,
+                    exportable=record.pk in copyable,
                 )
                 for record in page.rows
             ],
-            "registrable": filters.state == RecordState.DRAFT
+            "exportable": bool(copyable),
+            "export_url": reverse("holdings:export"),
+            "registrable": drafts
             and any(record.filed_by_id == viewer.subject.person_id for record in page.rows),
             "register_url": reverse("holdings:register_many"),
             "total": page.total,

@@ -267,8 +267,8 @@ holdings:card  POST -  302:/records/=hall  400=archivist,above,elsewhere,grantee
 holdings:card  POST? -  400=content  403:duty-missing=superuser  403:officer-sees-no-content=officers
 holdings:register_many  POST -  302:/records/?state=draft=content,superuser  403:officer-sees-no-content=officers
 
-# Copies of many: of what each may copy; the body names the open record
-holdings:export  POST -  200=content,superuser  403:officer-sees-no-content=officers
+# Copies of many, for whom each was granted to; the body names the open record, which nobody was
+holdings:export  POST -  302:/records/=content,superuser  403:officer-sees-no-content=officers
 holdings:export  POST? -  302:/records/=content,superuser  403:officer-sees-no-content=officers
 
 # Where records stand

@@ -8,6 +8,7 @@ import pytest
 
 from audit import sequencer
 from audit.models import Event
+from tests.holdings.test_export import filed
 from tests.support.archive import Archive, file, pdf
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
@@ -66,7 +67,7 @@ def test_a_recording_keeps_its_name(archive: Archive) -> None:
 
 def test_an_export_and_evidence_have_names_of_their_own(archive: Archive) -> None:
     """IE-11: no title and no code stands in them."""
-    record = file(archive, archive.clerk, label="open", register_now="on", title="题名").record
+    record = filed(archive, title="题名")
     answer = archive.client(archive.colleague).post("/records/export/", {"record": [str(record.pk)]})
     kind, name = named(answer)
     assert kind == "attachment"

@@ -30,7 +30,12 @@ ADDRESS = "/records/export/"
 
 
 def filed(archive: Archive, *files: tuple[str, bytes], **changes: object) -> Record:
-    return file(archive, archive.clerk, *files, register_now="on", **{"label": "open", **changes}).record
+    """Registered, and granted to export to those who do so here; an internal one to nobody yet."""
+    record = file(archive, archive.clerk, *files, register_now="on", **{"label": "open", **changes}).record
+    if record.levels.restricted == 0:
+        for account in (archive.colleague, archive.clerk):
+            granted(archive, record, account)
+    return record
 
 
 def granted(archive: Archive, record: Record, account: Account) -> None:
@@ -40,7 +45,7 @@ def granted(archive: Archive, record: Record, account: Account) -> None:
 
     grants.give(
         RecordUserPermission,
-        action=Action.COPY,
+        action=Action.EXPORT,
         target=record,
         account=account,
         granted_by=archive.director.person,
@@ -100,8 +105,8 @@ def test_what_was_exported_is_imported_again(archive: Archive, monkeypatch, tmp_
 
 
 @pytest.mark.parametrize("with_grant", [True, False])
-def test_an_internal_record_leaves_by_a_grant_to_copy_alone(archive: Archive, with_grant: bool) -> None:
-    """P-05, PE-03: whoever may read it may not copy it for that."""
+def test_an_internal_record_leaves_by_a_grant_to_export_alone(archive: Archive, with_grant: bool) -> None:
+    """P-05, PE-03: whoever may read it may not export it for that."""
     internal, plain = filed(archive, label="internal"), filed(archive)
     if with_grant:
         granted(archive, internal, archive.colleague)
@@ -143,11 +148,11 @@ def test_a_draft_and_nothing_at_all_are_refused(archive: Archive) -> None:
     assert client.get(ADDRESS).status_code == 405
 
 
-def test_each_copy_is_in_the_log_before_its_bytes_leave(archive: Archive) -> None:
+def test_each_export_is_in_the_log_before_its_bytes_leave(archive: Archive) -> None:
     """RR-04, invariant 2: the second record's event is there only once the first has gone."""
     one, two = filed(archive, ("一.pdf", pdf(1))), filed(archive, ("二.pdf", pdf(1)))
     answer = taken(archive, one, two)
-    copies = Event.objects.filter(action=str(Action.COPY), outcome="granted")
+    copies = Event.objects.filter(action=str(Action.EXPORT), outcome="granted")
     pieces = iter(answer.streaming_content)
     next(pieces)
     assert copies.count() == 1
@@ -170,7 +175,7 @@ def test_a_refused_export_ends_as_failed(archive: Archive) -> None:
         pass
     told = Event.objects.filter(action=str(Action.TAKE_AWAY), phase="outcome")
     assert list(told.values_list("outcome", "rule")) == [("failed", "export-refused")]
-    assert not Event.objects.filter(action=str(Action.COPY)).exists()
+    assert not Event.objects.filter(action=str(Action.EXPORT)).exists()
 
 
 def test_with_the_log_down_nothing_leaves(archive: Archive, monkeypatch) -> None:
@@ -237,7 +242,7 @@ def test_a_correction_leaves_and_what_it_replaced_does_not(archive: Archive) -> 
     assert [path.rpartition("/")[2] for path in paths] == ["新.pdf"]
 
 
-def test_a_list_offers_a_box_for_what_may_be_copied_alone(archive: Archive) -> None:
+def test_a_list_offers_a_box_for_what_may_be_exported_alone(archive: Archive) -> None:
     plain, internal = filed(archive), filed(archive, label="internal")
     page = archive.client(archive.colleague).get("/records/").content.decode()
     assert f'name="record" value="{plain.pk}"' in page

@@ -196,8 +196,8 @@ class ExportRefused(HoldingsError):
         if refused:
             said.append(
                 ngettext(
-                    "%(count)s of them you may not copy: it takes a grant to copy, and drafts are not copied.",
-                    "%(count)s of them you may not copy: that takes grants to copy, and drafts are not copied.",
+                    "%(count)s of them you may not export: it takes a grant to export, and drafts are not exported.",
+                    "%(count)s of them you may not export: that takes grants to export, and drafts are not exported.",
                     refused,
                 )
                 % {"count": refused}

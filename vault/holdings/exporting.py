@@ -1,7 +1,8 @@
 """Taking copies of many records away: the bodies, a table that describes them and a manifest with their digests.
 
 All or nothing: what is above 内部 never leaves this way (rule book 10.1(6), 10.1(7)), and a record that may be known
-but not copied refuses the rest. Each record is a COPY of its own, decided and in the log before its first byte goes.
+but not exported refuses the rest. What leaves the system in quantity was granted record by record (PE-03): each is
+an EXPORT of its own, decided and in the log before its first byte goes.
 """
 
 import hashlib
@@ -72,7 +73,7 @@ def prepare(
         if records is not None and len(found) > records:
             raise ExportTooLarge
         classified = sum(record.levels.is_classified for record in found)
-        allowed = copyable(context, found)
+        allowed = exportable(context, found)
         refused = sum(record.pk not in allowed for record in found if not record.levels.is_classified)
         if classified or refused:
             raise ExportRefused(classified=classified, refused=refused)
@@ -84,12 +85,12 @@ def prepare(
     return export
 
 
-def copyable(viewer: Context, rows: Sequence[Record]) -> set[UUID]:
-    """Which rows of a list the viewer may take a copy of: only these are offered a box."""
+def exportable(viewer: Context, rows: Sequence[Record]) -> set[UUID]:
+    """Which rows of a list the viewer may export: only these are offered a box."""
     open_to_all = [record.pk for record in rows if not record.levels.is_classified]
     if not open_to_all:
         return set()
-    found = visible_to(viewer, Record, action=Action.COPY).filter(pk__in=open_to_all)
+    found = visible_to(viewer, Record, action=Action.EXPORT).filter(pk__in=open_to_all)
     return set(found.values_list("pk", flat=True))
 
 
@@ -109,7 +110,7 @@ def files(context: Context, export: Export) -> Files:
             name = unrepeated(safe_name(str(version.name), fallback=f"{version.component_id}"))
             path = f"{folder}/{name}"
             scope = Scope(component_id=version.component_id, version=version.number)
-            _record, permit = gate.fetch(_afresh(context), Action.COPY, Record, record.pk, scope)
+            _record, permit = gate.fetch(_afresh(context), Action.EXPORT, Record, record.pk, scope)
             with custody.open_content(permit, version) as reader:
                 yield path, reader.chunks()
             told.append({"path": path, "size": version.size, "sha256": bytes(version.digest).hex()})

@@ -46,7 +46,7 @@ def record_list(request: HttpRequest) -> HttpResponse:
         filters={name: value for name, value in vars(filters).items() if value},
         total=page.total,
     )
-    copyable = set() if drafts else exporting.copyable(viewer, page.rows)
+    exportable = set() if drafts else exporting.exportable(viewer, page.rows)
     chosen = {name: value for name, value in vars(filters).items() if value}
     if size != selectors.PAGE_SIZES[1]:
         chosen["size"] = str(size)
@@ -58,11 +58,11 @@ def record_list(request: HttpRequest) -> HttpResponse:
                 presentation.row(
                     record,
                     registrable=drafts and record.filed_by_id == viewer.subject.person_id,
-                    exportable=record.pk in copyable,
+                    exportable=record.pk in exportable,
                 )
                 for record in page.rows
             ],
-            "exportable": bool(copyable),
+            "exportable": bool(exportable),
             "export_url": reverse("holdings:export"),
             "registrable": drafts
             and any(record.filed_by_id == viewer.subject.person_id for record in page.rows),

@@ -10,6 +10,8 @@ from tests.browser.desk import Desk, turn
 from tests.browser.filing import choose, describe, papers, program
 
 Step = Callable[[Page], None]
+# Numbers of objects, for a form that asks for one; as World.of has found them.
+ASKED: dict[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class World:
         world.places["raised"] = _raised(desk)
         world.places["event"] = _event(desk)
         world.places["someone"], world.places["proposal"] = _proposal(desk)
+        ASKED["levels"] = world.places["levels"].strip("/").rpartition("/")[2]
         return world
 
     def address(self, place: str) -> str:
@@ -230,6 +233,14 @@ def registered(page: Page) -> None:
     press(page)
 
 
+def asked_why(page: Page) -> None:
+    """About a record of the demo, whose number stands in an address that the officer was given."""
+    page.fill("[name=staff_no]", "S1010")
+    page.select_option("[name=action]", value="holdings:record:consult")
+    page.fill("[name=object]", ASKED["levels"])
+    press(page)
+
+
 KINDS = (
     Kind("sign-in", None, "/sign-in/", "[name=password]"),
     Kind("sign-in refused", None, "/sign-in/", ".field-error, .errorlist", then=press),
@@ -317,6 +328,11 @@ KINDS = (
     Kind("two-person changes, none to decide", "director", "/administration/grants/", ".empty"),
     Kind("proposal, to decide", "principal", "proposal", "details.asks"),
     Kind("proposal, one's own", "security", "proposal", "button.grave"),
+    Kind("why somebody may", "security", "/administration/why/", "[name=staff_no]"),
+    Kind(
+        "why somebody may, answered", "security", "/administration/why/", ".why + .card table", then=asked_why
+    ),
+    Kind("why somebody may, refused", "security", "/administration/why/", ".errorlist", then=press),
     Kind("units", "system", "/administration/units/", "tr[data-row]"),
     Kind("fixity", "system", "/administration/fixity/", ".facts"),
     Kind("new unit", "system", "/administration/units/new/", "[name=parent]"),

@@ -131,6 +131,13 @@ BODIES: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
     "administration:train": lambda world, _: form(
         {"held_on": today().isoformat(), "valid_until": (today() + timedelta(days=300)).isoformat()}
     ),
+    "administration:why": lambda world, _: form(
+        {
+            "staff_no": world.people["staff"].staff_no,
+            "action": "holdings:record:consult",
+            "object": str(world.objects["core"]["record_id"]),
+        }
+    ),
     "administration:refuse_grant": lambda world, _: form({"reason": "不必"}),
     "workdays:notice": lambda world, _: form(
         {

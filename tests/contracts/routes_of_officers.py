@@ -25,6 +25,7 @@ administration:confirm_grant        POST +duty
 administration:refuse_grant         POST +duty
 administration:withdraw_grant       POST +duty
 administration:fixity               GET +duty
+administration:why                  GET POST +duty
 administration:units                GET +duty
 administration:new_unit             GET POST +duty
 """
@@ -111,4 +112,9 @@ administration:refuse_grant  POST proposal  302:/administration/grants/=security
 administration:refuse_grant  POST absent  403:duty-missing=not_leading,system_officer,auditor
 administration:withdraw_grant  POST proposal  302:/administration/grants/=system_officer,security_officer  403:duty-missing=content,superuser,auditor
 administration:withdraw_grant  POST absent  403:duty-missing=content,superuser,auditor
+
+# PE-13: the security officer asks about anybody and anything; what is not there is said to be absent
+administration:why  GET -  200=security_officer  403:duty-missing=not_security
+administration:why  POST -  200=security_officer  403:duty-missing=not_security
+administration:why  POST? -  400=security_officer  403:duty-missing=not_security
 """

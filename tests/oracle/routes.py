@@ -46,6 +46,7 @@ ROUTES: dict[str, object] = {
         "principal_leader",
     },
     "record_training": {"security_officer"},
+    "ask_why": {"security_officer"},
     **dict.fromkeys(
         ["log_read", "log_search", "log_prove", "log_export", "log_verify", "log_unseal"], {"auditor"}
     ),

@@ -36,6 +36,8 @@ def _navigation(viewer: Context) -> Iterable[Link]:
     if presentation.may(viewer, Action.READ_PEOPLE):
         yield Link(_("People"), reverse("administration:people"), "users", group)
         yield Link(_("Units"), reverse("administration:units"), "building-office", group)
+    if presentation.may(viewer, Action.ASK_WHY):
+        yield Link(_("Why may somebody?"), reverse("administration:why"), "question-mark-circle", group)
     if presentation.may(viewer, Action.READ_GRANTS):
         # Without a count: it would cost every page of every head two statements. Home tells what waits.
         yield Link(_("Two-person changes"), reverse("administration:grants"), "check-badge", group)

@@ -5,8 +5,16 @@ from collections.abc import Iterator
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Unit
-from accounts.rules import DUTY_NAMES, HEAD_DUTIES, Duty, PersonCategory, UnitKind, local_day
+from accounts.models import Account, Unit
+from accounts.rules import (
+    DUTY_NAMES,
+    HEAD_DUTIES,
+    Duty,
+    PersonCategory,
+    UnitKind,
+    local_day,
+    normalise_staff_no,
+)
 from audit import clock
 from vault.administration import presentation, selectors
 from vault.authorization.fields import DayInput, PlainCharField
@@ -140,6 +148,24 @@ class DepartureForm(forms.Form):
         widget=DayInput,
         help_text=_("The person's accounts stop working after it."),
     )
+
+
+class WhyForm(forms.Form):
+    """PE-13: who, what, and with which object, by its number alone."""
+
+    staff_no = PlainCharField(label=_("Staff number"), max_length=32)
+    action = forms.ChoiceField(label=_("Action"), choices=presentation.askable_choices)
+    object = forms.UUIDField(
+        label=_("Number of the object"),
+        help_text=_("As it stands in the address of the record or archive file, or in the log."),
+    )
+
+    def clean_staff_no(self) -> str:
+        number = normalise_staff_no(self.cleaned_data["staff_no"])
+        self.account = Account.objects.filter(staff_no=number).first()
+        if self.account is None:
+            raise forms.ValidationError(_("Nobody has this staff number."), code="unknown")
+        return number
 
 
 class UnitForm(forms.Form):

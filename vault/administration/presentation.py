@@ -32,11 +32,13 @@ from accounts.services.terms import (
     read,
 )
 from vault.administration import selectors
+from vault.authorization import explanations, questions
 from vault.authorization.actions import Action
 from vault.authorization.context import Context
-from vault.authorization.decision import Allow, decide_at_the_door
+from vault.authorization.decision import ABOUT_ACCOUNT, ABOUT_DUTY, Allow, Checked, Code, decide_at_the_door
 from vault.authorization.levels import Levels
 from vault.holdings import labels
+from vault.holdings import presentation as holdings
 from vault.holdings.rules import STATE_NAMES
 
 CATEGORY_NAMES: dict[PersonCategory, Promise] = {
@@ -77,6 +79,21 @@ GRANT_STATE_LABELS: dict[str, tuple[Promise, str]] = {
 }
 
 
+# What can be done with an object, as the security officer asks about it.
+ASKABLE_NAMES: dict[Action, Promise] = {
+    **holdings.ACTION_LABELS,
+    Action.EDIT_DRAFT: gettext_lazy("change the draft"),
+    Action.REGISTER: gettext_lazy("register the draft"),
+    Action.CORRECT: gettext_lazy("add a corrected version"),
+    Action.DECIDE_LABEL: gettext_lazy("decide the label"),
+    Action.NAME_KNOWERS: gettext_lazy("change the need-to-know list"),
+    Action.GRANT: gettext_lazy("give a grant"),
+    Action.VIEW_QUARANTINE: gettext_lazy("look at what is held in quarantine"),
+}
+
+_ABOUT_PERSON = {one.__name__ for one in ABOUT_ACCOUNT + ABOUT_DUTY}
+
+
 def may(viewer: Context, action: Action) -> bool:
     """Whether the viewer's duty lets him take an action of a route."""
     return isinstance(decide_at_the_door(action, viewer.subject), Allow)
@@ -106,6 +123,42 @@ def category_choices() -> list[tuple[str, str]]:
 
 def unit_kind_choices() -> list[tuple[str, str]]:
     return [(kind.value, str(name)) for kind, name in UNIT_KIND_NAMES.items()]
+
+
+def askable_choices() -> list[tuple[str, str]]:
+    """PE-13: what can be asked about."""
+    return [("", "—"), *((action.value, str(ASKABLE_NAMES[action])) for action in questions.ASKABLE)]
+
+
+def answer(found: questions.Answer, account: Account, action: Action, object_id: UUID) -> dict[str, Any]:
+    """PE-13: the verdict, the rule that gave it, and each step that was asked; of the object its number alone."""
+    code, allowed = found.decision.code, isinstance(found.decision, Allow)
+    about = _("%(who)s (%(number)s) · %(what)s · %(object)s") % {
+        "who": account.person.name,
+        "number": account.staff_no,
+        "what": ASKABLE_NAMES[action],
+        "object": object_id,
+    }
+    if code is Code.ABSENT:
+        return {"verdict": _("There is no such object."), "css": "warn", "about": about}
+    explained = explanations.explain(code)
+    return {
+        "verdict": _("Allowed") if allowed else _("Not allowed"),
+        "css": "good" if allowed else "warn",
+        "about": about,
+        "sentence": explained.sentence,
+        "next_step": "" if allowed else explained.next_step,
+        "rule_code": explained.rule_code,
+        "clause": explained.clause,
+        "parts": [_part(one) for one in found.checked],
+    }
+
+
+def _part(one: Checked) -> dict[str, Any]:
+    labels = {True: (_("holds"), "ok"), False: (_("fails"), "late"), None: (_("not asked"), "")}
+    label, kind = labels[one.holds]
+    about = _("the person") if one.name in _ABOUT_PERSON else _("the object")
+    return {"asked": explanations.asked(one.name), "about": about, "label": label, "kind": kind}
 
 
 # People

@@ -75,6 +75,7 @@ ACTION_LABELS = {
     "accounts:system:init": gettext_lazy("Began the system"),
     "accounts:training:record": gettext_lazy("Recorded a training"),
     "accounts:unit:create": gettext_lazy("Added a unit"),
+    "authorization:decision:ask": gettext_lazy("Asked why somebody may or may not"),
     "audit:checkpoint:export": gettext_lazy("Exported a checkpoint"),
     "audit:sequencer:start": gettext_lazy("Sequencer started"),
     "audit:sequencer:stop": gettext_lazy("Sequencer stopped"),

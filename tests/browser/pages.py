@@ -3,9 +3,11 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from playwright.sync_api import Page
 
+from accounts.rules import ZONE
 from tests.browser.desk import Desk, turn
 from tests.browser.filing import choose, describe, papers, program
 
@@ -45,6 +47,7 @@ class World:
         world.places["hall's week"] = week
         world.places["hall's calendar"] = f"/calendar/?year=2026&unit={week.rstrip('/').rpartition('/')[2]}"
         world.places["raised"] = _raised(desk)
+        world.places["undecided"] = _undecided(desk)
         world.places["event"] = _event(desk)
         world.places["someone"], world.places["proposal"] = _proposal(desk)
         ASKED["levels"] = world.places["levels"].strip("/").rpartition("/")[2]
@@ -140,6 +143,19 @@ def _raised(desk: Desk) -> str:
     page = desk.sit("security")
     page.goto("/incidents/")
     return page.locator("a[data-open]").first.get_attribute("href") or ""
+
+
+def _undecided(desk: Desk) -> str:
+    """Something that a clerk puts into the tray for the hall's director; returns where it stands."""
+    page = desk.sit("clerk_south")
+    page.goto("/records/undecided/new/")
+    page.select_option("[name=kind]", value="paper")
+    page.fill("[name=what]", "无落款的供气合同一份")
+    page.fill("[name=reason]", "柜台收到，不知应由哪个部门处理")
+    page.select_option("[name=decider]", label="李晓雯 · 城南营业厅")
+    page.fill("[name=next_on]", datetime.now(ZONE).date().isoformat())
+    press(page)
+    return page.url
 
 
 def press(page: Page) -> None:
@@ -285,6 +301,13 @@ KINDS = (
     Kind("correction, refused", "archivist", "slip1 content|correct/", ".errorlist", then=correction_refused),
     Kind("quarantine", "clerk_south", "/records/quarantine/", "tbody tr"),
     Kind("quarantine, empty", "clerk_north", "/records/quarantine/", ".empty"),
+    Kind("undecided tray", "clerk_south", "/records/undecided/", "tr[data-row]"),
+    Kind("undecided tray, empty", "clerk_north", "/records/undecided/", ".empty"),
+    Kind("undecided tray, something put in", "clerk_south", "/records/undecided/new/", "[name=decider]"),
+    Kind("undecided tray, refused", "clerk_south", "/records/undecided/new/", ".summary", then=press),
+    Kind("undecided thing, its owner", "clerk_south", "undecided", ".steps"),
+    Kind("undecided thing, its decider", "director", "undecided", "[name=outcome]"),
+    Kind("undecided thing, refused", "director", "undecided", ".summary", then=press),
     Kind("viewer", "director", "slip1 content|view/", ".sheet img"),
     Kind("viewer, many pages", "archivist", "plan content|view/", ".sheet img"),
     Kind("player", "clerk_south", "call1 content|listen/", "audio"),

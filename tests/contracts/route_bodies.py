@@ -100,6 +100,18 @@ BODIES: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
             "label": "internal",
         }
     ),
+    "holdings:put_undecided": lambda world, _: form(
+        {
+            "kind": "paper",
+            "what": "无落款的合同一份",
+            "reason": "不知应归何处",
+            "decider": str(_nameable(world).pk),
+            "next_on": (today() + timedelta(days=7)).isoformat(),
+        }
+    ),
+    "holdings:advance_undecided": lambda world, _: form(
+        {"event": "decide", "version": "1", "outcome": "file", "reason": "归入文书"}
+    ),
     "holdings:strike": lambda world, _: form({"reason": "不再参与"}),
     "holdings:close_quarantine": lambda world, _: form({"reason": "发错文件"}),
     "holdings:correct": lambda world, _: form(

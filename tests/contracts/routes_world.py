@@ -28,7 +28,7 @@ from tests.accounts.people import (
     sign_in_directly,
     today,
 )
-from tests.contracts import route_table
+from tests.contracts import route_table, tray
 from tests.contracts.route_bodies import BODIES, form
 from tests.support.archive import Archive, file, pdf, put
 from tests.support.corpus_makers import sound
@@ -247,6 +247,7 @@ def _things(world: World) -> None:
     _uploads(world, author)
     _correction(world, author)
     _someone(world)
+    world.objects |= tray.lying(archive.hall, author, world.people["hall_director"], records["core"])
     _log(world)
     world.objects["hall"] = {"unit_id": archive.hall.pk}
     raised = raise_incident(
@@ -260,7 +261,7 @@ def _things(world: World) -> None:
             (
                 *("record_id", "component_id", "entry_id", "session_id", "uid", "file_id"),
                 *("person_id", "account_id", "appointment_id", "clearance_id", "proposal_id"),
-                *("unit_id", "incident_id"),
+                *("unit_id", "incident_id", "thing_id"),
             ),
             UUID(int=404),
         ),

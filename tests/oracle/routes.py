@@ -22,6 +22,7 @@ ROUTES: dict[str, object] = {
     "list": READERS,
     "arrange": {"archivist"},
     "close_quarantine": rule.EVERY_DUTY - rule.OFFICERS,
+    **dict.fromkeys(["read_undecided", "manage_undecided"], rule.EVERY_DUTY - rule.OFFICERS),
     "read_people": set(rule.OFFICERS),
     "read_grants": {
         *rule.OFFICERS,

@@ -40,6 +40,8 @@ class Action(StrEnum):
     CLOSE_QUARANTINE = "holdings:quarantine:close"
     ARRANGE = "holdings:series:arrange"
     CREATE_ARCHIVE_FILE = "holdings:archive_file:create"
+    READ_UNDECIDED = "holdings:undecided:read"
+    MANAGE_UNDECIDED = "holdings:undecided:manage"
     # One's own account.
     SIGN_IN = "accounts:session:sign_in"
     SECOND_FACTOR = "accounts:session:second_factor"
@@ -274,6 +276,9 @@ RULES: dict[Action, Rule] = {
     Action.ARRANGE: Rule(Kind.ROUTE, duties=frozenset({Duty.ARCHIVIST}), officers=False, changes=True),
     # An archive file holds no body of its own.
     Action.CREATE_ARCHIVE_FILE: _making(),
+    # P-25. Which entries, and who takes which step: vault.holdings.undecided.
+    Action.READ_UNDECIDED: Rule(Kind.ROUTE, duties=CONTENT_DUTIES, officers=False),
+    Action.MANAGE_UNDECIDED: Rule(Kind.ROUTE, duties=CONTENT_DUTIES, officers=False, changes=True),
     Action.SIGN_IN: Rule(Kind.PUBLIC),
     Action.SECOND_FACTOR: Rule(Kind.PUBLIC),
     Action.SET_LANGUAGE: Rule(Kind.PUBLIC),

@@ -3,17 +3,18 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts import departures
 from accounts.departures import OpenMatter
-from vault.holdings import quarantine
+from vault.holdings import quarantine, undecided
 from vault.holdings.models import LabelDecision, Record, StagedFile
 from vault.holdings.rules import IntegrityStatus, LabelStatus, RecordState
 
 DRAFTS = OpenMatter("open_drafts", _("He has drafts that are not registered."))
 DECISIONS = OpenMatter("open_decisions", _("A label waits for his decision."))
+TRAY = OpenMatter("open_undecided", _("Something in the undecided tray is his, or waits for his decision."))
 QUARANTINE = OpenMatter("open_quarantine", _("A file in quarantine is his to deal with."))
 
 
@@ -36,3 +37,5 @@ def open_matters(person_id: UUID) -> Iterable[OpenMatter]:
     ).select_related("session__unit", "session__account")
     if any(owner.pk == person_id for owner in quarantine.owners(list(held)).values()):
         yield QUARANTINE
+    if undecided.undecided().filter(Q(owner=person_id) | Q(decider=person_id)).exists():
+        yield TRAY

@@ -37,6 +37,8 @@ ACTION_LABELS = {
     "holdings:intake:drop": gettext_lazy("Took a received file out again"),
     "holdings:intake:expire": gettext_lazy("Erased what an upload left behind"),
     "holdings:quarantine:close": gettext_lazy("Closed a quarantine entry"),
+    "holdings:undecided:read": gettext_lazy("Looked at the undecided tray"),
+    "holdings:undecided:manage": gettext_lazy("Worked on the undecided tray"),
     "holdings:lease:end": gettext_lazy("Finished reading"),
     "accounts:undertaking:sign": gettext_lazy("Signed the undertaking"),
     "audit:log:search": gettext_lazy("Searched the log"),

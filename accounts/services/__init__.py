@@ -25,6 +25,7 @@ from accounts.services.people import (
     propose_account,
     register_person,
 )
+from accounts.services.roster import set_on_roster, strike_from_roster
 from accounts.services.standing import record_training, sign_undertaking
 
 __all__ = [
@@ -50,7 +51,9 @@ __all__ = [
     "reset_second_factor",
     "revoke_clearance",
     "set_category",
+    "set_on_roster",
     "sign_undertaking",
+    "strike_from_roster",
     "suspend",
     "withdraw_grant",
 ]

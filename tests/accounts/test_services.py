@@ -1,6 +1,7 @@
 """Who may change whose rights, and what is refused with which reason."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.utils import translation
@@ -13,6 +14,7 @@ from accounts.models import (
     DeSecrecy,
     PendingGrant,
     Person,
+    RosterEntry,
     Training,
     Undertaking,
     Unit,
@@ -108,6 +110,15 @@ def _changes(org: Organisation) -> dict[str, Callable[[], object]]:
     unbound = make_account(make_person(org.hall))
     duty = org.clerk.person.appointments.get()
     system, security = {"actor": org.system}, {"actor": org.security}
+    later = today() + timedelta(days=7)
+    rostered = RosterEntry.objects.create(
+        unit=org.hall,
+        person=org.clerk.person,
+        starts_on=later,
+        ends_on=later,
+        set_by=org.director.person,
+        set_at=clock.now(),
+    )
     in_post = make_person(org.hall, category=PersonCategory.CORE)
     proposal = services.grant_clearance(
         **security, person=make_person(org.hall), starts_on=today(), ends_on=today(), reason="需要"
@@ -145,6 +156,10 @@ def _changes(org: Organisation) -> dict[str, Callable[[], object]]:
         "set_category": lambda: services.set_category(
             **security, person=person, category=PersonCategory.CORE, reason="需要"
         ),
+        "set_on_roster": lambda: services.set_on_roster(
+            actor=org.director, unit=org.hall, person=org.clerk.person, starts_on=today(), ends_on=today()
+        ),
+        "strike_from_roster": lambda: services.strike_from_roster(actor=org.director, entry=rostered),
         "record_training": lambda: services.record_training(
             **security, person=person, held_on=today(), valid_until=today()
         ),
@@ -159,6 +174,7 @@ def _everything() -> list[object]:
         *(list(model.objects.order_by("pk").values()) for model in models),
         list(proposals),
         list(DeSecrecy.objects.values()),
+        list(RosterEntry.objects.order_by("pk").values()),
         list(Unit.objects.order_by("pk").values("pk", "path")),
         list(Person.objects.order_by("pk").values("pk", "category", "left_on")),
     ]

@@ -54,6 +54,7 @@ PINNED = {
     Action.CONFIRM_RIGHTS: HEADS | {Duty.SECURITY_OFFICER},
     Action.RECORD_TRAINING: {Duty.SECURITY_OFFICER},
     Action.ASK_WHY: {Duty.SECURITY_OFFICER},
+    Action.MANAGE_ROSTER: HEADS,
     **dict.fromkeys((a for a in Action if a.value.startswith("audit:log:")), {Duty.AUDITOR}),
     **dict.fromkeys((a for a in Action if RULES[a].kind in {Kind.COMMAND, Kind.MACHINE}), set()),
 }

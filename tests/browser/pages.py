@@ -50,6 +50,7 @@ class World:
         world.places["undecided"] = _undecided(desk)
         world.places["event"] = _event(desk)
         world.places["someone"], world.places["proposal"] = _proposal(desk)
+        _rostered(desk)
         ASKED["levels"] = world.places["levels"].strip("/").rpartition("/")[2]
         return world
 
@@ -156,6 +157,15 @@ def _undecided(desk: Desk) -> str:
     page.fill("[name=next_on]", datetime.now(ZONE).date().isoformat())
     press(page)
     return page.url
+
+
+def _rostered(desk: Desk) -> None:
+    """The clerk is on duty in the south today."""
+    page = desk.sit("director")
+    page.goto("/administration/roster/")
+    page.select_option("[name=person]", label="王磊 · 城南营业厅")
+    page.fill("[name=ends_on]", datetime.now(ZONE).date().isoformat())
+    press(page)
 
 
 def press(page: Page) -> None:
@@ -351,6 +361,9 @@ KINDS = (
     Kind("two-person changes, none to decide", "director", "/administration/grants/", ".empty"),
     Kind("proposal, to decide", "principal", "proposal", "details.asks"),
     Kind("proposal, one's own", "security", "proposal", "button.grave"),
+    Kind("roster", "director", "/administration/roster/", "tr[data-row]"),
+    Kind("roster, refused", "director", "/administration/roster/", ".errorlist", then=press),
+    Kind("roster, of nobody's unit", "leader", "/administration/roster/", ".empty"),
     Kind("why somebody may", "security", "/administration/why/", "[name=staff_no]"),
     Kind(
         "why somebody may, answered", "security", "/administration/why/", ".why + .card table", then=asked_why

@@ -143,6 +143,14 @@ BODIES: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
     "administration:train": lambda world, _: form(
         {"held_on": today().isoformat(), "valid_until": (today() + timedelta(days=300)).isoformat()}
     ),
+    "administration:roster": lambda world, _: form(
+        {
+            "unit": str(world.archive.company.pk),
+            "person": str(world.people["archivist"].person.pk),
+            "starts_on": (today() + timedelta(days=5)).isoformat(),
+            "ends_on": (today() + timedelta(days=6)).isoformat(),
+        }
+    ),
     "administration:why": lambda world, _: form(
         {
             "staff_no": world.people["staff"].staff_no,

@@ -26,6 +26,8 @@ administration:refuse_grant         POST +duty
 administration:withdraw_grant       POST +duty
 administration:fixity               GET +duty
 administration:why                  GET POST +duty
+administration:roster               GET POST +duty
+administration:strike_roster        POST +duty
 administration:units                GET +duty
 administration:new_unit             GET POST +duty
 """
@@ -117,4 +119,11 @@ administration:withdraw_grant  POST absent  403:duty-missing=content,superuser,a
 administration:why  GET -  200=security_officer  403:duty-missing=not_security
 administration:why  POST -  200=security_officer  403:duty-missing=not_security
 administration:why  POST? -  400=security_officer  403:duty-missing=not_security
+
+# P-30: whoever heads the unit; of those who lead here only the principal leader heads one
+administration:roster  GET -  200=leading  403:duty-missing=not_leading,officers
+administration:roster  POST -  302:/administration/roster/=head_above  400=hall_director,department_head,leader  403:duty-missing=not_leading,officers
+administration:roster  POST? -  400=leading  403:duty-missing=not_leading,officers
+administration:strike_roster  POST rostered  302:/administration/roster/=head_above  403:duty-missing=not_leading,officers
+administration:strike_roster  POST absent  403:duty-missing=not_leading,officers
 """

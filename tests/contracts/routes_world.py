@@ -261,7 +261,7 @@ def _things(world: World) -> None:
             (
                 *("record_id", "component_id", "entry_id", "session_id", "uid", "file_id"),
                 *("person_id", "account_id", "appointment_id", "clearance_id", "proposal_id"),
-                *("unit_id", "incident_id", "thing_id"),
+                *("unit_id", "incident_id", "thing_id", "roster_id"),
             ),
             UUID(int=404),
         ),
@@ -372,6 +372,14 @@ def _someone(world: World) -> None:
         reason="轮岗",
     )
     world.objects["proposal"] = {"proposal_id": given.pending.pk}
+    rostered = services.set_on_roster(
+        actor=world.people["principal_leader"],
+        unit=archive.company,
+        person=world.people["archivist"].person,
+        starts_on=today(),
+        ends_on=today(),
+    )
+    world.objects["rostered"] = {"roster_id": rostered.pk}
 
 
 def _log(world: World) -> None:

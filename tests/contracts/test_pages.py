@@ -80,6 +80,7 @@ NO_PAGES = {
     "administration:confirm_grant",
     "administration:refuse_grant",
     "administration:withdraw_grant",
+    "administration:strike_roster",
 }
 
 
@@ -234,6 +235,7 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
                 "unit_id": archive.hall.pk,
                 "incident_id": incident.pk,
                 "thing_id": lying.pk,
+                "roster_id": lying.pk,
             }
             try:
                 address = reverse(name, kwargs={key: values[key] for key in wanted})

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Account, Unit
+from accounts import roster
+from accounts.models import Account, Person, Unit
 from accounts.rules import (
     DUTY_NAMES,
     HEAD_DUTIES,
@@ -91,7 +92,13 @@ class AppointmentForm(ReasonedForm):
         help_text=_("A head confirms what is proposed for the people of his unit and below."),
     )
 
-    field_order = ["duty", "unit", "starts_on", "ends_on", "is_head", "reason"]
+    is_acting = forms.BooleanField(
+        label=_("Acts as head of the unit"),
+        required=False,
+        help_text=_("Beside the head and with his rights, until the last day, which is then compulsory."),
+    )
+
+    field_order = ["duty", "unit", "starts_on", "ends_on", "is_head", "is_acting", "reason"]
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -102,8 +109,11 @@ class AppointmentForm(ReasonedForm):
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
-        if cleaned.get("is_head") and cleaned.get("duty") and Duty(cleaned["duty"]) not in HEAD_DUTIES:
-            self.add_error("is_head", _("Only a director, department head or leader heads a unit."))
+        leads = "is_acting" if cleaned.get("is_acting") else "is_head" if cleaned.get("is_head") else ""
+        if leads and cleaned.get("duty") and Duty(cleaned["duty"]) not in HEAD_DUTIES:
+            self.add_error(leads, _("Only a director, department head or leader heads a unit."))
+        if cleaned.get("is_acting") and not cleaned.get("ends_on") and "ends_on" not in self.errors:
+            self.add_error("ends_on", _("Whoever acts as head does so until a last day. Give it."))
         return cleaned
 
 
@@ -166,6 +176,40 @@ class WhyForm(forms.Form):
         if self.account is None:
             raise forms.ValidationError(_("Nobody has this staff number."), code="unknown")
         return number
+
+
+class HeadedUnitField(forms.ModelChoiceField):
+    """A unit by its name."""
+
+    def label_from_instance(self, unit: Unit) -> str:
+        return unit.name
+
+
+class OnDutyField(forms.ModelChoiceField):
+    """Somebody of a unit, by name; the unit where there are several."""
+
+    def label_from_instance(self, person: Person) -> str:
+        return f"{person.name} · {person.unit.name}"
+
+
+class RosterForm(forms.Form):
+    """Who is duty clerk of a unit, from and to these days; of the units that the viewer heads."""
+
+    unit = HeadedUnitField(label=_("Unit"), queryset=Unit.objects.none(), empty_label=None)
+    person = OnDutyField(label=_("Duty clerk"), queryset=Person.objects.none(), empty_label="—")
+    starts_on = forms.DateField(label=_("First day"), widget=DayInput)
+    ends_on = forms.DateField(label=_("Last day"), widget=DayInput)
+
+    def __init__(self, *args: object, units: list[Unit], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = Unit.objects.filter(pk__in=[unit.pk for unit in units]).order_by(
+            "path"
+        )
+        day = local_day(clock.now())
+        able = [person.pk for unit in units for person in roster.candidates(unit, day)]
+        self.fields["person"].queryset = (
+            Person.objects.filter(pk__in=able).select_related("unit").order_by("pk")
+        )
 
 
 class UnitForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vault.administration.views import access, fixity, grants, people, rights, units, why
+from vault.administration.views import access, fixity, grants, people, rights, roster, units, why
 
 app_name = "administration"
 
@@ -38,6 +38,8 @@ urlpatterns = [
     path("grants/<uuid:proposal_id>/refuse/", grants.refuse, name="refuse_grant"),
     path("grants/<uuid:proposal_id>/withdraw/", grants.withdraw, name="withdraw_grant"),
     path("fixity/", fixity.fixity_report, name="fixity"),
+    path("roster/", roster.roster, name="roster"),
+    path("roster/<uuid:roster_id>/strike/", roster.strike, name="strike_roster"),
     path("why/", why.why, name="why"),
     path("units/", units.units, name="units"),
     path("units/new/", units.new_unit, name="new_unit"),

@@ -199,7 +199,14 @@ def duty_at(appointment: Appointment, person: Person) -> str:
     name = _(DUTY_NAMES[Duty(appointment.duty)])
     if appointment.unit_id != person.unit_id:
         name = f"{name} · {appointment.unit.name}"
-    return f"{name} · {_('head')}" if appointment.is_head else name
+    return f"{name} · {leads(appointment)}" if appointment.is_head else name
+
+
+def leads(appointment: Appointment | DutyTerms) -> str:
+    """How somebody heads a unit: as its head, as the one who acts for him, or not."""
+    if appointment.is_acting:
+        return _("acting head")
+    return _("head") if appointment.is_head else ""
 
 
 def badges(rows: Iterable[Clearance]) -> list[labels.Badge]:
@@ -238,7 +245,7 @@ def appointment(one: Appointment, day: date) -> dict[str, Any]:
         "pk": one.pk,
         "duty": _(DUTY_NAMES[Duty(one.duty)]),
         "unit_name": one.unit.name,
-        "is_head": one.is_head,
+        "leads": leads(one),
         "by": _hands(one.appointed_by, one.confirmed_by),
         **_span(one.starts_on, one.ends_on, one.revoked_on, day),
     }
@@ -306,7 +313,7 @@ def _in_words(terms: Terms, units: Mapping[UUID, Unit], accounts: Mapping[UUID, 
     """One line that says exactly what would be done."""
     if isinstance(terms, DutyTerms):
         name = _(DUTY_NAMES[terms.duty])
-        head = f" · {_('head')}" if terms.is_head else ""
+        head = f" · {leads(terms)}" if terms.is_head else ""
         return f"{name} · {units[terms.unit].name}{head} · {_days(terms.starts_on, terms.ends_on)}"
     if isinstance(terms, ClearanceTerms):
         shown = Clearance(state_level=terms.state, enterprise_level=terms.enterprise, restricted=1)

@@ -91,8 +91,14 @@ def depth(unit: Unit) -> int:
 
 def heads(day: date) -> dict[UUID, Person]:
     """The head of each unit that has one."""
-    rows = Appointment.objects.filter(is_head=True).in_force(day).select_related("person")
+    rows = Appointment.objects.filter(is_head=True, is_acting=False).in_force(day).select_related("person")
     return {row.unit_id: row.person for row in rows}
+
+
+def acting_heads(day: date) -> dict[UUID, Appointment]:
+    """Who acts as head of a unit, and until when (P-30)."""
+    rows = Appointment.objects.filter(is_acting=True).in_force(day).select_related("person")
+    return {row.unit_id: row for row in rows}
 
 
 def grants_for(viewer: Context) -> QuerySet[PendingGrant]:

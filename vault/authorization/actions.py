@@ -64,6 +64,7 @@ class Action(StrEnum):
     WITHDRAW_GRANT = "accounts:right:withdraw"
     CONFIRM_RIGHTS = "accounts:right:confirm"
     RECORD_TRAINING = "accounts:training:record"
+    MANAGE_ROSTER = "accounts:roster:manage"
     ASK_WHY = "authorization:decision:ask"
     INSPECT_INSTANCE = "project:instance:inspect"
     MANAGE_CALENDAR = "workdays:calendar:manage"
@@ -303,6 +304,8 @@ RULES: dict[Action, Rule] = {
     # AD-03: the second person is the head of the appointee's unit or of one above it, or another security officer.
     Action.CONFIRM_RIGHTS: Rule(Kind.ROUTE, duties=_SECURITY | _HEADS),
     Action.RECORD_TRAINING: Rule(Kind.ROUTE, duties=_SECURITY),
+    # P-30. Of which units: whoever heads them or acts as head (accounts.services.roster).
+    Action.MANAGE_ROSTER: Rule(Kind.ROUTE, duties=_HEADS),
     # PE-13: the answer is a verdict and its rule, never anything of the object.
     Action.ASK_WHY: Rule(Kind.ROUTE, duties=_SECURITY),
     Action.INSPECT_INSTANCE: Rule(Kind.ROUTE, duties=_SYSTEM),

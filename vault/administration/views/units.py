@@ -25,7 +25,8 @@ def units(request: HttpRequest) -> HttpResponse:
     """Every unit under the one it belongs to, with its head."""
     viewer = of_request(request)
     gate.authorize(viewer, Action.READ_PEOPLE, sealed={"list": "units"})
-    heads = selectors.heads(local_day(viewer.instant))
+    day = local_day(viewer.instant)
+    heads, acting = selectors.heads(day), selectors.acting_heads(day)
     return render(
         request,
         "administration/units.html",
@@ -37,7 +38,10 @@ def units(request: HttpRequest) -> HttpResponse:
                     "code": unit.code,
                     "kind_label": presentation.UNIT_KIND_NAMES[UnitKind(unit.kind)],
                     "head": heads[unit.pk].name if unit.pk in heads else "",
-                    "headless": unit.pk not in heads and unit.kind != UnitKind.EXTERNAL,
+                    "acting": acting[unit.pk].person.name if unit.pk in acting else "",
+                    "acting_until": acting[unit.pk].ends_on if unit.pk in acting else None,
+                    "headless": not {unit.pk} & (heads.keys() | acting.keys())
+                    and unit.kind != UnitKind.EXTERNAL,
                     "closed_on": unit.closed_on,
                     "people_url": reverse("administration:people") + f"?unit={unit.pk}",
                 }

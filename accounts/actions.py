@@ -4,6 +4,10 @@ from audit import actions
 
 SYSTEM_INIT = "accounts:system:init"
 UNIT_CREATE = "accounts:unit:create"
+UNIT_RENAME = "accounts:unit:rename"
+UNIT_CLOSE = "accounts:unit:close"
+PERSON_RENAME = "accounts:person:rename"
+PERSON_MOVE = "accounts:person:move"
 PERSON_CREATE = "accounts:person:create"
 PERSON_CATEGORISE = "accounts:person:categorise"
 DE_SECRECY_BEGIN = "accounts:de_secrecy:begin"

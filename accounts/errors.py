@@ -165,6 +165,44 @@ class ActingWithoutEnd(AccountsError):
     sentence = _("Whoever acts as head does so until a last day. Give it.")
 
 
+class SameAsBefore(AccountsError):
+    """A change that changes nothing."""
+
+    code = "same_as_before"
+    sentence = _("That is how it stands already. Nothing was changed.")
+
+
+class UnitClosed(AccountsError):
+    """What is closed stays as it was."""
+
+    code = "unit_closed"
+    sentence = _("This unit is closed and stays as it was.")
+
+
+class _Stands(AccountsError):
+    """What stands in the way, in one sentence with the list of it."""
+
+    lead: str | Promise
+
+    def __init__(self, matters: "list[str | Promise]") -> None:
+        self.sentence = " ".join([str(self.lead), *map(str, matters)])
+        super().__init__(self.code)
+
+
+class UnitStands(_Stands):
+    """A unit with people, duties, units below it or open matters is not closed."""
+
+    code = "unit_stands"
+    lead = _("Before this unit is closed, the following must be ended or moved.")
+
+
+class PersonStands(_Stands):
+    """A person whose duties hang on the unit he works in is not moved to another one."""
+
+    code = "person_stands"
+    lead = _("Before this person moves, the following must be ended.")
+
+
 class NotYourUnit(AccountsError):
     """A unit's roster is its head's, or that of whoever acts for him."""
 

@@ -38,6 +38,7 @@ TABLES = (
         columns=("kind", "person_id", "terms", "reason", "proposed_by_id", "proposed_at", "lapses_at"),
     ),
     EvidenceTable("accounts_desecrecy"),
+    EvidenceTable("accounts_registerchange"),
     EvidenceTable(
         "accounts_rosterentry",
         columns=("unit_id", "person_id", "starts_on", "ends_on", "set_by_id", "set_at"),

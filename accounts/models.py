@@ -223,6 +223,27 @@ class Clearance(models.Model):
         ]
 
 
+class RegisterChange(models.Model):
+    """What a unit or a person was called, or where a person worked, before it was changed; who changed it and when."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="changes")
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="changes")
+    former_name = EncryptedTextField(cell="accounts.registerchange.former_name", blank=True)
+    former_unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(unit__isnull=False, person__isnull=True, former_unit__isnull=True)
+                | Q(unit__isnull=True, person__isnull=False),
+                name="register_change_of_one",
+            ),
+        ]
+
+
 class RosterEntry(models.Model):
     """Who is duty clerk of a unit from one day to another (P-30); a wrong one is struck and stays."""
 

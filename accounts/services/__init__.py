@@ -25,6 +25,7 @@ from accounts.services.people import (
     propose_account,
     register_person,
 )
+from accounts.services.register import close_unit, move_person, rename_person, rename_unit
 from accounts.services.roster import set_on_roster, strike_from_roster
 from accounts.services.standing import record_training, sign_undertaking
 
@@ -32,6 +33,7 @@ __all__ = [
     "appoint",
     "begin_de_secrecy",
     "change_password",
+    "close_unit",
     "confirm_grant",
     "create_account",
     "create_person",
@@ -40,6 +42,7 @@ __all__ = [
     "end_sessions",
     "grant_clearance",
     "lift_lockout",
+    "move_person",
     "propose_account",
     "propose_password",
     "reactivate",
@@ -47,6 +50,8 @@ __all__ = [
     "record_training",
     "refuse_grant",
     "register_person",
+    "rename_person",
+    "rename_unit",
     "reset_password",
     "reset_second_factor",
     "revoke_clearance",

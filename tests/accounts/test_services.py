@@ -24,7 +24,15 @@ from audit import clock, recording
 from audit.errors import AuditUnavailable
 from audit.models import Event
 from tests.accounts.granting import appoint, clear, last_event, last_outcome
-from tests.accounts.people import Organisation, enrol, make_account, make_clearance, make_person, today
+from tests.accounts.people import (
+    Organisation,
+    enrol,
+    make_account,
+    make_clearance,
+    make_person,
+    make_unit,
+    today,
+)
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 
@@ -110,6 +118,7 @@ def _changes(org: Organisation) -> dict[str, Callable[[], object]]:
     unbound = make_account(make_person(org.hall))
     duty = org.clerk.person.appointments.get()
     system, security = {"actor": org.system}, {"actor": org.security}
+    empty = make_unit(UnitKind.HALL, org.company)
     later = today() + timedelta(days=7)
     rostered = RosterEntry.objects.create(
         unit=org.hall,
@@ -156,6 +165,10 @@ def _changes(org: Organisation) -> dict[str, Callable[[], object]]:
         "set_category": lambda: services.set_category(
             **security, person=person, category=PersonCategory.CORE, reason="需要"
         ),
+        "rename_unit": lambda: services.rename_unit(**system, unit=org.hall, name="城南客户中心"),
+        "close_unit": lambda: services.close_unit(**system, unit=empty),
+        "rename_person": lambda: services.rename_person(**system, person=person, name="某某某"),
+        "move_person": lambda: services.move_person(**system, person=person, unit=org.company),
         "set_on_roster": lambda: services.set_on_roster(
             actor=org.director, unit=org.hall, person=org.clerk.person, starts_on=today(), ends_on=today()
         ),
@@ -175,8 +188,9 @@ def _everything() -> list[object]:
         list(proposals),
         list(DeSecrecy.objects.values()),
         list(RosterEntry.objects.order_by("pk").values()),
-        list(Unit.objects.order_by("pk").values("pk", "path")),
-        list(Person.objects.order_by("pk").values("pk", "category", "left_on")),
+        list(Unit.objects.order_by("pk").values("pk", "path", "closed_on")),
+        list(Person.objects.order_by("pk").values("pk", "category", "left_on", "unit")),
+        [(one.pk, one.name) for model in (Unit, Person) for one in model.objects.order_by("pk")],
     ]
 
 

@@ -51,6 +51,7 @@ class World:
         world.places["event"] = _event(desk)
         world.places["someone"], world.places["proposal"] = _proposal(desk)
         _rostered(desk)
+        world.places["south"] = week.replace("/calendar/units/", "/administration/units/")
         ASKED["levels"] = world.places["levels"].strip("/").rpartition("/")[2]
         return world
 
@@ -361,6 +362,11 @@ KINDS = (
     Kind("two-person changes, none to decide", "director", "/administration/grants/", ".empty"),
     Kind("proposal, to decide", "principal", "proposal", "details.asks"),
     Kind("proposal, one's own", "security", "proposal", "button.grave"),
+    Kind("person renamed", "system", "someone|rename/", "[name=name]"),
+    Kind("person moved, duties in the way", "system", "someone|move/", ".why.warn li"),
+    Kind("unit renamed", "system", "south|rename/", "[name=name]"),
+    Kind("unit closed, people in the way", "system", "south|close/", ".why.warn li"),
+    Kind("unit closed, refused", "system", "south|close/", ".summary", then=press),
     Kind("roster", "director", "/administration/roster/", "tr[data-row]"),
     Kind("roster, refused", "director", "/administration/roster/", ".errorlist", then=press),
     Kind("roster, of nobody's unit", "leader", "/administration/roster/", ".empty"),

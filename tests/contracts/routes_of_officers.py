@@ -25,6 +25,10 @@ administration:confirm_grant        POST +duty
 administration:refuse_grant         POST +duty
 administration:withdraw_grant       POST +duty
 administration:fixity               GET +duty
+administration:rename_unit          GET POST +duty
+administration:close_unit           GET POST +duty
+administration:rename_person        GET POST +duty
+administration:move_person          GET POST +duty
 administration:why                  GET POST +duty
 administration:roster               GET POST +duty
 administration:strike_roster        POST +duty
@@ -126,4 +130,25 @@ administration:roster  POST -  302:/administration/roster/=head_above  400=hall_
 administration:roster  POST? -  400=leading  403:duty-missing=not_leading,officers
 administration:strike_roster  POST rostered  302:/administration/roster/=head_above  403:duty-missing=not_leading,officers
 administration:strike_roster  POST absent  403:duty-missing=not_leading,officers
+
+# Names change, units close, people move: the system officer, and only where nothing stands in the way
+administration:rename_unit  GET hall  200=system_officer  403:duty-missing=not_system
+administration:rename_unit  GET absent  403:duty-missing=not_system
+administration:rename_unit  POST hall  302:/administration/units/=system_officer  403:duty-missing=not_system
+administration:rename_unit  POST? hall  400=system_officer  403:duty-missing=not_system
+administration:rename_unit  POST absent  403:duty-missing=not_system
+administration:close_unit  GET hall  200=system_officer  403:duty-missing=not_system
+administration:close_unit  GET absent  403:duty-missing=not_system
+administration:close_unit  POST hall  400=system_officer  403:duty-missing=not_system
+administration:close_unit  POST absent  403:duty-missing=not_system
+administration:rename_person  GET someone  200=system_officer  403:duty-missing=not_system
+administration:rename_person  GET absent  403:duty-missing=not_system
+administration:rename_person  POST someone  302:/administration/people/=system_officer  403:duty-missing=not_system
+administration:rename_person  POST? someone  400=system_officer  403:duty-missing=not_system
+administration:rename_person  POST absent  403:duty-missing=not_system
+administration:move_person  GET someone  200=system_officer  403:duty-missing=not_system
+administration:move_person  GET absent  403:duty-missing=not_system
+administration:move_person  POST someone  400=system_officer  403:duty-missing=not_system
+administration:move_person  POST? someone  400=system_officer  403:duty-missing=not_system
+administration:move_person  POST absent  403:duty-missing=not_system
 """

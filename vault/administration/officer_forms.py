@@ -212,6 +212,18 @@ class RosterForm(forms.Form):
         )
 
 
+class NameForm(forms.Form):
+    """Another name."""
+
+    name = PlainCharField(label=_("New name"), max_length=_NAME)
+
+
+class MoveForm(forms.Form):
+    """The unit a person works in from now on."""
+
+    unit = UnitChoiceField(label=_("Unit to move to"))
+
+
 class UnitForm(forms.Form):
     """A new unit of the tree."""
 

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Account, Appointment, Clearance, PendingGrant, Person, Unit
+from accounts.models import Account, Appointment, Clearance, PendingGrant, Person, RegisterChange, Unit
 from accounts.rules import (
     DUTY_NAMES,
     PRIVILEGED_DUTIES,
@@ -21,6 +21,7 @@ from accounts.rules import (
     GrantState,
     PersonCategory,
     UnitKind,
+    local_day,
 )
 from accounts.services.terms import (
     AccountTerms,
@@ -219,6 +220,21 @@ def badges(rows: Iterable[Clearance]) -> list[labels.Badge]:
     shown = [Levels(state=state)] if state else []
     shown += [Levels(enterprise=enterprise)] if enterprise else []
     return [labels.badge(levels) for levels in shown or [Levels(restricted=1)]]
+
+
+def former(changes: Iterable[RegisterChange]) -> list[tuple[str, str]]:
+    """What somebody was called and where he worked before, each until the day of its change."""
+    return [
+        (
+            _("Former unit") if one.former_unit is not None else _("Former name"),
+            _("%(what)s, until %(day)s")
+            % {
+                "what": one.former_unit.name if one.former_unit else one.former_name,
+                "day": local_day(one.at),
+            },
+        )
+        for one in changes
+    ]
 
 
 def account(account: Account, *, enrolled: bool) -> dict[str, Any]:

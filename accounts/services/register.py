@@ -85,8 +85,7 @@ def move_person(*, actor: Account, person: Person, unit: Unit, trail: Trail = NO
         held = authority.locked(person, work.day)
         if held.unit_id == unit.pk:
             raise SameAsBefore
-        # Held until the transaction ends, so that it is not closed meanwhile.
-        require_appointing(Unit.objects.select_for_update().get(pk=unit.pk), work.day)
+        require_appointing(unit, work.day)
         matters = closures.stands_for_person(held, work.day)
         if matters:
             raise PersonStands([matter.sentence for matter in matters])

@@ -125,7 +125,7 @@ class DutyTerms:
         """Raises BadDates, UnitCannotAppoint, ExclusiveDuties naming the rule (AD-02), NotAHead, ActingWithoutEnd."""
         if self.ends_on is not None and (self.ends_on < self.starts_on or self.ends_on < day):
             raise BadDates
-        require_appointing(Unit.objects.get(pk=self.unit), day)
+        require_appointing(Unit(pk=self.unit), day)
         self._refuse_exclusions(person)
         if self.is_acting and (self.ends_on is None or not self.is_head):
             raise ActingWithoutEnd
@@ -341,6 +341,10 @@ def read(kind: str, text: str) -> Terms:
 
 
 def require_appointing(unit: Unit, day: date) -> None:
-    """Raise UnitCannotAppoint for an external authority or a unit closed by that day."""
+    """Raise UnitCannotAppoint for an external authority or a unit closed by that day.
+
+    Inside the caller's transaction: the unit is held until it ends, so that it is not closed meanwhile.
+    """
+    unit = Unit.objects.select_for_update().get(pk=unit.pk)
     if unit.kind == UnitKind.EXTERNAL or (unit.closed_on is not None and unit.closed_on <= day):
         raise UnitCannotAppoint

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
+from accounts.exclusions import part_in
 from accounts.models import Person
 from accounts.rules import local_day
 from audit import clock, outbox
@@ -94,7 +95,8 @@ def change_decider(
     with change(permit):
         thing, row = _row(context, thing_id, version, TrayEvent.CHANGE_DECIDER)
         _require(reason, owner_id=thing.owner_id, decider=decider, record=thing.record)
-        if decider.pk == thing.decider_id:
+        # Another one is another one.
+        if part_in(decider.pk, acted=[thing.decider_id]) is not None:
             raise errors.DeciderUnfit
         thing.decider = decider
         _done(permit, thing, row, TrayEvent.CHANGE_DECIDER, reason, decider=decider)
@@ -161,7 +163,7 @@ def _require(
     if next_on is not None and not tray_day_fits(next_on, local_day(clock.now())):
         raise errors.WrongTrayDay
     if decider is not None:
-        if decider.pk == owner_id:
+        if part_in(decider.pk, acted=[owner_id]) is not None:
             raise errors.OwnerDecides
         if not undecided.can_decide(decider, record):
             raise errors.DeciderUnfit

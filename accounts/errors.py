@@ -152,7 +152,90 @@ class NotAHead(AccountsError):
     """Only a leading duty heads a unit, and a unit has one head at a time."""
 
     code = "not_a_head"
-    sentence = _("Only a director, department head or leader heads a unit, and only one at a time.")
+    sentence = _(
+        "Only a director, department head or leader heads a unit, and only one at a time; beside the head one other "
+        "person acts."
+    )
+
+
+class ActingWithoutEnd(AccountsError):
+    """Acting for a head begins and ends on a day that is known from the start (P-30)."""
+
+    code = "acting_without_end"
+    sentence = _("Whoever acts as head does so until a last day. Give it.")
+
+
+class SameAsBefore(AccountsError):
+    """A change that changes nothing."""
+
+    code = "same_as_before"
+    sentence = _("That is how it stands already. Nothing was changed.")
+
+
+class UnitClosed(AccountsError):
+    """What is closed stays as it was."""
+
+    code = "unit_closed"
+    sentence = _("This unit is closed and stays as it was.")
+
+
+class _Stands(AccountsError):
+    """What stands in the way, in one sentence with the list of it."""
+
+    lead: str | Promise
+
+    def __init__(self, matters: "list[str | Promise]") -> None:
+        self.sentence = " ".join([str(self.lead), *map(str, matters)])
+        super().__init__(self.code)
+
+
+class UnitStands(_Stands):
+    """A unit with people, duties, units below it or open matters is not closed."""
+
+    code = "unit_stands"
+    lead = _("Before this unit is closed, the following must be ended or moved.")
+
+
+class PersonStands(_Stands):
+    """A person whose duties hang on the unit he works in is not moved to another one."""
+
+    code = "person_stands"
+    lead = _("Before this person moves, the following must be ended.")
+
+
+class NotYourUnit(AccountsError):
+    """A unit's roster is its head's, or that of whoever acts for him."""
+
+    code = "not_your_unit"
+    sentence = _("Only the head of the unit, or whoever acts as its head, changes its roster.")
+
+
+class NotOfUnit(AccountsError):
+    """Somebody of another unit, gone, without an account, or an officer of the system."""
+
+    code = "not_of_unit"
+    sentence = _("Choose somebody who works in this unit, can sign in and is none of the three officers.")
+
+
+class RosterTaken(AccountsError):
+    """One duty clerk a day."""
+
+    code = "roster_taken"
+    sentence = _("Somebody stands on the roster on one of these days already. Strike that entry first.")
+
+
+class RosterTooLong(AccountsError):
+    """A roster is made for the weeks to come."""
+
+    code = "roster_too_long"
+    sentence = _("Choose days from today on, at most 31 at once and none more than a year ahead.")
+
+
+class AlreadyStruck(AccountsError):
+    """Struck before, or past: what was is not rewritten."""
+
+    code = "already_struck"
+    sentence = _("This entry was struck already, or its days are over.")
 
 
 class BadStaffNumber(AccountsError):

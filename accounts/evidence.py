@@ -14,6 +14,7 @@ TABLES = (
             "unit_id",
             "duty",
             "is_head",
+            "is_acting",
             "starts_on",
             "appointed_by_id",
             "confirmed_by_id",
@@ -37,6 +38,11 @@ TABLES = (
         columns=("kind", "person_id", "terms", "reason", "proposed_by_id", "proposed_at", "lapses_at"),
     ),
     EvidenceTable("accounts_desecrecy"),
+    EvidenceTable("accounts_registerchange"),
+    EvidenceTable(
+        "accounts_rosterentry",
+        columns=("unit_id", "person_id", "starts_on", "ends_on", "set_by_id", "set_at"),
+    ),
     EvidenceTable("accounts_training"),
     EvidenceTable("accounts_undertaking"),
 )

@@ -143,7 +143,8 @@ class Account(AbstractBaseUser):
 class Appointment(models.Model):
     """A duty held by a person at a unit between two dates; `is_head` makes the person the unit's head.
 
-    `ends_on` is the planned last day; `revoked_on` takes the duty away from that day on, at the next request.
+    `is_acting`: he heads it beside the head, until a last day (P-30). `ends_on` is the planned last day; `revoked_on`
+    takes the duty away from that day on, at the next request.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -151,6 +152,7 @@ class Appointment(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="appointments")
     duty = models.CharField(max_length=32, choices=[(d.value, d.value) for d in Duty])
     is_head = models.BooleanField(default=False)
+    is_acting = models.BooleanField(default=False)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
     revoked_on = models.DateField(null=True, blank=True)
@@ -164,6 +166,10 @@ class Appointment(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="appointment_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_acting=False) | Q(is_head=True, ends_on__isnull=False),
+                name="appointment_acting_ends",
             ),
             models.CheckConstraint(
                 condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("appointed_by")),
@@ -218,6 +224,52 @@ class Clearance(models.Model):
                 name="clearance_two_persons",
             ),
         ]
+
+
+class RegisterChange(models.Model):
+    """What a unit or a person was called, or where a person worked, before it was changed; who changed it and when."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="changes")
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="changes")
+    former_name = EncryptedTextField(cell="accounts.registerchange.former_name", blank=True)
+    former_unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(unit__isnull=False, person__isnull=True, former_unit__isnull=True)
+                | Q(unit__isnull=True, person__isnull=False),
+                name="register_change_of_one",
+            ),
+        ]
+
+
+class RosterEntry(models.Model):
+    """Who is duty clerk of a unit from one day to another (P-30); a wrong one is struck and stays."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="roster")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    set_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+    struck_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    struck_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="roster_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(struck_by__isnull=True, struck_at__isnull=True)
+                | Q(struck_by__isnull=False, struck_at__isnull=False),
+                name="roster_struck_by_somebody",
+            ),
+        ]
+        indexes = [models.Index(fields=["unit", "starts_on"])]
 
 
 class Training(models.Model):

@@ -185,6 +185,11 @@ GRANT_STEPS: dict[tuple[GrantState, GrantStep], GrantState] = {
 GRANT_WAITS = timedelta(days=14)
 
 
+# P-30: a roster is made for the weeks to come, some weeks at once.
+ROSTER_SPAN = timedelta(days=30)
+ROSTER_AHEAD = timedelta(days=366)
+
+
 # 脱密期: months between the end of all clearances and the last day, by post; the longest that the law's practice asks.
 DE_SECRECY_MONTHS: dict[PersonCategory, int] = {
     PersonCategory.NONE: 0,

@@ -33,6 +33,8 @@ from accounts.services.people import (
     propose_account,
     register_person,
 )
+from accounts.services.register import close_unit, move_person, rename_person, rename_unit
+from accounts.services.roster import set_on_roster, strike_from_roster
 from accounts.services.standing import record_training, sign_undertaking
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "appoint",
     "begin_de_secrecy",
     "change_password",
+    "close_unit",
     "confirm_grant",
     "create_account",
     "create_person",
@@ -50,6 +53,7 @@ __all__ = [
     "end_sessions",
     "grant_clearance",
     "lift_lockout",
+    "move_person",
     "propose_account",
     "propose_password",
     "reactivate",
@@ -59,12 +63,16 @@ __all__ = [
     "register_person",
     "remove_passkey",
     "rename_passkey",
+    "rename_person",
+    "rename_unit",
     "renew_recovery_codes",
     "reset_password",
     "reset_second_factor",
     "revoke_clearance",
     "set_category",
+    "set_on_roster",
     "sign_undertaking",
+    "strike_from_roster",
     "suspend",
     "withdraw_grant",
 ]

@@ -23,17 +23,19 @@ def appoint(
     starts_on: date,
     ends_on: date | None = None,
     is_head: bool = False,
+    is_acting: bool = False,
     reason: str = "",
     trail: Trail = NO_TRAIL,
 ) -> Given:
     """Appoint a person to a duty at a unit, from and to these days inclusive.
 
     A privileged duty or a headship is proposed instead, with a reason, and waits for the head of the person's unit or
-    of one above it, or another security officer (AD-03). Raises ExclusiveDuties naming the rule, whenever the two
-    duties would meet (AD-02), SelfService (AD-04), DutyMissing, UnitCannotAppoint, NotAHead, BadDates, PersonLeft,
+    of one above it, or another security officer (AD-03). `is_acting` heads the unit beside its head, until a compulsory
+    last day and no longer (P-30). Raises ExclusiveDuties naming the rule, whenever the two duties would meet (AD-02),
+    SelfService (AD-04), DutyMissing, UnitCannotAppoint, NotAHead, ActingWithoutEnd, BadDates, PersonLeft,
     ReasonMissing, AlreadyProposed.
     """
-    terms = DutyTerms(unit.pk, Duty(duty), starts_on, ends_on, is_head)
+    terms = DutyTerms(unit.pk, Duty(duty), starts_on, ends_on, is_head or is_acting, is_acting)
     return grants.give(actor=actor, person=person, terms=terms, reason=reason, trail=trail)
 
 

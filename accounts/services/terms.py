@@ -11,9 +11,12 @@ from datetime import date
 from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
+from django.db.models import Q
+
 from accounts import actions, departures
 from accounts.errors import (
     AboveCeiling,
+    ActingWithoutEnd,
     BadDates,
     BadStaffNumber,
     ClearancesStand,
@@ -85,6 +88,7 @@ class DutyTerms:
     starts_on: date
     ends_on: date | None = None
     is_head: bool = False
+    is_acting: bool = False
 
     kind: ClassVar[GrantKind] = GrantKind.DUTY
     action: ClassVar[str] = actions.DUTY_APPOINT
@@ -96,12 +100,14 @@ class DutyTerms:
         return self.is_head or self.duty in PRIVILEGED_DUTIES
 
     def facts(self) -> dict[str, Any]:
+        acting = {"is_acting": True} if self.is_acting else {}
         return {
             "unit": str(self.unit),
             "duty": str(self.duty),
             "starts_on": self.starts_on.isoformat(),
             "ends_on": self.ends_on.isoformat() if self.ends_on else None,
             "is_head": self.is_head,
+            **acting,
         }
 
     @classmethod
@@ -112,16 +118,19 @@ class DutyTerms:
             date.fromisoformat(facts["starts_on"]),
             date.fromisoformat(facts["ends_on"]) if facts["ends_on"] else None,
             bool(facts["is_head"]),
+            bool(facts.get("is_acting", False)),
         )
 
     def check(self, person: Person, day: date) -> None:
-        """Raises BadDates, UnitCannotAppoint, ExclusiveDuties naming the rule (AD-02), NotAHead."""
+        """Raises BadDates, UnitCannotAppoint, ExclusiveDuties naming the rule (AD-02), NotAHead, ActingWithoutEnd."""
         if self.ends_on is not None and (self.ends_on < self.starts_on or self.ends_on < day):
             raise BadDates
-        require_appointing(Unit.objects.get(pk=self.unit), day)
+        require_appointing(Unit(pk=self.unit), day)
         self._refuse_exclusions(person)
+        if self.is_acting and (self.ends_on is None or not self.is_head):
+            raise ActingWithoutEnd
         if self.is_head:
-            self._refuse_second_head()
+            self._refuse_second_head(person)
 
     def carry_out(self, person: Person, hands: Hands, made: UUID) -> None:
         Appointment.objects.create(
@@ -130,6 +139,7 @@ class DutyTerms:
             unit_id=self.unit,
             duty=self.duty,
             is_head=self.is_head,
+            is_acting=self.is_acting,
             starts_on=self.starts_on,
             ends_on=self.ends_on,
             appointed_by_id=hands.proposed_by,
@@ -146,11 +156,13 @@ class DutyTerms:
                 if exclusion.forbids(held, Held(Duty(other.duty), other.unit_id)):
                     raise ExclusiveDuties(exclusion)
 
-    def _refuse_second_head(self) -> None:
+    def _refuse_second_head(self, person: Person) -> None:
+        """One head at a time, and one acting beside him, who is somebody else (P-30)."""
         if self.duty not in HEAD_DUTIES:
             raise NotAHead
         others = Appointment.objects.filter(unit_id=self.unit, is_head=True).not_over(self.starts_on)
-        if any(self._coincides(other) for other in others):
+        alike = others.filter(Q(is_acting=self.is_acting) | Q(person=person))
+        if any(self._coincides(other) for other in alike):
             raise NotAHead
 
     def _coincides(self, other: Appointment) -> bool:
@@ -329,6 +341,10 @@ def read(kind: str, text: str) -> Terms:
 
 
 def require_appointing(unit: Unit, day: date) -> None:
-    """Raise UnitCannotAppoint for an external authority or a unit closed by that day."""
+    """Raise UnitCannotAppoint for an external authority or a unit closed by that day.
+
+    Inside the caller's transaction: the unit is held until it ends, so that it is not closed meanwhile.
+    """
+    unit = Unit.objects.select_for_update().get(pk=unit.pk)
     if unit.kind == UnitKind.EXTERNAL or (unit.closed_on is not None and unit.closed_on <= day):
         raise UnitCannotAppoint

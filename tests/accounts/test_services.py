@@ -1,6 +1,7 @@
 """Who may change whose rights, and what is refused with which reason."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -16,6 +17,7 @@ from accounts.models import (
     LiveSession,
     PendingGrant,
     Person,
+    RosterEntry,
     Training,
     Undertaking,
     Unit,
@@ -31,6 +33,7 @@ from tests.accounts.people import (
     make_account,
     make_clearance,
     make_person,
+    make_unit,
     sign_in_directly,
     today,
 )
@@ -121,6 +124,16 @@ def _changes(org: Organisation) -> dict[str, Callable[[], object]]:
     unbound = make_account(make_person(org.hall))
     duty = org.clerk.person.appointments.get()
     system, security = {"actor": org.system}, {"actor": org.security}
+    empty = make_unit(UnitKind.HALL, org.company)
+    later = today() + timedelta(days=7)
+    rostered = RosterEntry.objects.create(
+        unit=org.hall,
+        person=org.clerk.person,
+        starts_on=later,
+        ends_on=later,
+        set_by=org.director.person,
+        set_at=clock.now(),
+    )
     in_post = make_person(org.hall, category=PersonCategory.CORE)
     proposal = services.grant_clearance(
         **security, person=make_person(org.hall), starts_on=today(), ends_on=today(), reason="需要"
@@ -164,6 +177,14 @@ def _changes(org: Organisation) -> dict[str, Callable[[], object]]:
         "set_category": lambda: services.set_category(
             **security, person=person, category=PersonCategory.CORE, reason="需要"
         ),
+        "rename_unit": lambda: services.rename_unit(**system, unit=org.hall, name="城南客户中心"),
+        "close_unit": lambda: services.close_unit(**system, unit=empty),
+        "rename_person": lambda: services.rename_person(**system, person=person, name="某某某"),
+        "move_person": lambda: services.move_person(**system, person=person, unit=org.company),
+        "set_on_roster": lambda: services.set_on_roster(
+            actor=org.director, unit=org.hall, person=org.clerk.person, starts_on=today(), ends_on=today()
+        ),
+        "strike_from_roster": lambda: services.strike_from_roster(actor=org.director, entry=rostered),
         "record_training": lambda: services.record_training(
             **security, person=person, held_on=today(), valid_until=today()
         ),
@@ -188,8 +209,10 @@ def _everything() -> list[object]:
         list(DeSecrecy.objects.values()),
         list(Authenticator.objects.order_by("pk").values("pk", "data")),
         list(LiveSession.objects.order_by("pk").values_list("pk", flat=True)),
-        list(Unit.objects.order_by("pk").values("pk", "path")),
-        list(Person.objects.order_by("pk").values("pk", "category", "left_on")),
+        list(RosterEntry.objects.order_by("pk").values()),
+        list(Unit.objects.order_by("pk").values("pk", "path", "closed_on")),
+        list(Person.objects.order_by("pk").values("pk", "category", "left_on", "unit")),
+        [(one.pk, one.name) for model in (Unit, Person) for one in model.objects.order_by("pk")],
     ]
 
 

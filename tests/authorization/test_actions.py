@@ -35,6 +35,7 @@ PINNED = {
     Action.GRANT: HEADS | KEEPERS,
     Action.VIEW_QUARANTINE: KEEPERS,
     Action.CLOSE_QUARANTINE: CONTENT_DUTIES,
+    **dict.fromkeys((Action.READ_UNDECIDED, Action.MANAGE_UNDECIDED), CONTENT_DUTIES),
     Action.DROP_RECEIVED: CONTENT_DUTIES,
     Action.ARRANGE: {Duty.ARCHIVIST},
     **dict.fromkeys((Action.SIGN_IN, Action.SECOND_FACTOR, Action.SET_LANGUAGE), EVERYONE),
@@ -54,6 +55,8 @@ PINNED = {
     Action.GRANT_RIGHTS: {Duty.SECURITY_OFFICER},
     Action.CONFIRM_RIGHTS: HEADS | {Duty.SECURITY_OFFICER},
     Action.RECORD_TRAINING: {Duty.SECURITY_OFFICER},
+    Action.ASK_WHY: {Duty.SECURITY_OFFICER},
+    Action.MANAGE_ROSTER: HEADS,
     **dict.fromkeys((a for a in Action if a.value.startswith("audit:log:")), {Duty.AUDITOR}),
     **dict.fromkeys((a for a in Action if RULES[a].kind in {Kind.COMMAND, Kind.MACHINE}), set()),
 }

@@ -3,13 +3,17 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from playwright.sync_api import Page
 
+from accounts.rules import ZONE
 from tests.browser.desk import Desk, turn
 from tests.browser.filing import choose, describe, papers, program
 
 Step = Callable[[Page], None]
+# Numbers of objects, for a form that asks for one; as World.of has found them.
+ASKED: dict[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -43,8 +47,12 @@ class World:
         world.places["hall's week"] = week
         world.places["hall's calendar"] = f"/calendar/?year=2026&unit={week.rstrip('/').rpartition('/')[2]}"
         world.places["raised"] = _raised(desk)
+        world.places["undecided"] = _undecided(desk)
         world.places["event"] = _event(desk)
         world.places["someone"], world.places["proposal"] = _proposal(desk)
+        _rostered(desk)
+        world.places["south"] = week.replace("/calendar/units/", "/administration/units/")
+        ASKED["levels"] = world.places["levels"].strip("/").rpartition("/")[2]
         return world
 
     def address(self, place: str) -> str:
@@ -137,6 +145,28 @@ def _raised(desk: Desk) -> str:
     page = desk.sit("security")
     page.goto("/incidents/")
     return page.locator("a[data-open]").first.get_attribute("href") or ""
+
+
+def _undecided(desk: Desk) -> str:
+    """Something that a clerk puts into the tray for the hall's director; returns where it stands."""
+    page = desk.sit("clerk_south")
+    page.goto("/records/undecided/new/")
+    page.select_option("[name=kind]", value="paper")
+    page.fill("[name=what]", "无落款的供气合同一份")
+    page.fill("[name=reason]", "柜台收到，不知应由哪个部门处理")
+    page.select_option("[name=decider]", label="李晓雯 · 城南营业厅")
+    page.fill("[name=next_on]", datetime.now(ZONE).date().isoformat())
+    press(page)
+    return page.url
+
+
+def _rostered(desk: Desk) -> None:
+    """The clerk is on duty in the south today."""
+    page = desk.sit("director")
+    page.goto("/administration/roster/")
+    page.select_option("[name=person]", label="王磊 · 城南营业厅")
+    page.fill("[name=ends_on]", datetime.now(ZONE).date().isoformat())
+    press(page)
 
 
 def press(page: Page) -> None:
@@ -234,6 +264,14 @@ def registered(page: Page) -> None:
     press(page)
 
 
+def asked_why(page: Page) -> None:
+    """About a record of the demo, whose number stands in an address that the officer was given."""
+    page.fill("[name=staff_no]", "S1010")
+    page.select_option("[name=action]", value="holdings:record:consult")
+    page.fill("[name=object]", ASKED["levels"])
+    press(page)
+
+
 KINDS = (
     Kind("sign-in", None, "/sign-in/", "[name=password]"),
     Kind("sign-in refused", None, "/sign-in/", ".field-error, .errorlist", then=press),
@@ -278,6 +316,13 @@ KINDS = (
     Kind("correction, refused", "archivist", "slip1 content|correct/", ".errorlist", then=correction_refused),
     Kind("quarantine", "clerk_south", "/records/quarantine/", "tbody tr"),
     Kind("quarantine, empty", "clerk_north", "/records/quarantine/", ".empty"),
+    Kind("undecided tray", "clerk_south", "/records/undecided/", "tr[data-row]"),
+    Kind("undecided tray, empty", "clerk_north", "/records/undecided/", ".empty"),
+    Kind("undecided tray, something put in", "clerk_south", "/records/undecided/new/", "[name=decider]"),
+    Kind("undecided tray, refused", "clerk_south", "/records/undecided/new/", ".summary", then=press),
+    Kind("undecided thing, its owner", "clerk_south", "undecided", ".steps"),
+    Kind("undecided thing, its decider", "director", "undecided", "[name=outcome]"),
+    Kind("undecided thing, refused", "director", "undecided", ".summary", then=press),
     Kind("viewer", "director", "slip1 content|view/", ".sheet img"),
     Kind("viewer, many pages", "archivist", "plan content|view/", ".sheet img"),
     Kind("player", "clerk_south", "call1 content|listen/", "audio"),
@@ -321,6 +366,19 @@ KINDS = (
     Kind("two-person changes, none to decide", "director", "/administration/grants/", ".empty"),
     Kind("proposal, to decide", "principal", "proposal", "details.asks"),
     Kind("proposal, one's own", "security", "proposal", "button.grave"),
+    Kind("person renamed", "system", "someone|rename/", "[name=name]"),
+    Kind("person moved, duties in the way", "system", "someone|move/", ".why.warn li"),
+    Kind("unit renamed", "system", "south|rename/", "[name=name]"),
+    Kind("unit closed, people in the way", "system", "south|close/", ".why.warn li"),
+    Kind("unit closed, refused", "system", "south|close/", ".summary", then=press),
+    Kind("roster", "director", "/administration/roster/", "tr[data-row]"),
+    Kind("roster, refused", "director", "/administration/roster/", ".errorlist", then=press),
+    Kind("roster, of nobody's unit", "leader", "/administration/roster/", ".empty"),
+    Kind("why somebody may", "security", "/administration/why/", "[name=staff_no]"),
+    Kind(
+        "why somebody may, answered", "security", "/administration/why/", ".why + .card table", then=asked_why
+    ),
+    Kind("why somebody may, refused", "security", "/administration/why/", ".errorlist", then=press),
     Kind("units", "system", "/administration/units/", "tr[data-row]"),
     Kind("fixity", "system", "/administration/fixity/", ".facts"),
     Kind("new unit", "system", "/administration/units/new/", "[name=parent]"),

@@ -103,6 +103,18 @@ BODIES: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
             "label": "internal",
         }
     ),
+    "holdings:put_undecided": lambda world, _: form(
+        {
+            "kind": "paper",
+            "what": "无落款的合同一份",
+            "reason": "不知应归何处",
+            "decider": str(_nameable(world).pk),
+            "next_on": (today() + timedelta(days=7)).isoformat(),
+        }
+    ),
+    "holdings:advance_undecided": lambda world, _: form(
+        {"event": "decide", "version": "1", "outcome": "file", "reason": "归入文书"}
+    ),
     "holdings:strike": lambda world, _: form({"reason": "不再参与"}),
     "holdings:close_quarantine": lambda world, _: form({"reason": "发错文件"}),
     "holdings:correct": lambda world, _: form(
@@ -133,6 +145,24 @@ BODIES: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
     "administration:categorise": lambda world, _: form({"category": "general", "reason": "轮岗"}),
     "administration:train": lambda world, _: form(
         {"held_on": today().isoformat(), "valid_until": (today() + timedelta(days=300)).isoformat()}
+    ),
+    "administration:rename_unit": lambda world, _: form({"name": "城南客户中心"}),
+    "administration:rename_person": lambda world, _: form({"name": "某某某"}),
+    "administration:move_person": lambda world, _: form({"unit": str(world.archive.company.pk)}),
+    "administration:roster": lambda world, _: form(
+        {
+            "unit": str(world.archive.company.pk),
+            "person": str(world.people["archivist"].person.pk),
+            "starts_on": (today() + timedelta(days=5)).isoformat(),
+            "ends_on": (today() + timedelta(days=6)).isoformat(),
+        }
+    ),
+    "administration:why": lambda world, _: form(
+        {
+            "staff_no": world.people["staff"].staff_no,
+            "action": "holdings:record:consult",
+            "object": str(world.objects["core"]["record_id"]),
+        }
     ),
     "administration:refuse_grant": lambda world, _: form({"reason": "不必"}),
     "workdays:notice": lambda world, _: form(

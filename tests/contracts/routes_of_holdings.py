@@ -41,6 +41,10 @@ holdings:add_series           POST +duty
 holdings:archive_files        GET +duty
 holdings:new_archive_file     GET POST +duty
 holdings:archive_file         GET
+holdings:undecided            GET +duty
+holdings:put_undecided        GET POST +duty
+holdings:undecided_thing      GET +duty
+holdings:advance_undecided    POST +duty
 """
 
 ROWS = """
@@ -284,4 +288,17 @@ holdings:new_archive_file  POST? -  400=content  403:duty-missing=superuser  403
 holdings:archive_file  GET shelf  200=inside
 holdings:archive_file  GET raised  200=author,cleared_listed
 holdings:archive_file  GET absent
+
+# P-25: an entry is its owner's, its decider's and the company's archivist's; one about a record the archivist may not
+# know of is not his. Only the named decider takes a step, or the archivist another decider.
+holdings:undecided  GET -  200=content  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:put_undecided  GET -  200=content  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:put_undecided  POST -  302:/records/undecided/=content  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:put_undecided  POST? -  400=content  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:undecided_thing  GET lying  200=author,hall_director,archivist  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:undecided_thing  GET lying_core  200=author,hall_director  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:undecided_thing  GET absent  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:advance_undecided  POST lying  302:/records/undecided/=hall_director  409=author,archivist  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:advance_undecided  POST? lying  400=author,hall_director,archivist  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:advance_undecided  POST absent  403:duty-missing=superuser  403:officer-sees-no-content=officers
 """

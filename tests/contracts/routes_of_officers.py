@@ -25,6 +25,13 @@ administration:confirm_grant        POST +duty
 administration:refuse_grant         POST +duty
 administration:withdraw_grant       POST +duty
 administration:fixity               GET +duty
+administration:rename_unit          GET POST +duty
+administration:close_unit           GET POST +duty
+administration:rename_person        GET POST +duty
+administration:move_person          GET POST +duty
+administration:why                  GET POST +duty
+administration:roster               GET POST +duty
+administration:strike_roster        POST +duty
 administration:units                GET +duty
 administration:new_unit             GET POST +duty
 """
@@ -111,4 +118,37 @@ administration:refuse_grant  POST proposal  302:/administration/grants/=security
 administration:refuse_grant  POST absent  403:duty-missing=not_leading,system_officer,auditor
 administration:withdraw_grant  POST proposal  302:/administration/grants/=system_officer,security_officer  403:duty-missing=content,superuser,auditor
 administration:withdraw_grant  POST absent  403:duty-missing=content,superuser,auditor
+
+# PE-13: the security officer asks about anybody and anything; what is not there is said to be absent
+administration:why  GET -  200=security_officer  403:duty-missing=not_security
+administration:why  POST -  200=security_officer  403:duty-missing=not_security
+administration:why  POST? -  400=security_officer  403:duty-missing=not_security
+
+# P-30: whoever heads the unit; of those who lead here only the principal leader heads one
+administration:roster  GET -  200=leading  403:duty-missing=not_leading,officers
+administration:roster  POST -  302:/administration/roster/=head_above  400=hall_director,department_head,leader  403:duty-missing=not_leading,officers
+administration:roster  POST? -  400=leading  403:duty-missing=not_leading,officers
+administration:strike_roster  POST rostered  302:/administration/roster/=head_above  403:duty-missing=not_leading,officers
+administration:strike_roster  POST absent  403:duty-missing=not_leading,officers
+
+# Names change, units close, people move: the system officer, and only where nothing stands in the way
+administration:rename_unit  GET hall  200=system_officer  403:duty-missing=not_system
+administration:rename_unit  GET absent  403:duty-missing=not_system
+administration:rename_unit  POST hall  302:/administration/units/=system_officer  403:duty-missing=not_system
+administration:rename_unit  POST? hall  400=system_officer  403:duty-missing=not_system
+administration:rename_unit  POST absent  403:duty-missing=not_system
+administration:close_unit  GET hall  200=system_officer  403:duty-missing=not_system
+administration:close_unit  GET absent  403:duty-missing=not_system
+administration:close_unit  POST hall  400=system_officer  403:duty-missing=not_system
+administration:close_unit  POST absent  403:duty-missing=not_system
+administration:rename_person  GET someone  200=system_officer  403:duty-missing=not_system
+administration:rename_person  GET absent  403:duty-missing=not_system
+administration:rename_person  POST someone  302:/administration/people/=system_officer  403:duty-missing=not_system
+administration:rename_person  POST? someone  400=system_officer  403:duty-missing=not_system
+administration:rename_person  POST absent  403:duty-missing=not_system
+administration:move_person  GET someone  200=system_officer  403:duty-missing=not_system
+administration:move_person  GET absent  403:duty-missing=not_system
+administration:move_person  POST someone  400=system_officer  403:duty-missing=not_system
+administration:move_person  POST? someone  400=system_officer  403:duty-missing=not_system
+administration:move_person  POST absent  403:duty-missing=not_system
 """

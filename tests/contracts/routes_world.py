@@ -29,7 +29,7 @@ from tests.accounts.people import (
     today,
 )
 from tests.accounts.test_passkeys import added
-from tests.contracts import route_table
+from tests.contracts import route_table, tray
 from tests.contracts.route_bodies import BODIES, form
 from tests.support.archive import Archive, file, pdf, put
 from tests.support.corpus_makers import sound
@@ -249,6 +249,7 @@ def _things(world: World) -> None:
     _uploads(world, author)
     _correction(world, author)
     _someone(world)
+    world.objects |= tray.lying(archive.hall, author, world.people["hall_director"], records["core"])
     _log(world)
     world.objects["hall"] = {"unit_id": archive.hall.pk}
     raised = raise_incident(
@@ -263,7 +264,7 @@ def _things(world: World) -> None:
             (
                 *("record_id", "component_id", "entry_id", "session_id", "uid", "file_id"),
                 *("person_id", "account_id", "appointment_id", "clearance_id", "proposal_id"),
-                *("unit_id", "incident_id"),
+                *("unit_id", "incident_id", "thing_id", "roster_id"),
             ),
             UUID(int=404),
         ),
@@ -375,6 +376,14 @@ def _someone(world: World) -> None:
         reason="轮岗",
     )
     world.objects["proposal"] = {"proposal_id": given.pending.pk}
+    rostered = services.set_on_roster(
+        actor=world.people["principal_leader"],
+        unit=archive.company,
+        person=world.people["archivist"].person,
+        starts_on=today(),
+        ends_on=today(),
+    )
+    world.objects["rostered"] = {"roster_id": rostered.pk}
 
 
 def _log(world: World) -> None:

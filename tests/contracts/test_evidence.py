@@ -12,6 +12,7 @@ from django.db.models import ProtectedError
 
 from audit import clock, triggers
 from storage.models import KeySlot
+from tests.accounts.people import today
 from tests.support.archive import Archive, file
 from vault.authorization.actions import Action
 from vault.authorization.context import of_account
@@ -24,8 +25,10 @@ from vault.holdings.models import (
     LabelDecision,
     ObjectEvent,
     Record,
+    UndecidedEntry,
 )
-from vault.holdings.services import knowledge
+from vault.holdings.rules import TrayKind, TrayOutcome
+from vault.holdings.services import knowledge, undecided
 
 OURS = {
     *("accounts", "audit", "authorization", "holdings", "notices", "administration", "oversight", "storage"),
@@ -138,6 +141,22 @@ def registered(archive: Archive, attested: None) -> Record:
         ends_at=clock.now() + timedelta(days=3),
     )
     GrantReview.objects.create(grant=given, reviewed_by=archive.director.person, reviewed_at=clock.now())
+    lying = undecided.put_in(
+        context=of_account(archive.clerk),
+        kind=TrayKind.RECORD,
+        what="一件文件",
+        reason="不知应归何处",
+        decider=archive.director.person,
+        next_on=today(),
+        record_id=given.content_object_id,
+    )
+    undecided.decide(
+        context=of_account(archive.director),
+        thing_id=lying.pk,
+        version=1,
+        reason="归入文书",
+        outcome=TrayOutcome.FILE,
+    )
     return record
 
 
@@ -185,7 +204,17 @@ def test_a_row_that_is_no_evidence_does_go_by_sql(registered: Record) -> None:
 
 @with_databases
 @pytest.mark.parametrize(
-    "model", [Record, Component, ComponentVersion, LabelDecision, KnowledgeEntry, ObjectEvent, GrantReview]
+    "model",
+    [
+        Record,
+        Component,
+        ComponentVersion,
+        LabelDecision,
+        KnowledgeEntry,
+        ObjectEvent,
+        GrantReview,
+        UndecidedEntry,
+    ],
 )
 def test_no_row_of_evidence_goes_by_the_orm(registered: Record, model: type[models.Model]) -> None:
     """HA-13"""

@@ -19,6 +19,8 @@ from audit.models import Event
 from tests.accounts.people import make_account, make_person, today
 from tests.support.archive import Archive, file
 from vault.authorization.context import of_account
+from vault.holdings.rules import TrayKind
+from vault.holdings.services import undecided
 from vault.incidents.rules import Kind
 from vault.incidents.services import raise_incident
 
@@ -53,6 +55,7 @@ NO_PAGES = {
     "holdings:register",
     "holdings:strike",
     "holdings:close_quarantine",
+    "holdings:advance_undecided",
     "holdings:end_grant",
     "holdings:keep_grant",
     "holdings:page",
@@ -84,6 +87,7 @@ NO_PAGES = {
     "administration:confirm_grant",
     "administration:refuse_grant",
     "administration:withdraw_grant",
+    "administration:strike_roster",
 }
 
 
@@ -206,6 +210,14 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
     incident = raise_incident(
         context=of_account(archive.clerk), kind=Kind.LOSS, what="少一份图纸", unit=archive.hall
     )
+    lying = undecided.put_in(
+        context=of_account(archive.clerk),
+        kind=TrayKind.PAPER,
+        what="无落款的合同一份",
+        reason="不知应归何处",
+        decider=archive.director.person,
+        next_on=today(),
+    )
     clients = [Client() if account is None else archive.client(account) for account in people]
     found = []
     for name, pattern in routes(get_resolver()):
@@ -230,6 +242,8 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
                 "proposal_id": proposal.pk,
                 "unit_id": archive.hall.pk,
                 "incident_id": incident.pk,
+                "thing_id": lying.pk,
+                "roster_id": lying.pk,
             }
             try:
                 address = reverse(name, kwargs={key: values[key] for key in wanted})

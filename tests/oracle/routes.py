@@ -24,6 +24,7 @@ ROUTES: dict[str, object] = {
     "take_away": READERS,
     "arrange": {"archivist"},
     "close_quarantine": rule.EVERY_DUTY - rule.OFFICERS,
+    **dict.fromkeys(["read_undecided", "manage_undecided"], rule.EVERY_DUTY - rule.OFFICERS),
     "read_people": set(rule.OFFICERS),
     "read_grants": {
         *rule.OFFICERS,
@@ -48,6 +49,8 @@ ROUTES: dict[str, object] = {
         "principal_leader",
     },
     "record_training": {"security_officer"},
+    "ask_why": {"security_officer"},
+    "manage_roster": {"hall_director", "department_head", "leader", "principal_leader"},
     **dict.fromkeys(
         ["log_read", "log_search", "log_prove", "log_export", "log_verify", "log_unseal"], {"auditor"}
     ),

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts import selectors
+from accounts import roster, selectors
 from accounts.models import PendingGrant
 from accounts.rules import Duty, GrantState, local_day
 from audit import clock
@@ -36,12 +36,17 @@ def _navigation(viewer: Context) -> Iterable[Link]:
     if presentation.may(viewer, Action.READ_PEOPLE):
         yield Link(_("People"), reverse("administration:people"), "users", group)
         yield Link(_("Units"), reverse("administration:units"), "building-office", group)
+    if presentation.may(viewer, Action.MANAGE_ROSTER):
+        yield Link(_("Roster"), reverse("administration:roster"), "calendar", group)
+    if presentation.may(viewer, Action.ASK_WHY):
+        yield Link(_("Why may somebody?"), reverse("administration:why"), "question-mark-circle", group)
     if presentation.may(viewer, Action.READ_GRANTS):
         # Without a count: it would cost every page of every head two statements. Home tells what waits.
         yield Link(_("Two-person changes"), reverse("administration:grants"), "check-badge", group)
 
 
 def _worklists(viewer: Context) -> Iterable[Worklist]:
+    yield from _on_duty(viewer)
     if presentation.may(viewer, Action.CONFIRM_RIGHTS):
         yield from _to_decide(viewer)
     if presentation.may(viewer, Action.WITHDRAW_GRANT):
@@ -51,6 +56,20 @@ def _worklists(viewer: Context) -> Iterable[Worklist]:
     if Duty.SYSTEM_OFFICER in viewer.subject.duty_names:
         yield _instance()
         yield _accounts()
+
+
+def _on_duty(viewer: Context) -> Iterable[Worklist]:
+    """P-30: who is duty clerk of the viewer's own unit today; a unit without a roster is told nothing."""
+    unit = viewer.subject.home_unit_id
+    clerk = roster.on_duty(unit, local_day(viewer.instant)) if unit is not None else None
+    if clerk is not None:
+        yield Worklist(
+            title=_("On duty today"),
+            entries=(Entry(title=clerk.name, tag=_("you") if clerk.pk == viewer.subject.person_id else ""),),
+            count=1,
+            empty_text="",
+            aside=True,
+        )
 
 
 def _to_decide(viewer: Context) -> Iterable[Worklist]:

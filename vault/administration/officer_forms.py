@@ -5,8 +5,17 @@ from collections.abc import Iterator
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Unit
-from accounts.rules import DUTY_NAMES, HEAD_DUTIES, Duty, PersonCategory, UnitKind, local_day
+from accounts import roster
+from accounts.models import Account, Person, Unit
+from accounts.rules import (
+    DUTY_NAMES,
+    HEAD_DUTIES,
+    Duty,
+    PersonCategory,
+    UnitKind,
+    local_day,
+    normalise_staff_no,
+)
 from audit import clock
 from vault.administration import presentation, selectors
 from vault.authorization.fields import DayInput, PlainCharField
@@ -83,7 +92,13 @@ class AppointmentForm(ReasonedForm):
         help_text=_("A head confirms what is proposed for the people of his unit and below."),
     )
 
-    field_order = ["duty", "unit", "starts_on", "ends_on", "is_head", "reason"]
+    is_acting = forms.BooleanField(
+        label=_("Acts as head of the unit"),
+        required=False,
+        help_text=_("Beside the head and with his rights, until the last day, which is then compulsory."),
+    )
+
+    field_order = ["duty", "unit", "starts_on", "ends_on", "is_head", "is_acting", "reason"]
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -94,8 +109,11 @@ class AppointmentForm(ReasonedForm):
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
-        if cleaned.get("is_head") and cleaned.get("duty") and Duty(cleaned["duty"]) not in HEAD_DUTIES:
-            self.add_error("is_head", _("Only a director, department head or leader heads a unit."))
+        leads = "is_acting" if cleaned.get("is_acting") else "is_head" if cleaned.get("is_head") else ""
+        if leads and cleaned.get("duty") and Duty(cleaned["duty"]) not in HEAD_DUTIES:
+            self.add_error(leads, _("Only a director, department head or leader heads a unit."))
+        if cleaned.get("is_acting") and not cleaned.get("ends_on") and "ends_on" not in self.errors:
+            self.add_error("ends_on", _("Whoever acts as head does so until a last day. Give it."))
         return cleaned
 
 
@@ -140,6 +158,70 @@ class DepartureForm(forms.Form):
         widget=DayInput,
         help_text=_("The person's accounts stop working after it."),
     )
+
+
+class WhyForm(forms.Form):
+    """PE-13: who, what, and with which object, by its number alone."""
+
+    staff_no = PlainCharField(label=_("Staff number"), max_length=32)
+    action = forms.ChoiceField(label=_("Action"), choices=presentation.askable_choices)
+    object = forms.UUIDField(
+        label=_("Number of the object"),
+        help_text=_("As it stands in the address of the record or archive file, or in the log."),
+    )
+
+    def clean_staff_no(self) -> str:
+        number = normalise_staff_no(self.cleaned_data["staff_no"])
+        self.account = Account.objects.filter(staff_no=number).first()
+        if self.account is None:
+            raise forms.ValidationError(_("Nobody has this staff number."), code="unknown")
+        return number
+
+
+class HeadedUnitField(forms.ModelChoiceField):
+    """A unit by its name."""
+
+    def label_from_instance(self, unit: Unit) -> str:
+        return unit.name
+
+
+class OnDutyField(forms.ModelChoiceField):
+    """Somebody of a unit, by name; the unit where there are several."""
+
+    def label_from_instance(self, person: Person) -> str:
+        return f"{person.name} · {person.unit.name}"
+
+
+class RosterForm(forms.Form):
+    """Who is duty clerk of a unit, from and to these days; of the units that the viewer heads."""
+
+    unit = HeadedUnitField(label=_("Unit"), queryset=Unit.objects.none(), empty_label=None)
+    person = OnDutyField(label=_("Duty clerk"), queryset=Person.objects.none(), empty_label="—")
+    starts_on = forms.DateField(label=_("First day"), widget=DayInput)
+    ends_on = forms.DateField(label=_("Last day"), widget=DayInput)
+
+    def __init__(self, *args: object, units: list[Unit], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = Unit.objects.filter(pk__in=[unit.pk for unit in units]).order_by(
+            "path"
+        )
+        day = local_day(clock.now())
+        able = [person.pk for unit in units for person in roster.candidates(unit, day)]
+        self.fields["person"].queryset = (
+            Person.objects.filter(pk__in=able).select_related("unit").order_by("pk")
+        )
+
+
+class NameForm(forms.Form):
+    """Another name."""
+
+    name = PlainCharField(label=_("New name"), max_length=_NAME)
+
+
+class MoveForm(forms.Form):
+    """The unit a person works in from now on."""
+
+    unit = UnitChoiceField(label=_("Unit to move to"))
 
 
 class UnitForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vault.administration.views import access, fixity, grants, people, rights, units
+from vault.administration.views import access, fixity, grants, people, rights, roster, units, why
 
 app_name = "administration"
 
@@ -13,6 +13,8 @@ urlpatterns = [
     path("people/", people.people, name="people"),
     path("people/new/", people.new_person, name="new_person"),
     path(_PERSON, people.person, name="person"),
+    path(_PERSON + "rename/", people.rename, name="rename_person"),
+    path(_PERSON + "move/", people.move, name="move_person"),
     path(_PERSON + "leave/", people.leave, name="leave"),
     path(_PERSON + "de-secrecy/", people.begin_de_secrecy, name="begin_de_secrecy"),
     path(_PERSON + "appoint/", rights.appoint, name="appoint"),
@@ -38,6 +40,11 @@ urlpatterns = [
     path("grants/<uuid:proposal_id>/refuse/", grants.refuse, name="refuse_grant"),
     path("grants/<uuid:proposal_id>/withdraw/", grants.withdraw, name="withdraw_grant"),
     path("fixity/", fixity.fixity_report, name="fixity"),
+    path("roster/", roster.roster, name="roster"),
+    path("roster/<uuid:roster_id>/strike/", roster.strike, name="strike_roster"),
+    path("why/", why.why, name="why"),
     path("units/", units.units, name="units"),
     path("units/new/", units.new_unit, name="new_unit"),
+    path("units/<uuid:unit_id>/rename/", units.rename, name="rename_unit"),
+    path("units/<uuid:unit_id>/close/", units.close, name="close_unit"),
 ]

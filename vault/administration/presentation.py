@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import sessions
-from accounts.models import Account, Appointment, Clearance, PendingGrant, Person, Unit
+from accounts.models import Account, Appointment, Clearance, PendingGrant, Person, RegisterChange, Unit
 from accounts.rules import (
     DUTY_NAMES,
     PRIVILEGED_DUTIES,
@@ -23,6 +23,7 @@ from accounts.rules import (
     GrantState,
     PersonCategory,
     UnitKind,
+    local_day,
 )
 from accounts.services.terms import (
     AccountTerms,
@@ -34,11 +35,13 @@ from accounts.services.terms import (
     read,
 )
 from vault.administration import selectors
+from vault.authorization import explanations, questions
 from vault.authorization.actions import Action
 from vault.authorization.context import Context
-from vault.authorization.decision import Allow, decide_at_the_door
+from vault.authorization.decision import ABOUT_ACCOUNT, ABOUT_DUTY, Allow, Checked, Code, decide_at_the_door
 from vault.authorization.levels import Levels
 from vault.holdings import labels
+from vault.holdings import presentation as holdings
 from vault.holdings.rules import STATE_NAMES
 
 CATEGORY_NAMES: dict[PersonCategory, Promise] = {
@@ -79,6 +82,21 @@ GRANT_STATE_LABELS: dict[str, tuple[Promise, str]] = {
 }
 
 
+# What can be done with an object, as the security officer asks about it.
+ASKABLE_NAMES: dict[Action, Promise] = {
+    **holdings.ACTION_LABELS,
+    Action.EDIT_DRAFT: gettext_lazy("change the draft"),
+    Action.REGISTER: gettext_lazy("register the draft"),
+    Action.CORRECT: gettext_lazy("add a corrected version"),
+    Action.DECIDE_LABEL: gettext_lazy("decide the label"),
+    Action.NAME_KNOWERS: gettext_lazy("change the need-to-know list"),
+    Action.GRANT: gettext_lazy("give a grant"),
+    Action.VIEW_QUARANTINE: gettext_lazy("look at what is held in quarantine"),
+}
+
+_ABOUT_PERSON = {one.__name__ for one in ABOUT_ACCOUNT + ABOUT_DUTY}
+
+
 def may(viewer: Context, action: Action) -> bool:
     """Whether the viewer's duty lets him take an action of a route."""
     return isinstance(decide_at_the_door(action, viewer.subject), Allow)
@@ -108,6 +126,42 @@ def category_choices() -> list[tuple[str, str]]:
 
 def unit_kind_choices() -> list[tuple[str, str]]:
     return [(kind.value, str(name)) for kind, name in UNIT_KIND_NAMES.items()]
+
+
+def askable_choices() -> list[tuple[str, str]]:
+    """PE-13: what can be asked about."""
+    return [("", "—"), *((action.value, str(ASKABLE_NAMES[action])) for action in questions.ASKABLE)]
+
+
+def answer(found: questions.Answer, account: Account, action: Action, object_id: UUID) -> dict[str, Any]:
+    """PE-13: the verdict, the rule that gave it, and each step that was asked; of the object its number alone."""
+    code, allowed = found.decision.code, isinstance(found.decision, Allow)
+    about = _("%(who)s (%(number)s) · %(what)s · %(object)s") % {
+        "who": account.person.name,
+        "number": account.staff_no,
+        "what": ASKABLE_NAMES[action],
+        "object": object_id,
+    }
+    if code is Code.ABSENT:
+        return {"verdict": _("There is no such object."), "css": "warn", "about": about}
+    explained = explanations.explain(code)
+    return {
+        "verdict": _("Allowed") if allowed else _("Not allowed"),
+        "css": "good" if allowed else "warn",
+        "about": about,
+        "sentence": explained.sentence,
+        "next_step": "" if allowed else explained.next_step,
+        "rule_code": explained.rule_code,
+        "clause": explained.clause,
+        "parts": [_part(one) for one in found.checked],
+    }
+
+
+def _part(one: Checked) -> dict[str, Any]:
+    labels = {True: (_("holds"), "ok"), False: (_("fails"), "late"), None: (_("not asked"), "")}
+    label, kind = labels[one.holds]
+    about = _("the person") if one.name in _ABOUT_PERSON else _("the object")
+    return {"asked": explanations.asked(one.name), "about": about, "label": label, "kind": kind}
 
 
 # People
@@ -148,7 +202,14 @@ def duty_at(appointment: Appointment, person: Person) -> str:
     name = _(DUTY_NAMES[Duty(appointment.duty)])
     if appointment.unit_id != person.unit_id:
         name = f"{name} · {appointment.unit.name}"
-    return f"{name} · {_('head')}" if appointment.is_head else name
+    return f"{name} · {leads(appointment)}" if appointment.is_head else name
+
+
+def leads(appointment: Appointment | DutyTerms) -> str:
+    """How somebody heads a unit: as its head, as the one who acts for him, or not."""
+    if appointment.is_acting:
+        return _("acting head")
+    return _("head") if appointment.is_head else ""
 
 
 def badges(rows: Iterable[Clearance]) -> list[labels.Badge]:
@@ -173,6 +234,21 @@ def _signed_in(account: Account) -> str:
         "n": len(found),
         "seen": seen,
     }
+
+
+def former(changes: Iterable[RegisterChange]) -> list[tuple[str, str]]:
+    """What somebody was called and where he worked before, each until the day of its change."""
+    return [
+        (
+            _("Former unit") if one.former_unit is not None else _("Former name"),
+            _("%(what)s, until %(day)s")
+            % {
+                "what": one.former_unit.name if one.former_unit else one.former_name,
+                "day": local_day(one.at),
+            },
+        )
+        for one in changes
+    ]
 
 
 def account(account: Account, *, enrolled: bool) -> dict[str, Any]:
@@ -200,7 +276,7 @@ def appointment(one: Appointment, day: date) -> dict[str, Any]:
         "pk": one.pk,
         "duty": _(DUTY_NAMES[Duty(one.duty)]),
         "unit_name": one.unit.name,
-        "is_head": one.is_head,
+        "leads": leads(one),
         "by": _hands(one.appointed_by, one.confirmed_by),
         **_span(one.starts_on, one.ends_on, one.revoked_on, day),
     }
@@ -268,7 +344,7 @@ def _in_words(terms: Terms, units: Mapping[UUID, Unit], accounts: Mapping[UUID, 
     """One line that says exactly what would be done."""
     if isinstance(terms, DutyTerms):
         name = _(DUTY_NAMES[terms.duty])
-        head = f" · {_('head')}" if terms.is_head else ""
+        head = f" · {leads(terms)}" if terms.is_head else ""
         return f"{name} · {units[terms.unit].name}{head} · {_days(terms.starts_on, terms.ends_on)}"
     if isinstance(terms, ClearanceTerms):
         shown = Clearance(state_level=terms.state, enterprise_level=terms.enterprise, restricted=1)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Exists, F, Max, Min, OuterRef, Prefetch, Q, QuerySet
 
-from accounts.models import Account, Appointment, Clearance, PendingGrant, Person, Unit
+from accounts.models import Account, Appointment, Clearance, PendingGrant, Person, RegisterChange, Unit
 from accounts.rules import GRANT_WAITS, Duty, GrantState, UnitKind, local_day
 from vault.authorization.context import Context
 
@@ -74,7 +74,8 @@ def clearances(person: Person) -> list[Clearance]:
 
 def units() -> list[Unit]:
     """The tree of units, each above what lies below it; external authorities last."""
-    found = list(Unit.objects.all())
+    changes = Prefetch("changes", RegisterChange.objects.order_by("at"))
+    found = list(Unit.objects.prefetch_related(changes))
     by_id = {str(unit.pk): unit for unit in found}
 
     def place(unit: Unit) -> tuple[object, ...]:
@@ -91,8 +92,14 @@ def depth(unit: Unit) -> int:
 
 def heads(day: date) -> dict[UUID, Person]:
     """The head of each unit that has one."""
-    rows = Appointment.objects.filter(is_head=True).in_force(day).select_related("person")
+    rows = Appointment.objects.filter(is_head=True, is_acting=False).in_force(day).select_related("person")
     return {row.unit_id: row.person for row in rows}
+
+
+def acting_heads(day: date) -> dict[UUID, Appointment]:
+    """Who acts as head of a unit, and until when (P-30)."""
+    rows = Appointment.objects.filter(is_acting=True).in_force(day).select_related("person")
+    return {row.unit_id: row for row in rows}
 
 
 def grants_for(viewer: Context) -> QuerySet[PendingGrant]:

@@ -42,6 +42,8 @@ class Action(StrEnum):
     CREATE_ARCHIVE_FILE = "holdings:archive_file:create"
     IMPORT = "holdings:record:import"
     TAKE_AWAY = "holdings:record_list:export"
+    READ_UNDECIDED = "holdings:undecided:read"
+    MANAGE_UNDECIDED = "holdings:undecided:manage"
     # One's own account.
     SIGN_IN = "accounts:session:sign_in"
     SECOND_FACTOR = "accounts:session:second_factor"
@@ -65,6 +67,8 @@ class Action(StrEnum):
     WITHDRAW_GRANT = "accounts:right:withdraw"
     CONFIRM_RIGHTS = "accounts:right:confirm"
     RECORD_TRAINING = "accounts:training:record"
+    MANAGE_ROSTER = "accounts:roster:manage"
+    ASK_WHY = "authorization:decision:ask"
     INSPECT_INSTANCE = "project:instance:inspect"
     MANAGE_CALENDAR = "workdays:calendar:manage"
     READ_INCIDENTS = "incidents:incident:read"
@@ -289,6 +293,9 @@ RULES: dict[Action, Rule] = {
     Action.TAKE_AWAY: Rule(Kind.ROUTE, officers=False, changes=True),
     # Many at once, registered at once, so nothing whose label a second person would still decide (P-02).
     Action.IMPORT: replace(_making(writes=True), classified=False),
+    # P-25. Which entries, and who takes which step: vault.holdings.undecided.
+    Action.READ_UNDECIDED: Rule(Kind.ROUTE, duties=CONTENT_DUTIES, officers=False),
+    Action.MANAGE_UNDECIDED: Rule(Kind.ROUTE, duties=CONTENT_DUTIES, officers=False, changes=True),
     Action.SIGN_IN: Rule(Kind.PUBLIC),
     Action.SECOND_FACTOR: Rule(Kind.PUBLIC),
     Action.SET_LANGUAGE: Rule(Kind.PUBLIC),
@@ -315,6 +322,10 @@ RULES: dict[Action, Rule] = {
     # AD-03: the second person is the head of the appointee's unit or of one above it, or another security officer.
     Action.CONFIRM_RIGHTS: Rule(Kind.ROUTE, duties=_SECURITY | _HEADS, grave=True),
     Action.RECORD_TRAINING: Rule(Kind.ROUTE, duties=_SECURITY),
+    # P-30. Of which units: whoever heads them or acts as head (accounts.services.roster).
+    Action.MANAGE_ROSTER: Rule(Kind.ROUTE, duties=_HEADS),
+    # PE-13: the answer is a verdict and its rule, never anything of the object.
+    Action.ASK_WHY: Rule(Kind.ROUTE, duties=_SECURITY),
     Action.INSPECT_INSTANCE: Rule(Kind.ROUTE, duties=_SYSTEM),
     Action.MANAGE_CALENDAR: Rule(Kind.ROUTE, duties=_SYSTEM, changes=True),
     Action.READ_INCIDENTS: Rule(Kind.ROUTE, duties=_SECURITY),

@@ -295,6 +295,32 @@ def decide_at_the_door(action: Action, subject: Subject) -> Decision:
     return Allow(Code.ACCOUNT) if refusal is None else Deny(refusal)
 
 
+@dataclass(frozen=True)
+class Checked:
+    """One conjunct of a question: the name of its rule, and whether it holds; None where it was not asked."""
+
+    name: str
+    holds: bool | None
+
+
+def examine(
+    action: Action, subject: Subject, object: ObjectFacts, relation: RelationFacts
+) -> tuple[Checked, ...]:
+    """The conjuncts of `decide` one by one, for somebody who may not know of the object (PE-13).
+
+    What is about the person alone is asked whole. What is about the object is asked until `decide` would stop and no
+    further, so that the list says nothing of the object that the verdict does not say by itself.
+    """
+    case = Case(action, rule_of(action), subject, object, relation)
+    found = [Checked(one.__name__, one(case) is None) for one in ABOUT_ACCOUNT + ABOUT_DUTY]
+    goes_on = all(one.holds for one in found)
+    for one in ABOUT_OBJECT:
+        holds = one(case) is None if goes_on else None
+        found.append(Checked(one.__name__, holds))
+        goes_on = bool(holds)
+    return tuple(found)
+
+
 def obligations(rule: Rule, target: ObjectFacts) -> frozenset[Obligation]:
     """Nothing of the holdings is cached; content carries the reader's mark; classified pages are entered one by one."""
     due = {Obligation.NO_STORE}

@@ -174,6 +174,39 @@ _TEXTS: dict[Code, tuple[Promise, Promise, str]] = {
 }
 
 
+# What each conjunct asks, for whoever asks about somebody else (PE-13).
+_ASKED: dict[str, Promise] = {
+    "account_usable": _("The account is in use: neither suspended nor closed."),
+    "duties_agree": _("The person holds no duties that exclude each other."),
+    "trained": _("The secrecy training is valid."),
+    "undertaking_signed": _("The present secrecy undertaking is signed."),
+    "no_officer": _("The person is none of the three officers, where officers are shut out."),
+    "duty_held": _("One of the person's duties includes the action, where it takes a duty."),
+    "cleared_for_state": _("The clearance reaches the object's level of state secrets."),
+    "cleared_for_enterprise": _("The clearance reaches the object's level of enterprise secrets."),
+    "cleared_for_restricted": _("The clearance reaches internal matters, where the object is one."),
+    "state_allows": _("The action can be done in the object's present state."),
+    "own_draft": _("The object is no draft, or one that is open to the person."),
+    "not_excluded": _("The person takes no part in the matter that excludes him."),
+    "on_the_list": _("The person is on the need-to-know list, where the object has one."),
+    "within_reach": _(
+        "The object is open, within the person's units, or granted to him, where it has no list."
+    ),
+    "basis_for_action": _("The action rests on a duty, a unit, a list, a grant or an approved request."),
+    "not_quarantined": _("The content is not held in quarantine."),
+    "state_content_stored": _("This instance may hold content of that kind."),
+    "classified_at_all": _("The action may be done with an object of that level at all."),
+    "request_approved": _("There is an approved request, where one is needed."),
+    "session_live": _("There is a live reading session, where one is needed."),
+    "terminal_registered": _("The place is a registered terminal, where one is needed."),
+}
+
+
+def asked(name: str) -> Promise:
+    """What a conjunct of the rule asks. Raises KeyError for the name of none."""
+    return _ASKED[name]
+
+
 def explain(decision: Decision | Code | str) -> Explanation:
     """The words for a decision or its code. Raises KeyError or ValueError for a code that no rule gives."""
     code = decision.code if isinstance(decision, Allow | Deny) else Code(decision)

@@ -211,3 +211,38 @@ class ExportTooLarge(HoldingsError):
     code = "export-too-large"
     sentence = _("An export here takes 200 records and 2 GB at most. Choose fewer, or ask the operator.")
     status = 413
+
+
+class WrongTrayStep(HoldingsError):
+    """The tray's table has no such step from here, or it is somebody else's."""
+
+    code = "tray-step-not-yours"
+    sentence = _(
+        "This step is not yours, or it is done already. The named decider decides and postpones; the decider or the "
+        "company's archivist names another one; whoever put it in waits."
+    )
+    status = 409
+
+
+class WrongTrayDay(HoldingsError):
+    """P-25: everything in the tray is decided within a month."""
+
+    code = "tray-day-wrong"
+    sentence = _("Choose a day from today on and at most 31 days ahead.")
+
+
+class OwnerDecides(HoldingsError):
+    """PE-06: nobody decides what he put in himself."""
+
+    code = "tray-owner-decides"
+    sentence = _("Whoever put a thing in does not decide it. Name somebody else.")
+
+
+class DeciderUnfit(HoldingsError):
+    """Somebody who cannot open the tray or may not know of the thing, or who is the decider already."""
+
+    code = "tray-decider-unfit"
+    sentence = _(
+        "This person cannot take the decision. Name somebody else who works here with a duty of his own, is trained, "
+        "and may know of what it is about."
+    )

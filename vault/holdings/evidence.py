@@ -50,4 +50,10 @@ TABLES = (
         ),
     ),
     EvidenceTable("holdings_objectevent"),
+    # What was put in stays as it was; who decides it, when and how far it has come move on.
+    EvidenceTable(
+        "holdings_undecidedthing",
+        columns=("kind", "what", "reason", "record_id", "unit_id", "owner_id", "put_in_at"),
+    ),
+    EvidenceTable("holdings_undecidedentry"),
 )

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from accounts.rules import local_day
 from vault.authorization.context import Context
-from vault.holdings import presentation, recertification, selectors
+from vault.holdings import presentation, recertification, selectors, undecided
+from vault.holdings import undecided_presentation as tray
 from vault.holdings.label_facts import row_badge, with_labels
 from vault.notices import worklists
 from vault.notices.worklists import Entry, Link, Worklist
@@ -56,6 +57,7 @@ def _worklists(viewer: Context) -> Iterable[Worklist]:
             count=len(returned),
             empty_text="",
         )
+    yield from _undecided(viewer)
     due = recertification.due(viewer)
     if number := due.count():
         yield Worklist(
@@ -134,6 +136,34 @@ def _worklists(viewer: Context) -> Iterable[Worklist]:
     )
 
 
+def _undecided(viewer: Context) -> Iterable[Worklist]:
+    """P-25: what waits for his decision, and what of his own waits for somebody else's."""
+    day = local_day(viewer.instant)
+    for title, rows, aside in (
+        (_("Undecided, for you to decide"), undecided.to_decide(viewer), False),
+        (_("Yours in the undecided tray"), undecided.put_in_by(viewer), True),
+    ):
+        if count := rows.count():
+            yield Worklist(
+                title=title,
+                entries=tuple(
+                    Entry(
+                        title=one.what,
+                        url=reverse("holdings:undecided_thing", args=[one.pk]),
+                        detail=f"{tray.KIND_LABELS[one.kind]} · {one.decider.name if aside else one.owner.name}",
+                        tag=one.next_on.isoformat(),
+                        tag_kind=tray.due_kind(one, day),
+                        action_label="" if aside else _("Decide"),
+                    )
+                    for one in rows[:SHOWN]
+                ),
+                count=count,
+                empty_text="",
+                aside=aside,
+                more_url=reverse("holdings:undecided"),
+            )
+
+
 def _navigation(viewer: Context) -> Iterable[Link]:
     if viewer.subject.is_officer:
         return
@@ -141,6 +171,8 @@ def _navigation(viewer: Context) -> Iterable[Link]:
     yield Link(_("Holdings"), reverse("holdings:list"), "archive-box", group)
     yield Link(_("Archive files"), reverse("holdings:archive_files"), "folder", group)
     yield Link(_("Arrangement"), reverse("holdings:arrangement"), "rectangle-stack", group)
+    if tray.may_use(viewer):
+        yield Link(_("Undecided tray"), reverse("holdings:undecided"), "inbox-stack", group)
     if presentation.may_file(viewer):
         yield Link(_("File records"), reverse("holdings:file"), "arrow-up-tray", group)
         yield Link(_("Register paper"), reverse("holdings:card"), "identification", group)

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from accounts.rules import months_later
+from vault.authorization.actions import Action
 from vault.authorization.levels import Levels
 from vault.workdays.rules import years_on
 
@@ -173,3 +174,85 @@ def period_text(label: Levels, period: Period) -> str:
     if period.kind is PeriodKind.CONDITION:
         return period.condition.strip()
     return "长期" if period.kind is PeriodKind.LONG_TERM else ""
+
+
+# The undecided tray (P-25): what nobody at the desk may decide
+
+# Each is decided in the monthly inventory at the latest, so no date lies further ahead.
+TRAY_AHEAD = timedelta(days=31)
+
+
+class TrayKind(StrEnum):
+    """What lies there. Quarantine stays another thing: a file held back is here by a line alone."""
+
+    RECORD = "record"
+    DRAFT = "draft"
+    QUARANTINED = "quarantined"
+    PAPER = "paper"
+
+
+class TrayState(StrEnum):
+    """Where it stands."""
+
+    WAITING = "waiting"
+    POSTPONED = "postponed"
+    DECIDED = "decided"
+
+
+class TrayEvent(StrEnum):
+    """What is done with it."""
+
+    POSTPONE = "postpone"
+    CHANGE_DECIDER = "change_decider"
+    DECIDE = "decide"
+
+
+class TrayPart(StrEnum):
+    """Whose step it can be: the named decider's, or that of the company's archivist."""
+
+    DECIDER = "decider"
+    ARCHIVIST = "archivist"
+
+
+class TrayOutcome(StrEnum):
+    """What was decided. It is carried out in its own place; the tray only says so."""
+
+    FILE = "file"
+    RETURN = "return"
+    HAND_OVER = "hand_over"
+    DISPOSE = "dispose"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True)
+class TrayStep:
+    """One row: whose step it is, where it leads, and the action of the log."""
+
+    parts: frozenset[TrayPart]
+    next: TrayState
+    action: Action = Action.MANAGE_UNDECIDED
+
+
+_DECIDER = frozenset({TrayPart.DECIDER})
+_EITHER = frozenset({TrayPart.DECIDER, TrayPart.ARCHIVIST})
+
+# (state, event) -> row. What is not here is refused. The owner has no row at all: he would put off, or choose himself,
+# the decision that he is bound to wait for (PE-06).
+TRAY: dict[tuple[TrayState, TrayEvent], TrayStep] = {
+    (TrayState.WAITING, TrayEvent.POSTPONE): TrayStep(_DECIDER, TrayState.POSTPONED),
+    (TrayState.WAITING, TrayEvent.CHANGE_DECIDER): TrayStep(_EITHER, TrayState.WAITING),
+    (TrayState.WAITING, TrayEvent.DECIDE): TrayStep(_DECIDER, TrayState.DECIDED),
+    (TrayState.POSTPONED, TrayEvent.POSTPONE): TrayStep(_DECIDER, TrayState.POSTPONED),
+    (TrayState.POSTPONED, TrayEvent.CHANGE_DECIDER): TrayStep(_EITHER, TrayState.POSTPONED),
+    (TrayState.POSTPONED, TrayEvent.DECIDE): TrayStep(_DECIDER, TrayState.DECIDED),
+}
+
+
+def tray_day_fits(next_on: date, today: date) -> bool:
+    """Whether a next decision date is today or later, and before the inventory after next."""
+    return today <= next_on <= today + TRAY_AHEAD
+
+
+def tray_steps(state: TrayState, parts: frozenset[TrayPart]) -> list[TrayEvent]:
+    """What the table lets somebody with these parts do from here, in its order."""
+    return [event for (at, event), row in TRAY.items() if at is state and row.parts & parts]

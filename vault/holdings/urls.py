@@ -13,6 +13,7 @@ from vault.holdings.views import (
     people,
     quarantine,
     record,
+    undecided,
 )
 
 app_name = "holdings"
@@ -24,6 +25,10 @@ urlpatterns = [
     path("", lists.record_list, name="list"),
     path("quarantine/", quarantine.entries, name="quarantine"),
     path("quarantine/<uuid:file_id>/close/", quarantine.close, name="close_quarantine"),
+    path("undecided/", undecided.tray, name="undecided"),
+    path("undecided/new/", undecided.put_in, name="put_undecided"),
+    path("undecided/<uuid:thing_id>/", undecided.thing_page, name="undecided_thing"),
+    path("undecided/<uuid:thing_id>/steps/", undecided.advance, name="advance_undecided"),
     path("file/", filing.file_page, name="file"),
     path("card/", cards.card_page, name="card"),
     path("grants/", people.grants_due, name="grants_due"),

@@ -11,6 +11,7 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         from audit import triggers
-        from vault.incidents import evidence
+        from vault.incidents import closing, evidence
 
         triggers.register(*evidence.TABLES)
+        closing.register()

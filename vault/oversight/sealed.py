@@ -36,6 +36,7 @@ NAMES = {
     "held_on": gettext_lazy("Held on"),
     "incident": gettext_lazy("Incident"),
     "intake_session": gettext_lazy("Upload"),
+    "is_acting": gettext_lazy("Acts as head of the unit"),
     "is_head": gettext_lazy("Heads the unit"),
     "left_on": gettext_lazy("Last day of service"),
     "list": gettext_lazy("List"),

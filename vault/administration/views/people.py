@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import departures, second_factor, services
+from accounts import closures, departures, second_factor, services
 from accounts.models import PendingGrant, Person
 from accounts.requests import trail
 from accounts.rules import (
@@ -25,8 +25,9 @@ from accounts.rules import (
     local_day,
     months_later,
 )
+from audit import clock
 from vault.administration import presentation, selectors
-from vault.administration.officer_forms import DepartureForm, PersonForm
+from vault.administration.officer_forms import DepartureForm, MoveForm, NameForm, PersonForm
 from vault.administration.selectors import STATES, PeopleFilter
 from vault.administration.views.officer_shared import (
     attempt,
@@ -150,6 +151,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
                     for one in found.de_secrecy.order_by("starts_on")
                 ),
                 *([(_("Last day of service"), found.left_on)] if found.left_on else []),
+                *presentation.former(found.changes.select_related("former_unit").order_by("at")),
             ],
             "accounts": [
                 presentation.account(account, enrolled=second_factor.is_enrolled(account))
@@ -168,6 +170,56 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
             "may": _offered(viewer, found),
             "de_secrecy_ends": months_later(day, DE_SECRECY_MONTHS[PersonCategory(found.category)]),
         },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Action.MANAGE_ACCOUNTS)
+def rename(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Another name of the same person."""
+    found = find_person(request, Action.MANAGE_ACCOUNTS, person_id)
+
+    def act(form: NameForm) -> HttpResponse:
+        services.rename_person(
+            actor=request.user, person=found, name=form.cleaned_data["name"], trail=trail(request)
+        )
+        messages.success(request, _("The name is changed; the former one stays on the page."))
+        return HttpResponseRedirect(person_url(found.pk))
+
+    return person_form(
+        request,
+        found,
+        NameForm(request.POST if request.method == "POST" else None, initial={"name": found.name}),
+        act,
+        heading=_("Change the name"),
+        button=_("Change the name"),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Action.MANAGE_ACCOUNTS)
+def move(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """To another unit, when nothing hangs on the old one."""
+    found = find_person(request, Action.MANAGE_ACCOUNTS, person_id)
+
+    def act(form: MoveForm) -> HttpResponse:
+        services.move_person(
+            actor=request.user, person=found, unit=form.cleaned_data["unit"], trail=trail(request)
+        )
+        messages.success(request, _("Moved. The former unit stays on the page."))
+        return HttpResponseRedirect(person_url(found.pk))
+
+    return person_form(
+        request,
+        found,
+        MoveForm(request.POST if request.method == "POST" else None),
+        act,
+        heading=_("Move to another unit"),
+        button=_("Move to this unit"),
+        explanation=_(
+            "Duties hang on units: the security officer ends those at the old unit first and appoints anew afterwards."
+        ),
+        points=[str(matter.sentence) for matter in closures.stands_for_person(found, local_day(clock.now()))],
     )
 
 

@@ -41,6 +41,7 @@ def appoint(request: HttpRequest, person_id: UUID) -> HttpResponse:
             starts_on=data["starts_on"],
             ends_on=data["ends_on"],
             is_head=data["is_head"],
+            is_acting=data["is_acting"],
             reason=data["reason"],
             trail=trail(request),
         )

@@ -14,6 +14,7 @@ from vault.holdings.models.lease import ReadingLease
 from vault.holdings.models.permission import GrantReview, RecordUserPermission
 from vault.holdings.models.protection import AccessClass, KnowledgeEntry, LabelDecision
 from vault.holdings.models.record import Record
+from vault.holdings.models.undecided import UndecidedEntry, UndecidedThing
 
 __all__ = [
     "AccessClass",
@@ -34,4 +35,6 @@ __all__ = [
     "RetentionClass",
     "Series",
     "StagedFile",
+    "UndecidedEntry",
+    "UndecidedThing",
 ]

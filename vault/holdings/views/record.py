@@ -25,6 +25,7 @@ from vault.holdings.forms import CardDraftForm, DecisionForm, DescriptionForm, D
 from vault.holdings.models import LabelDecision, Record
 from vault.holdings.rules import LabelStatus, RecordState
 from vault.holdings.services import filing, labelling
+from vault.holdings.undecided_presentation import may_use as may_use_tray
 
 # As many as the longest page of the list.
 MOST_AT_ONCE = 200
@@ -272,7 +273,7 @@ def _actions(viewer: Context, record: Record, decision: LabelDecision) -> list[d
     if decision.status == LabelStatus.PROPOSED:
         offered.append((Action.DECIDE_LABEL, _("Decide the label"), "holdings:decide_label", "get", False))
     offered.append((Action.CHANGE_LABEL, _("Propose a label"), "holdings:propose_label", "get", False))
-    return [
+    found: list[dict[str, object]] = [
         {
             "label": label,
             "url": reverse(name, args=[record.pk]),
@@ -284,6 +285,10 @@ def _actions(viewer: Context, record: Record, decision: LabelDecision) -> list[d
         for action, label, name, method, grave in offered
         if isinstance(gate.explain(viewer, action, record), Allow)
     ]
+    if may_use_tray(viewer):
+        url = f"{reverse('holdings:put_undecided')}?record={record.pk}"
+        found.append({"label": _("Put into the undecided tray"), "url": url, "method": "get"})
+    return found
 
 
 def _initial(record: Record) -> dict[str, object]:

@@ -35,8 +35,9 @@ class Command(BaseCommand):
         "Export records into a new folder: their files, a table that describes them (an import's columns) and a "
         "manifest with the digest of each. Name records with --record, or take those of --unit, --series and --year. "
         "It acts as the person of --as, who is asked for password and code (without a terminal: a line each on "
-        "standard input) and may take what he was granted to export. All or nothing: one record above 内部, or one that he may "
-        "not export, and nothing is written. The folder holds everything in clear: guard it, and delete it. "
+        "standard input) and may take what he was granted to export. All or nothing: "
+        "one record above 内部, or one that he may not export, and nothing is written. "
+        "The folder holds everything in clear: guard it, and delete it. "
         "Exit codes: 0 the folder is there, 1 refused and nothing written, 2 wrong arguments."
     )
 

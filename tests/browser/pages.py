@@ -199,6 +199,25 @@ def _notice(page: Page, rows: str) -> None:
     press(page)
 
 
+def many_granted(page: Page) -> None:
+    turn(page, page.locator("[formaction$='/grant/']"))
+
+
+def many_moved(page: Page) -> None:
+    turn(page, page.locator("[formaction$='/move/']"))
+
+
+def many_refused(page: Page) -> None:
+    """As if somebody had changed the first one meanwhile, and with nothing filled in after that."""
+    many_granted(page)
+    box = page.locator("[name=record]").first
+    box.evaluate("(one) => { one.value = one.value.replace(/:.*/, ':0') }")
+    page.select_option("[name=person]", index=1)
+    page.select_option("[name=action]", index=5)
+    page.fill("[name=ends_on]", "2099-01-01")
+    press(page)
+
+
 def help_open(page: Page) -> None:
     page.locator("[data-help]").click()
 
@@ -247,6 +266,10 @@ KINDS = (
     Kind("holdings", "archivist", "/records/", "tr[data-row]"),
     Kind("holdings, one page of several", "archivist", "/records/?size=25", ".pager"),
     Kind("holdings, nothing matches", "archivist", "/records/?state=destroyed", ".empty"),
+    Kind("holdings, a page chosen", "director", "/records/?size=25&all=1", "[name=record]:checked"),
+    Kind("grant on many", "director", "/records/?size=25&all=1", "[name=ends_on]", then=many_granted),
+    Kind("grant on many, refused", "director", "/records/?size=25&all=1", ".summary", then=many_refused),
+    Kind("move many", "archivist", "/records/?size=25&all=1", "[name=archive_file]", then=many_moved),
     Kind("holdings, refused", "auditor", "/records/", ".why", 403),
     Kind("filing", "clerk_south", "/records/file/", "[data-drop]"),
     Kind("filing, a secret", "officer", "/records/file/", "[name=basis]:visible", then=classified_chosen),

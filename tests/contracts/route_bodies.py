@@ -53,6 +53,12 @@ def _nameable(world: "World") -> Person:
     return world.archive.colleague.person
 
 
+def _as_chosen(world: "World") -> str:
+    """The internal record as the list's box sends it."""
+    record = Record.objects.get(pk=world.objects["internal"]["record_id"])
+    return f"{record.pk}:{record.version}"
+
+
 BODIES: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
     "set_language": lambda world, _: form({"language": "en"}),
     "set_theme": lambda world, _: form({"theme": "dark"}),
@@ -83,6 +89,22 @@ BODIES: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
             "person": str(_nameable(world).pk),
             "action": "holdings:record:copy",
             "ends_on": (today() + timedelta(days=3)).isoformat(),
+        }
+    ),
+    "holdings:grant_many": lambda world, _: form(
+        {
+            "step": "do",
+            "record": [_as_chosen(world)],
+            "person": str(_nameable(world).pk),
+            "action": "holdings:record:print",
+            "ends_on": (today() + timedelta(days=3)).isoformat(),
+        }
+    ),
+    "holdings:move_many": lambda world, _: form(
+        {
+            "step": "do",
+            "record": [_as_chosen(world)],
+            "archive_file": str(world.objects["shelf"]["file_id"]),
         }
     ),
     "holdings:correction": lambda world, _: form({"reason": "缺页补扫"}),

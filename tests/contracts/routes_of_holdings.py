@@ -34,6 +34,8 @@ holdings:version_audio        GET
 holdings:version_original     GET
 holdings:card                 GET POST +duty
 holdings:register_many        POST
+holdings:grant_many           POST
+holdings:move_many            POST
 holdings:arrangement          GET +duty
 holdings:add_fonds            POST +duty
 holdings:add_series           POST +duty
@@ -265,6 +267,12 @@ holdings:card  GET -  200=content  403:duty-missing=superuser  403:officer-sees-
 holdings:card  POST -  302:/records/=hall  400=archivist,above,elsewhere,grantee  403:duty-missing=superuser  403:officer-sees-no-content=officers
 holdings:card  POST? -  400=content  403:duty-missing=superuser  403:officer-sees-no-content=officers
 holdings:register_many  POST -  302:/records/?state=draft=content,superuser  403:officer-sees-no-content=officers
+
+# Many at once: the internal record of the hall, which whoever is posted elsewhere does not find.
+holdings:grant_many  POST -  302:/records/=keepers  404=department_head,leader,principal_leader  403:duty-missing=author,others_of_hall,classification_officer,outsider,grantee,superuser  403:officer-sees-no-content=officers
+holdings:grant_many  POST? -  302:/records/=content,superuser  403:officer-sees-no-content=officers
+holdings:move_many  POST -  302:/records/=keepers  404=department_head  403:duty-missing=author,others_of_hall,above,outsider,grantee,superuser  403:officer-sees-no-content=officers
+holdings:move_many  POST? -  302:/records/=content,superuser  403:officer-sees-no-content=officers
 
 # Where records stand
 holdings:arrangement  GET -  200=content,superuser  403:officer-sees-no-content=officers

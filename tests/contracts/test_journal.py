@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 from accounts.models import Account
 from audit import clock, events, outbox
 from audit.models import Event, Outbox
-from tests.contracts import small_rooms
+from tests.contracts import daily_work, small_rooms
 from tests.support.archive import Archive, file, given_long_ago, newest, pdf
 from vault.authorization.actions import Action
 from vault.authorization.context import Context, of_account
@@ -263,6 +263,7 @@ WALKED: dict[str, tuple[Callable[[Stage], Act], Action]] = {
     "labelling.propose_label": (propose_label, Action.CHANGE_LABEL),
     "labelling.decide_label": (decide_label, Action.DECIDE_LABEL),
     **small_rooms.WALKED,
+    **daily_work.WALKED,
 }
 
 

@@ -39,6 +39,8 @@ NO_PAGES = {
     "holdings:receive",
     "holdings:correction",
     "holdings:register_many",
+    "holdings:grant_many",
+    "holdings:move_many",
     "holdings:add_fonds",
     "holdings:add_series",
     "holdings:finish_correction",

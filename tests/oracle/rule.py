@@ -20,6 +20,7 @@ WORK = (
     "decide_label",
     "name_knowers",
     "grant",
+    "move",
     "view_quarantine",
 )
 NEW = ("draft", "file", "receive", "drop_received", "create_archive_file")
@@ -45,6 +46,7 @@ DUTIES = {
     "name_knowers": KEEPERS | LEADERS | {"classification_officer"},
     "grant": KEEPERS | LEADERS,
     "view_quarantine": KEEPERS,
+    "move": KEEPERS,
 }
 ANY_CONTENT_DUTY = ("edit_draft", "register", "correct", *NEW)
 

@@ -36,6 +36,7 @@ class Action(StrEnum):
     DECIDE_LABEL = "holdings:record:decide_label"
     NAME_KNOWERS = "holdings:record:name_knowers"
     GRANT = "holdings:record:grant"
+    MOVE = "holdings:record:move"
     VIEW_QUARANTINE = "holdings:quarantine:view"
     CLOSE_QUARANTINE = "holdings:quarantine:close"
     ARRANGE = "holdings:series:arrange"
@@ -266,6 +267,8 @@ RULES: dict[Action, Rule] = {
     Action.DECIDE_LABEL: _by_duty(frozenset({Duty.CLASSIFICATION_OFFICER}), _ACTIVE),
     Action.NAME_KNOWERS: _by_duty(_PROPOSERS, _LIVING),
     Action.GRANT: _by_duty(KEEPERS | _HEADS, _ACTIVE),
+    # A draft is moved by editing it.
+    Action.MOVE: _by_duty(KEEPERS, _ACTIVE),
     # Bytes that inspection held back are looked at by whoever keeps the unit's records, never by readers.
     Action.VIEW_QUARANTINE: _by_duty(KEEPERS, _LIVING, looks=True),
     # Which entries: whoever is shown them (vault.holdings.selectors.closable).

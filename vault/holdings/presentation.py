@@ -78,10 +78,10 @@ def may_file(viewer: Context) -> bool:
     )
 
 
-def row(record: Record, *, registrable: bool = False) -> dict[str, object]:
+def row(record: Record, *, pickable: bool = False) -> dict[str, object]:
     """One line of the list; only here is the title decrypted."""
     return {
-        "chosen_as": f"{record.pk}:{record.version}" if registrable else "",
+        "chosen_as": f"{record.pk}:{record.version}" if pickable else "",
         "url": reverse("holdings:record", args=[record.pk]),
         "code": record.archival_code,
         "title": record.title,
@@ -338,6 +338,7 @@ EVENT_LABELS = {
     "registration": gettext_lazy("Registered"),
     "classification": gettext_lazy("Label decided or proposed"),
     "version": gettext_lazy("New version"),
+    "move": gettext_lazy("Moved into another archive file"),
     "need-to-know narrowed": gettext_lazy("Somebody struck from the need-to-know list"),
     "need-to-know widened": gettext_lazy("Need-to-know list changed"),
     "fixity check": gettext_lazy("Fixity check"),

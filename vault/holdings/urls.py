@@ -12,6 +12,7 @@ from vault.holdings.views import (
     people,
     quarantine,
     record,
+    together,
 )
 
 app_name = "holdings"
@@ -26,6 +27,8 @@ urlpatterns = [
     path("file/", filing.file_page, name="file"),
     path("card/", cards.card_page, name="card"),
     path("grants/", people.grants_due, name="grants_due"),
+    path("grant/", together.grant_many, name="grant_many"),
+    path("move/", together.move_many, name="move_many"),
     path("register/", record.register_many, name="register_many"),
     path("arrangement/", arrangement.arrangement_page, name="arrangement"),
     path("arrangement/fonds/", arrangement.add_fonds, name="add_fonds"),

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Unit
 from vault.authorization import gate
-from vault.authorization.actions import Action
-from vault.authorization.context import of_request
+from vault.authorization.actions import Action, duties_for
+from vault.authorization.context import Context, of_request
 from vault.authorization.decorators import requires
 from vault.holdings import labels, presentation, selectors
 from vault.holdings.labels import CHOICES
@@ -48,21 +48,23 @@ def record_list(request: HttpRequest) -> HttpResponse:
     chosen = {name: value for name, value in vars(filters).items() if value}
     if size != selectors.PAGE_SIZES[1]:
         chosen["size"] = str(size)
+    registrable = filters.state == RecordState.DRAFT and any(
+        record.filed_by_id == viewer.subject.person_id for record in page.rows
+    )
+    acts = [] if registrable else _acts(viewer)
     return render(
         request,
         "holdings/list.html",
         {
             "records": [
-                presentation.row(
-                    record,
-                    registrable=filters.state == RecordState.DRAFT
-                    and record.filed_by_id == viewer.subject.person_id,
-                )
+                presentation.row(record, pickable=_is_pickable(viewer, record, registrable, bool(acts)))
                 for record in page.rows
             ],
-            "registrable": filters.state == RecordState.DRAFT
-            and any(record.filed_by_id == viewer.subject.person_id for record in page.rows),
+            "pick": _pick(request, registrable, acts),
+            "registrable": registrable,
             "register_url": reverse("holdings:register_many"),
+            "acts": acts,
+            "all_url": "?" + urlencode({**chosen, **_place(request), "all": "1"}),
             "total": page.total,
             "filters": _options(request, filters, units.values(), kept_in),
             "filtered": any(vars(filters).values()),
@@ -72,6 +74,34 @@ def record_list(request: HttpRequest) -> HttpResponse:
             "file_url": reverse("holdings:file") if presentation.may_file(viewer) else "",
         },
     )
+
+
+def _acts(viewer: Context) -> list[dict[str, str]]:
+    """What may be done to many records at once, for whoever holds a duty for it somewhere; each record decides."""
+    offered = ((Action.GRANT, _("Grant…"), "grant_many"), (Action.MOVE, _("Move…"), "move_many"))
+    return [
+        {"label": label, "url": reverse(f"holdings:{name}")}
+        for action, label, name in offered
+        if not viewer.subject.duty_names.isdisjoint(duties_for(action) or ())
+    ]
+
+
+def _is_pickable(viewer: Context, record: Record, registrable: bool, has_acts: bool) -> bool:
+    if registrable:
+        return bool(record.filed_by_id == viewer.subject.person_id)
+    return has_acts and record.state not in {RecordState.DRAFT, RecordState.DESTROYED}
+
+
+def _pick(request: HttpRequest, registrable: bool, acts: list[dict[str, str]]) -> dict[str, object] | None:
+    """The column of boxes: under which name they are sent, with which form, and whether all are ticked."""
+    if registrable:
+        return {"name": "draft", "form": "register-many", "all": True}
+    return {"name": "record", "form": "chosen", "all": "all" in request.GET} if acts else None
+
+
+def _place(request: HttpRequest) -> dict[str, str]:
+    """Which page it is, for an address that shows the same again."""
+    return {name: request.GET[name] for name in ("after", "before") if name in request.GET}
 
 
 def _filters(request: HttpRequest) -> RecordFilter:

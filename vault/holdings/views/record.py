@@ -25,6 +25,7 @@ from vault.holdings.forms import CardDraftForm, DecisionForm, DescriptionForm, D
 from vault.holdings.models import LabelDecision, Record
 from vault.holdings.rules import LabelStatus, RecordState
 from vault.holdings.services import filing, labelling
+from vault.holdings.views.shared import number
 
 # As many as the longest page of the list.
 MOST_AT_ONCE = 200
@@ -94,7 +95,7 @@ def register_many(request: HttpRequest) -> HttpResponse:
         if found is None:
             continue
         try:
-            filing.register(context=viewer, record_id=found, version=_number(version))
+            filing.register(context=viewer, record_id=found, version=number(version))
             done += 1
         except (Absent, Refused, errors.HoldingsError):
             refused += 1
@@ -327,12 +328,7 @@ def _shown(value: object) -> str:
 
 
 def _version(request: HttpRequest) -> int:
-    return _number(request.POST.get("version", ""))
-
-
-def _number(given: str) -> int:
-    """A version as a form carries it; what is none is 0, which no record has."""
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0
+    return number(request.POST.get("version", ""))
 
 
 def _back(record_id: UUID) -> HttpResponse:

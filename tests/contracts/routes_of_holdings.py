@@ -21,6 +21,7 @@ holdings:keep_grant           POST
 holdings:grants_due           GET +duty
 holdings:viewer               GET
 holdings:page                 GET
+holdings:thumbnail            GET
 holdings:player               GET
 holdings:audio                GET
 holdings:original             GET
@@ -183,6 +184,14 @@ holdings:page  GET draft  200=author,keepers
 holdings:page  GET quarantined  403:content-quarantined=inside  403:no-basis-for-action=grantee
 holdings:page  GET foreign
 holdings:page  GET absent
+holdings:thumbnail  GET open  200=content,superuser
+holdings:thumbnail  GET internal  200=inside  403:no-basis-for-action=grantee
+holdings:thumbnail  GET core  403:approved-request-missing=author,cleared_listed
+holdings:thumbnail  GET state  403:approved-request-missing=author
+holdings:thumbnail  GET draft  200=author,keepers
+holdings:thumbnail  GET quarantined  403:content-quarantined=inside  403:no-basis-for-action=grantee
+holdings:thumbnail  GET foreign
+holdings:thumbnail  GET absent
 holdings:player  GET open  200=content,superuser
 holdings:player  GET internal  200=inside  403:no-basis-for-action=grantee
 holdings:player  GET core  403:approved-request-missing=author,cleared_listed

@@ -51,6 +51,7 @@ NO_PAGES = {
     "holdings:end_grant",
     "holdings:keep_grant",
     "holdings:page",
+    "holdings:thumbnail",
     "holdings:audio",
     "holdings:original",
     "holdings:player",

@@ -220,6 +220,9 @@ def component(
         if shown_by == "none"
         else "",
         "view_url": reverse("holdings:viewer", args=args) if readable and shown_by == "pages" else "",
+        "thumbnail_url": reverse("holdings:thumbnail", args=args)
+        if readable and shown_by == "pages" and not record.levels.is_classified
+        else "",
         "play_url": reverse("holdings:player", args=args) if readable and shown_by == "audio" else "",
         "download_url": reverse("holdings:original", args=args) if copyable else "",
         "correct_url": reverse("holdings:correct", args=args) if correctable else "",

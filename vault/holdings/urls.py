@@ -51,6 +51,7 @@ urlpatterns = [
     path("<uuid:record_id>/grants/<int:grant_id>/end/", people.end_grant, name="end_grant"),
     path(_COMPONENT + "view/", content.viewer, name="viewer"),
     path(_COMPONENT + "pages/<int:number>.png", content.page_image, name="page"),
+    path(_COMPONENT + "thumbnail.png", content.thumbnail, name="thumbnail"),
     path(_COMPONENT + "listen/", content.player, name="player"),
     path(_COMPONENT + "audio", content.audio, name="audio"),
     path(_COMPONENT + "original", content.original, name="original"),

@@ -20,6 +20,8 @@ from vault.holdings.models import ComponentVersion, Record
 from vault.holdings.views.record import frame
 
 PAGE_WIDTH = 1240
+# Twice what the page shows it in, for screens of that density.
+THUMBNAIL_WIDTH = 240
 LOCAL_FORMAT = "%Y-%m-%d %H:%M"
 
 
@@ -56,21 +58,21 @@ def page_image(
     """One page; beyond the last it is absent."""
     reader = of_request(request)
     _record, permit, shown = leases.permit_for(reader, Action.CONSULT, record_id, component_id, version)
-    try:
-        image = custody.render_page(
-            permit, shown, page=number, width=PAGE_WIDTH, watermark=_watermark(reader)
-        )
-    except NoSuchPage:
-        raise Absent from None
-    except errors.NotPreviewable as error:
-        return _no_image(str(error.sentence), error.status)
-    except RenderingError as error:
-        return _no_image(str(error), 422)
-    return HttpResponse(
-        image,
-        content_type="image/png",
-        headers={**http_content.NEVER_KEPT, "Content-Security-Policy": "default-src 'none'; sandbox"},
-    )
+    return _drawn(permit, shown, page=number, width=PAGE_WIDTH, watermark=_watermark(reader))
+
+
+@require_safe
+@requires(Action.CONSULT)
+def thumbnail(request: HttpRequest, record_id: UUID, component_id: UUID) -> HttpResponse:
+    """The first page, small, under the reader's watermark; never of classified content.
+
+    Made when it is looked at and never kept: a kept one would be one more body to erase with its record.
+    """
+    reader = of_request(request)
+    record, permit, shown = leases.permit_for(reader, Action.CONSULT, record_id, component_id, pages=(1,))
+    if record.levels.is_classified:
+        raise Absent
+    return _drawn(permit, shown, page=1, width=THUMBNAIL_WIDTH, watermark=_watermark(reader))
 
 
 @require_safe
@@ -125,6 +127,22 @@ def original(
         # Approved copies of classified records are made page by page in the reproduction register.
         raise Absent
     return _send(request, permit, copied, attachment=True)
+
+
+def _drawn(permit: Permit, shown: ComponentVersion, *, page: int, width: int, watermark: str) -> HttpResponse:
+    try:
+        image = custody.render_page(permit, shown, page=page, width=width, watermark=watermark)
+    except NoSuchPage:
+        raise Absent from None
+    except errors.NotPreviewable as error:
+        return _no_image(str(error.sentence), error.status)
+    except RenderingError as error:
+        return _no_image(str(error), 422)
+    return HttpResponse(
+        image,
+        content_type="image/png",
+        headers={**http_content.NEVER_KEPT, "Content-Security-Policy": "default-src 'none'; sandbox"},
+    )
 
 
 def _no_image(sentence: str, status: int) -> HttpResponse:

@@ -293,6 +293,7 @@ KINDS = (
     Kind("grants", "director", "slip1|grants/", "[name=action]"),
     Kind("grants, refused", "director", "slip1|grants/", ".summary", then=press),
     Kind("grants to look at, none", "director", "/records/grants/", ".empty"),
+    Kind("who did what", "director", "slip1|history/", "tbody tr"),
     Kind("correction", "archivist", "slip1 content|correct/", "[name=reason]"),
     Kind("correction, refused", "archivist", "slip1 content|correct/", ".errorlist", then=correction_refused),
     Kind("quarantine", "clerk_south", "/records/quarantine/", "tbody tr"),

@@ -19,11 +19,13 @@ holdings:grants               GET POST
 holdings:end_grant            POST
 holdings:keep_grant           POST
 holdings:grants_due           GET +duty
+holdings:history              GET
 holdings:viewer               GET
 holdings:page                 GET
 holdings:thumbnail            GET
 holdings:player               GET
 holdings:audio                GET
+holdings:waveform             GET
 holdings:original             GET
 holdings:correct              GET POST
 holdings:correction           POST
@@ -32,6 +34,7 @@ holdings:version_viewer       GET
 holdings:version_page         GET
 holdings:version_player       GET
 holdings:version_audio        GET
+holdings:version_waveform     GET
 holdings:version_original     GET
 holdings:card                 GET POST +duty
 holdings:register_many        POST
@@ -167,6 +170,14 @@ holdings:end_grant  POST internal  302:/records/=keepers  403:duty-missing=autho
 holdings:end_grant  POST core  403:duty-missing=author,cleared_listed
 holdings:end_grant  POST absent
 
+# Who did what with it
+holdings:history  GET open  200=keepers  403:no-basis-for-action=department_head  403:duty-missing=author,others_of_hall,above,outsider,grantee,superuser
+holdings:history  GET internal  200=keepers  403:duty-missing=author,others_of_hall,grantee
+holdings:history  GET core  403:duty-missing=author,cleared_listed
+holdings:history  GET proposed  403:duty-missing=author,classification_officer
+holdings:history  GET draft  200=keepers  403:duty-missing=author
+holdings:history  GET absent
+
 # Its content
 holdings:viewer  GET open  200=content,superuser
 holdings:viewer  GET internal  200=inside  403:no-basis-for-action=grantee
@@ -186,8 +197,8 @@ holdings:page  GET foreign
 holdings:page  GET absent
 holdings:thumbnail  GET open  200=content,superuser
 holdings:thumbnail  GET internal  200=inside  403:no-basis-for-action=grantee
-holdings:thumbnail  GET core  403:approved-request-missing=author,cleared_listed
-holdings:thumbnail  GET state  403:approved-request-missing=author
+holdings:thumbnail  GET core  403:classified-never=author,cleared_listed
+holdings:thumbnail  GET state  403:classified-never=author
 holdings:thumbnail  GET draft  200=author,keepers
 holdings:thumbnail  GET quarantined  403:content-quarantined=inside  403:no-basis-for-action=grantee
 holdings:thumbnail  GET foreign
@@ -203,6 +214,13 @@ holdings:audio  GET core  403:approved-request-missing=author,cleared_listed
 holdings:audio  GET quarantined  403:content-quarantined=inside  403:no-basis-for-action=grantee
 holdings:audio  GET foreign
 holdings:audio  GET absent
+holdings:waveform                GET
+holdings:waveform  GET recording  200=inside  403:no-basis-for-action=grantee
+holdings:waveform  GET internal  403:no-basis-for-action=grantee
+holdings:waveform  GET core  403:approved-request-missing=author,cleared_listed
+holdings:waveform  GET quarantined  403:content-quarantined=inside  403:no-basis-for-action=grantee
+holdings:waveform  GET foreign
+holdings:waveform  GET absent
 holdings:original  GET open  200=content,superuser
 holdings:original  GET internal  200=grantee  403:no-basis-for-action=inside
 holdings:original  GET core  403:no-basis-for-action=author,cleared_listed
@@ -262,6 +280,13 @@ holdings:version_audio  GET core  403:approved-request-missing=author,cleared_li
 holdings:version_audio  GET quarantined  403:content-quarantined=inside  403:no-basis-for-action=grantee
 holdings:version_audio  GET foreign
 holdings:version_audio  GET absent
+holdings:version_waveform        GET
+holdings:version_waveform  GET recording  200=inside  403:no-basis-for-action=grantee
+holdings:version_waveform  GET internal  403:no-basis-for-action=grantee
+holdings:version_waveform  GET core  403:approved-request-missing=author,cleared_listed
+holdings:version_waveform  GET quarantined  403:content-quarantined=inside  403:no-basis-for-action=grantee
+holdings:version_waveform  GET foreign
+holdings:version_waveform  GET absent
 holdings:version_original  GET open  200=content,superuser
 holdings:version_original  GET internal  200=grantee  403:no-basis-for-action=inside
 holdings:version_original  GET core  403:no-basis-for-action=author,cleared_listed

@@ -53,6 +53,8 @@ NO_PAGES = {
     "holdings:page",
     "holdings:thumbnail",
     "holdings:audio",
+    "holdings:waveform",
+    "holdings:version_waveform",
     "holdings:original",
     "holdings:player",
     "holdings:version_page",

@@ -25,6 +25,7 @@ class Action(StrEnum):
     CHANGE_LABEL = "holdings:record:change_label"
     LEND = "holdings:record:lend"
     # Work on a record.
+    PREVIEW = "holdings:record:preview"
     LIST = "holdings:record:list"
     DRAFT = "holdings:record:draft"
     FILE = "holdings:intake:open"
@@ -37,6 +38,7 @@ class Action(StrEnum):
     NAME_KNOWERS = "holdings:record:name_knowers"
     GRANT = "holdings:record:grant"
     MOVE = "holdings:record:move"
+    READ_HISTORY = "holdings:record:read_history"
     VIEW_QUARANTINE = "holdings:quarantine:view"
     CLOSE_QUARANTINE = "holdings:quarantine:close"
     ARRANGE = "holdings:series:arrange"
@@ -152,6 +154,7 @@ class Rule:
     needs_request: bool = False  # for classified content (P-05)
     needs_session: bool = False  # for classified content (P-05)
     classified: bool = True  # False: never done with a classified object
+    granted_as: Action | None = None  # whose grants count for it; its own where nothing is said
     changes: bool = (
         False  # allowed, it is an intent that the service closes with an outcome (audit.md section 1.3)
     )
@@ -222,6 +225,16 @@ RULES: dict[Action, Rule] = {
     # A destroyed record's stub stays describable: the register of what was destroyed is kept for ever (RD).
     Action.DESCRIBE: Rule(Kind.OBJECT, bases=_READING, states=_ALL, officers=False),
     Action.CONSULT: _reading(_LIVING),
+    # The first page, small, beside the description: for whoever may CONSULT, and never of a secret.
+    Action.PREVIEW: Rule(
+        Kind.OBJECT,
+        bases=_READING,
+        states=_LIVING,
+        officers=False,
+        reads_content=True,
+        classified=False,
+        granted_as=Action.CONSULT,
+    ),
     Action.EXCERPT: _reading(_ACTIVE),
     Action.QUOTE: _reading(_ACTIVE),
     Action.COPY: _reproducing(),
@@ -269,6 +282,8 @@ RULES: dict[Action, Rule] = {
     Action.GRANT: _by_duty(KEEPERS | _HEADS, _ACTIVE),
     # A draft is moved by editing it.
     Action.MOVE: _by_duty(KEEPERS, _ACTIVE),
+    # Who did what with a record: whoever keeps it answers for it.
+    Action.READ_HISTORY: _by_duty(KEEPERS, _LIVING, looks=True),
     # Bytes that inspection held back are looked at by whoever keeps the unit's records, never by readers.
     Action.VIEW_QUARANTINE: _by_duty(KEEPERS, _LIVING, looks=True),
     # Which entries: whoever is shown them (vault.holdings.selectors.closable).

@@ -93,7 +93,7 @@ def give_many(
         "ends_at": ends_at,
     }
     return grant_model._default_manager.bulk_create(
-        grant_model(**same, content_object=target) for target in targets
+        grant_model(**(same | {"content_object": target})) for target in targets
     )
 
 

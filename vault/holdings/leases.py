@@ -48,22 +48,20 @@ def permit_for(
     """The record, a permit for one version of a component and that version: by a new event, or under the viewer's
     live lease, decided again.
 
-    `number` None is the newest version that was accepted. `pages` asks for no more than these, and is an opening of
-    its own: whoever was shown the first page beside the description has not opened the content. Raises the gate's
-    Absent, Refused and AuditUnavailable.
+    `number` None is the newest version that was accepted. `pages` asks for no more than these. Raises the
+    gate's Absent, Refused and AuditUnavailable.
     """
     now = clock.now()
     found = (_NEWEST if number is None else _NUMBERED).rows(_Version(record_id, component_id, number))
     version = found[0] if found else None
     scope = None if version is None else _scope(version, pages)
-    opening = f"{action.value}:pages" if pages else action.value
     # Looked for even where there is no version, so that absent and forbidden cost the same (PE-05).
     leases = _LIVE.rows(
         _Lease(
             context.subject.account_id,
             context.session,
             component_id,
-            opening,
+            action.value,
             component_id if version is None else version.pk,
             now - LIFETIME,
         )
@@ -82,7 +80,7 @@ def permit_for(
             account_id=context.subject.account_id,
             session=context.session,
             component_id=component_id,
-            action=opening,
+            action=action.value,
             event_uid=permit.event,
             opened_at=now,
             last_at=now,

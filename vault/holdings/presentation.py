@@ -354,6 +354,15 @@ def event_text(event: ObjectEvent) -> str:
     return f"{EVENT_LABELS[event.type]} · {agent}"
 
 
+def waveform(peaks: Sequence[int]) -> str:
+    """Loudness as a picture: a bar for each part, of a grey that stands out on light and on dark paper."""
+    bars = "".join(f"M{n * 4 + 2} {100 - max(peak, 1)}V{100 + max(peak, 1)}" for n, peak in enumerate(peaks))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {len(peaks) * 4} 200" preserveAspectRatio="none">'
+        f'<path d="{bars}" stroke="#7b8794" stroke-width="2.4"/></svg>'
+    )
+
+
 def stepper(record: Record) -> list[dict[str, str]]:
     """The life of a record as steps; what lies ahead is shown and not yet reachable."""
     order = (RecordState.DRAFT, RecordState.REGISTERED, RecordState.BUNDLED, RecordState.ARCHIVED)

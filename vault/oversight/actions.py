@@ -32,6 +32,8 @@ ACTION_LABELS = {
     "holdings:record:decide_label": gettext_lazy("Decided a label"),
     "holdings:record:name_knowers": gettext_lazy("Changed the need-to-know list"),
     "holdings:record:grant": gettext_lazy("Changed the grants"),
+    "holdings:record:preview": gettext_lazy("Was shown the first page"),
+    "holdings:record:read_history": gettext_lazy("Looked at who did what with a record"),
     "holdings:record:move": gettext_lazy("Moved a record into another archive file"),
     "holdings:intake:open": gettext_lazy("Filed records"),
     "holdings:intake:receive": gettext_lazy("Received a file"),

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.models import Person
-from storage.rendering import NoSuchPage, RenderingError
+from storage.rendering import NoSuchPage, RenderingError, has_peaks
 from vault.authorization.actions import Action
 from vault.authorization.context import Context, of_request
 from vault.authorization.decorators import requires
@@ -62,16 +62,14 @@ def page_image(
 
 
 @require_safe
-@requires(Action.CONSULT)
+@requires(Action.PREVIEW)
 def thumbnail(request: HttpRequest, record_id: UUID, component_id: UUID) -> HttpResponse:
-    """The first page, small, under the reader's watermark; never of classified content.
+    """The first page, small, under the reader's watermark; never of a secret.
 
     Made when it is looked at and never kept: a kept one would be one more body to erase with its record.
     """
     reader = of_request(request)
-    record, permit, shown = leases.permit_for(reader, Action.CONSULT, record_id, component_id, pages=(1,))
-    if record.levels.is_classified:
-        raise Absent
+    _record, permit, shown = leases.permit_for(reader, Action.PREVIEW, record_id, component_id, pages=(1,))
     return _drawn(permit, shown, page=1, width=THUMBNAIL_WIDTH, watermark=_watermark(reader))
 
 
@@ -95,6 +93,9 @@ def player(
             },
             "version": version,
             "audio_url": _address("audio", record, played, version),
+            "waveform_url": _address("waveform", record, played, version)
+            if has_peaks(played.media_type)
+            else "",
             "back_url": reverse("holdings:record", args=[record.pk]),
         },
     )
@@ -112,6 +113,30 @@ def audio(
     if not played.media_type.startswith("audio/"):
         raise Absent
     return _send(request, permit, played, attachment=False)
+
+
+@require_safe
+@requires(Action.CONSULT)
+def waveform(
+    request: HttpRequest, record_id: UUID, component_id: UUID, version: int | None = None
+) -> HttpResponse:
+    """A recording as a picture of its loudness, under the same opening as its sound; made anew each time."""
+    _record, permit, played = leases.permit_for(
+        of_request(request), Action.CONSULT, record_id, component_id, version
+    )
+    if not has_peaks(played.media_type):
+        raise Absent
+    try:
+        drawn = presentation.waveform(custody.waveform(permit, played))
+    except errors.NotPreviewable as error:
+        return _no_image(str(error.sentence), error.status)
+    except RenderingError as error:
+        return _no_image(str(error), 422)
+    return HttpResponse(
+        drawn,
+        content_type="image/svg+xml",
+        headers={**http_content.NEVER_KEPT, "Content-Security-Policy": "default-src 'none'; sandbox"},
+    )
 
 
 @require_safe

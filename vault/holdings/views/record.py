@@ -43,6 +43,7 @@ def record_page(request: HttpRequest, record_id: UUID) -> HttpResponse:
     readable, copyable = isinstance(consult, Allow), isinstance(copy, Allow)
     may_name = isinstance(gate.explain(viewer, Action.NAME_KNOWERS, record), Allow)
     may_grant = isinstance(gate.explain(viewer, Action.GRANT, record), Allow)
+    may_look_back = isinstance(gate.explain(viewer, Action.READ_HISTORY, record), Allow)
     may_correct = isinstance(gate.explain(viewer, Action.CORRECT, record), Allow)
     components = [
         presentation.component(
@@ -65,6 +66,7 @@ def record_page(request: HttpRequest, record_id: UUID) -> HttpResponse:
             "grants_url": reverse("holdings:grants", args=[record.pk]) if may_grant else "",
             "history": [{"when": event.at, "text": presentation.event_text(event)} for event in history],
             "older_history": older,
+            "history_url": reverse("holdings:history", args=[record.pk]) if may_look_back else "",
             "actions": _actions(viewer, record, decision),
         },
     )

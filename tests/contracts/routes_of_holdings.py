@@ -214,7 +214,6 @@ holdings:audio  GET core  403:approved-request-missing=author,cleared_listed
 holdings:audio  GET quarantined  403:content-quarantined=inside  403:no-basis-for-action=grantee
 holdings:audio  GET foreign
 holdings:audio  GET absent
-holdings:waveform                GET
 holdings:waveform  GET recording  200=inside  403:no-basis-for-action=grantee
 holdings:waveform  GET internal  403:no-basis-for-action=grantee
 holdings:waveform  GET core  403:approved-request-missing=author,cleared_listed
@@ -280,7 +279,6 @@ holdings:version_audio  GET core  403:approved-request-missing=author,cleared_li
 holdings:version_audio  GET quarantined  403:content-quarantined=inside  403:no-basis-for-action=grantee
 holdings:version_audio  GET foreign
 holdings:version_audio  GET absent
-holdings:version_waveform        GET
 holdings:version_waveform  GET recording  200=inside  403:no-basis-for-action=grantee
 holdings:version_waveform  GET internal  403:no-basis-for-action=grantee
 holdings:version_waveform  GET core  403:approved-request-missing=author,cleared_listed

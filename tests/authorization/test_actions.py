@@ -27,6 +27,7 @@ PINNED = {
     **dict.fromkeys(GRANTABLE, EVERYONE),
     Action.LIST: EVERYONE,
     Action.PREVIEW: EVERYONE,
+    Action.KEEP_VIEW: EVERYONE,
     **dict.fromkeys((Action.DRAFT, Action.FILE, Action.RECEIVE, Action.CREATE_ARCHIVE_FILE), CONTENT_DUTIES),
     **dict.fromkeys((Action.EDIT_DRAFT, Action.REGISTER, Action.CORRECT), CONTENT_DUTIES),
     Action.DECIDE_LABEL: DECIDERS,

@@ -218,6 +218,11 @@ def many_refused(page: Page) -> None:
     press(page)
 
 
+def view_kept(page: Page) -> None:
+    page.fill("[name=name]", "在册文件")
+    press(page)
+
+
 def help_open(page: Page) -> None:
     page.locator("[data-help]").click()
 
@@ -266,6 +271,10 @@ KINDS = (
     Kind("holdings", "archivist", "/records/", "tr[data-row]"),
     Kind("holdings, one page of several", "archivist", "/records/?size=25", ".pager"),
     Kind("holdings, nothing matches", "archivist", "/records/?state=destroyed", ".empty"),
+    Kind("saved views, none", "officer", "/records/views/", ".empty"),
+    Kind("saved view, to keep", "director", "/records/views/?state=registered", "[name=name]"),
+    Kind("saved view, refused", "director", "/records/views/?state=registered", ".summary", then=press),
+    Kind("saved view, kept", "director", "/records/views/?state=registered", "tr[data-row]", then=view_kept),
     Kind("holdings, a page chosen", "director", "/records/?size=25&all=1", "[name=record]:checked"),
     Kind("grant on many", "director", "/records/?size=25&all=1", "[name=ends_on]", then=many_granted),
     Kind("grant on many, refused", "director", "/records/?size=25&all=1", ".summary", then=many_refused),

@@ -91,6 +91,8 @@ BODIES: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
             "ends_on": (today() + timedelta(days=3)).isoformat(),
         }
     ),
+    "holdings:views": lambda world, _: form({"name": "本年在册", "query": "state=registered"}),
+    "holdings:rename_view": lambda world, _: form({"name": "改过的名称"}),
     "holdings:grant_many": lambda world, _: form(
         {
             "step": "do",

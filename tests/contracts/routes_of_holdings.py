@@ -38,6 +38,9 @@ holdings:version_waveform     GET
 holdings:version_original     GET
 holdings:card                 GET POST +duty
 holdings:register_many        POST
+holdings:views                GET POST +duty
+holdings:rename_view          POST +duty
+holdings:drop_view            POST +duty
 holdings:grant_many           POST
 holdings:move_many            POST
 holdings:arrangement          GET +duty
@@ -299,6 +302,16 @@ holdings:card  GET -  200=content  403:duty-missing=superuser  403:officer-sees-
 holdings:card  POST -  302:/records/=hall  400=archivist,above,elsewhere,grantee  403:duty-missing=superuser  403:officer-sees-no-content=officers
 holdings:card  POST? -  400=content  403:duty-missing=superuser  403:officer-sees-no-content=officers
 holdings:register_many  POST -  302:/records/?state=draft=content,superuser  403:officer-sees-no-content=officers
+
+# One's own saved views; the author has one
+holdings:views  GET -  200=content,superuser  403:officer-sees-no-content=officers
+holdings:views  POST -  302:/records/views/=content,superuser  403:officer-sees-no-content=officers
+holdings:views  POST? -  400=content,superuser  403:officer-sees-no-content=officers
+holdings:rename_view  POST kept  302:/records/views/=author  403:officer-sees-no-content=officers
+holdings:rename_view  POST? kept  302:/records/views/=author  403:officer-sees-no-content=officers
+holdings:rename_view  POST absent  403:officer-sees-no-content=officers
+holdings:drop_view  POST kept  302:/records/views/=author  403:officer-sees-no-content=officers
+holdings:drop_view  POST absent  403:officer-sees-no-content=officers
 
 # Many at once: the internal record of the hall, which whoever is posted elsewhere does not find.
 holdings:grant_many  POST -  302:/records/=keepers  404=department_head,leader,principal_leader  403:duty-missing=author,others_of_hall,classification_officer,outsider,grantee,superuser  403:officer-sees-no-content=officers

@@ -44,7 +44,7 @@ from vault.holdings.models import (
     RecordUserPermission,
     StagedFile,
 )
-from vault.holdings.services import intake
+from vault.holdings.services import intake, views
 from vault.incidents.rules import Kind as IncidentKind
 from vault.incidents.services import raise_incident
 
@@ -253,6 +253,8 @@ def _things(world: World) -> None:
         context=of_account(author), kind=IncidentKind.LOSS, what="少一份图纸", unit=archive.hall
     )
     world.objects["incident"] = {"incident_id": raised.pk}
+    kept = views.save_view(context=of_account(author), name="在册", query="state=registered")
+    world.objects["kept"] = {"view_id": kept.pk}
     world.objects["-"] = {}
     world.objects["offered"] = {}
     world.objects["absent"] = {
@@ -260,7 +262,7 @@ def _things(world: World) -> None:
             (
                 *("record_id", "component_id", "entry_id", "session_id", "uid", "file_id"),
                 *("person_id", "account_id", "appointment_id", "clearance_id", "proposal_id"),
-                *("unit_id", "incident_id"),
+                *("unit_id", "incident_id", "view_id"),
             ),
             UUID(int=404),
         ),

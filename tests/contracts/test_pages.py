@@ -39,6 +39,8 @@ NO_PAGES = {
     "holdings:receive",
     "holdings:correction",
     "holdings:register_many",
+    "holdings:rename_view",
+    "holdings:drop_view",
     "holdings:grant_many",
     "holdings:move_many",
     "holdings:add_fonds",
@@ -227,6 +229,7 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
                 "proposal_id": proposal.pk,
                 "unit_id": archive.hall.pk,
                 "incident_id": incident.pk,
+                "view_id": incident.pk,
             }
             try:
                 address = reverse(name, kwargs={key: values[key] for key in wanted})

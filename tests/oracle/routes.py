@@ -20,6 +20,7 @@ ROUTES: dict[str, object] = {
     "read_calendar": ACCOUNTS,
     "report_incident": ACCOUNTS,
     "list": READERS,
+    "keep_view": READERS,
     "arrange": {"archivist"},
     "close_quarantine": rule.EVERY_DUTY - rule.OFFICERS,
     "read_people": set(rule.OFFICERS),

@@ -27,6 +27,7 @@ class Action(StrEnum):
     # Work on a record.
     PREVIEW = "holdings:record:preview"
     LIST = "holdings:record:list"
+    KEEP_VIEW = "holdings:view:keep"
     DRAFT = "holdings:record:draft"
     FILE = "holdings:intake:open"
     RECEIVE = "holdings:intake:receive"
@@ -267,6 +268,8 @@ RULES: dict[Action, Rule] = {
         changes=True,
     ),
     Action.LIST: Rule(Kind.ROUTE, officers=False),
+    # Of the list's filters, each person his own.
+    Action.KEEP_VIEW: Rule(Kind.ROUTE, officers=False, changes=True),
     # A register card without a body: P-01 and P-02 do not stand in its way.
     Action.DRAFT: _making(),
     Action.FILE: _making(writes=True),

@@ -73,6 +73,14 @@ class TooMany(HoldingsError):
     sentence = _("At most 200 records are done at once. Nothing was done; choose fewer.")
 
 
+class TooManyViews(HoldingsError):
+    """Nobody needs so many."""
+
+    code = "too-many-views"
+    sentence = _("You keep fifty views already. Delete one that you no longer use.")
+    status = 409
+
+
 class SomeRefused(HoldingsError):
     """Of many records some cannot be done, so none was.
 

@@ -357,6 +357,12 @@ class MoveForm(forms.Form):
         self.fields["archive_file"].label_from_instance = lambda row: f"{row.year} · {row.title}"
 
 
+class ViewForm(forms.Form):
+    """The name of a saved view."""
+
+    name = PlainCharField(label=_("Name"), max_length=120)
+
+
 class KnowersForm(forms.Form):
     """Persons to name on the need-to-know list, and the reason of the change."""
 

@@ -13,6 +13,7 @@ from vault.holdings.views import (
     people,
     quarantine,
     record,
+    saved,
     together,
 )
 
@@ -28,6 +29,9 @@ urlpatterns = [
     path("file/", filing.file_page, name="file"),
     path("card/", cards.card_page, name="card"),
     path("grants/", people.grants_due, name="grants_due"),
+    path("views/", saved.saved_views, name="views"),
+    path("views/<uuid:view_id>/rename/", saved.rename_view, name="rename_view"),
+    path("views/<uuid:view_id>/delete/", saved.drop_view, name="drop_view"),
     path("grant/", together.grant_many, name="grant_many"),
     path("move/", together.move_many, name="move_many"),
     path("register/", record.register_many, name="register_many"),

@@ -16,6 +16,7 @@ AREA_LABELS = {
 }
 ACTION_LABELS = {
     "holdings:record:list": gettext_lazy("Listed records"),
+    "holdings:view:keep": gettext_lazy("Changed the own saved views"),
     "holdings:record:describe": gettext_lazy("Looked at a record's description"),
     "holdings:record:consult": gettext_lazy("Consulted content"),
     "holdings:record:copy": gettext_lazy("Took the original"),

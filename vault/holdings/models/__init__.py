@@ -13,6 +13,7 @@ from vault.holdings.models.lease import ReadingLease
 from vault.holdings.models.permission import GrantReview, RecordUserPermission
 from vault.holdings.models.protection import AccessClass, KnowledgeEntry, LabelDecision
 from vault.holdings.models.record import Record
+from vault.holdings.models.view import SavedView
 
 __all__ = [
     "AccessClass",
@@ -30,6 +31,7 @@ __all__ = [
     "Record",
     "RecordUserPermission",
     "RetentionClass",
+    "SavedView",
     "Series",
     "StagedFile",
 ]

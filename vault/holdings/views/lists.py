@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -30,7 +30,7 @@ FILTER_NAMES = ("unit", "series", "label", "state", "retention", "year", "archiv
 def record_list(request: HttpRequest) -> HttpResponse:
     """Records the viewer may know of. One event a page, filters sealed (audit.md section 2)."""
     viewer = of_request(request)
-    filters = _filters(request)
+    filters = filters_of(request.GET)
     kept_in = selectors.archive_file_title(viewer, filters.archive_file) if filters.archive_file else None
     if kept_in is None:
         # Not there, or not to be known of: as if not asked.
@@ -68,6 +68,7 @@ def record_list(request: HttpRequest) -> HttpResponse:
             "total": page.total,
             "filters": _options(request, filters, units.values(), kept_in),
             "filtered": any(vars(filters).values()),
+            "views_url": _views_url(filters),
             "next_url": _page_url(chosen, page.next),
             "prev_url": _page_url(chosen, page.previous),
             "page_size": size,
@@ -104,9 +105,9 @@ def _place(request: HttpRequest) -> dict[str, str]:
     return {name: request.GET[name] for name in ("after", "before") if name in request.GET}
 
 
-def _filters(request: HttpRequest) -> RecordFilter:
+def filters_of(asked: QueryDict) -> RecordFilter:
     """Values that no option offers are dropped, as if not given."""
-    given = {name: request.GET.get(name, "") for name in FILTER_NAMES}
+    given = {name: asked.get(name, "") for name in FILTER_NAMES}
     if given["label"] not in CHOICES:
         given["label"] = ""
     if given["state"] not in set(RecordState):
@@ -118,6 +119,13 @@ def _filters(request: HttpRequest) -> RecordFilter:
         if presentation.uuid_or_none(given[name]) is None:
             given[name] = ""
     return RecordFilter(**given)
+
+
+def _views_url(filters: RecordFilter) -> str:
+    """Where one's saved views are, and what is shown now can be kept as one."""
+    chosen = urlencode({name: value for name, value in vars(filters).items() if value})
+    address = reverse("holdings:views")
+    return f"{address}?{chosen}" if chosen else address
 
 
 def _size(request: HttpRequest) -> int:

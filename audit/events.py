@@ -186,12 +186,7 @@ def follow(
 
 def seal(entry: Entry) -> SealedPart:
     """Seal the entry's personal data under its subject's key (the actor's person unless another is named)."""
-    facts = dict(entry.sealed or {})
-    if entry.source and entry.source.address:
-        if "address" in facts:
-            raise MalformedEvent("`address` is the source's: give it there.")
-        facts["address"] = entry.source.address
-    return seal_facts(facts, entry.subject or entry.actor.person or entry.actor.id)
+    return seal_facts(*_private(entry))
 
 
 def seal_facts(facts: Mapping[str, Any], subject: str) -> SealedPart:
@@ -203,6 +198,24 @@ def seal_facts(facts: Mapping[str, Any], subject: str) -> SealedPart:
     return SealedPart(
         {"kid": sealed.kid, "commitment": sealed.commitment, "digest": digest}, sealed.ciphertext
     )
+
+
+class Sealing:
+    """Seals what is the same for the same subject once: the events of bulk work mostly say the same in private."""
+
+    def __init__(self) -> None:
+        self._sealed: dict[tuple[str, bytes], SealedPart] = {}
+
+    def facts(self, facts: Mapping[str, Any], subject: str) -> SealedPart:
+        """As `seal_facts`."""
+        key = (subject, canonical.encode(dict(facts)))
+        if key not in self._sealed:
+            self._sealed[key] = seal_facts(facts, subject)
+        return self._sealed[key]
+
+    def entry(self, entry: Entry) -> SealedPart:
+        """As `seal`."""
+        return self.facts(*_private(entry))
 
 
 def reason_facts(reason: Reason) -> dict[str, str]:
@@ -281,6 +294,16 @@ def uuid7(at: datetime) -> UUID:
     milliseconds = int(at.timestamp() * 1000)
     high = milliseconds << 16 | 0x7000 | random >> 68
     return UUID(int=high << 64 | 1 << 63 | random & (1 << 62) - 1)
+
+
+def _private(entry: Entry) -> tuple[dict[str, Any], str]:
+    """What of an entry is sealed, and under whose key."""
+    facts = dict(entry.sealed or {})
+    if entry.source and entry.source.address:
+        if "address" in facts:
+            raise MalformedEvent("`address` is the source's: give it there.")
+        facts["address"] = entry.source.address
+    return facts, entry.subject or entry.actor.person or entry.actor.id
 
 
 _NO_OBJECT = {"type": "", "id": "", "label": ""}

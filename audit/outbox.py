@@ -58,6 +58,16 @@ class Message:
     created: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An intent that has ended, with what `outcome` takes beside how."""
+
+    intent: UUID
+    object: ObjectFacts | None = None
+    sealed: Mapping[str, Any] | None = None
+    subject: str = ""
+
+
 Handler = Callable[[Sequence[Message]], None]
 
 
@@ -74,19 +84,7 @@ def enqueue(consumer: str, payload: Mapping[str, Any], *, about: str = "") -> UU
 
     Raises UnregisteredConsumer, and OutsideTransaction when there is no transaction to share.
     """
-    if consumer not in _handlers:
-        raise UnregisteredConsumer(f"No consumer {consumer!r} is registered: register it when Django starts.")
-    if not connections["default"].in_atomic_block:
-        raise OutsideTransaction(
-            "An outbox row is written inside transaction.atomic() of the change it speaks of."
-        )
-    now = clock.now()
-    uid = events.uuid7(now)
-    text = json.dumps(payload, ensure_ascii=False)
-    rows.insert(
-        connections["default"], "audit_outbox", _COLUMNS, [(uid, consumer, about, text, now, now, 0, "")]
-    )
-    return uid
+    return _enqueue(consumer, [(payload, about)])[0]
 
 
 def outcome(
@@ -104,16 +102,29 @@ def outcome(
     `object` replaces the intent's (a new version or digest). `sealed` needs a `subject` and is encrypted
     before it is written here. Raises OutsideTransaction; MalformedEvent for an unknown outcome.
     """
-    part = events.seal_facts(sealed or {}, subject)
-    payload = {
-        "intent": str(intent),
+    ended = Ended(intent, object, sealed, subject)
+    return outcomes([ended], outcome, reason=reason)[0]
+
+
+def outcomes(ended: Sequence[Ended], outcome: str, *, reason: Reason | None = None) -> list[UUID]:
+    """The same for many intents that ended in one way, in one statement. Errors as for `outcome`."""
+    how = {
         "outcome": events.require_outcome(outcome),
         "reason": events.reason_facts(reason or Reason()),
-        "object": events.object_facts(object),
-        "sealed": part.facts,
-        "ciphertext": base64.b64encode(part.ciphertext).decode(),
     }
-    return enqueue(AUDIT, payload, about=str(intent))
+    sealing = events.Sealing()
+    told = []
+    for one in ended:
+        part = sealing.facts(one.sealed or {}, one.subject)
+        payload = {
+            "intent": str(one.intent),
+            **how,
+            "object": events.object_facts(one.object),
+            "sealed": part.facts,
+            "ciphertext": base64.b64encode(part.ciphertext).decode(),
+        }
+        told.append((payload, str(one.intent)))
+    return _enqueue(AUDIT, told)
 
 
 def relay(limit: int = _BATCH) -> int:
@@ -207,6 +218,24 @@ def close_stale(*, older_than: timedelta = STALE_AFTER, since: datetime | None =
 
 
 _handlers: dict[str, Handler] = {}
+
+
+def _enqueue(consumer: str, told: Sequence[tuple[Mapping[str, Any], str]]) -> list[UUID]:
+    """Write a row for each payload and what it is about."""
+    if consumer not in _handlers:
+        raise UnregisteredConsumer(f"No consumer {consumer!r} is registered: register it when Django starts.")
+    if not connections["default"].in_atomic_block:
+        raise OutsideTransaction(
+            "An outbox row is written inside transaction.atomic() of the change it speaks of."
+        )
+    now = clock.now()
+    written = [
+        (events.uuid7(now), consumer, about, json.dumps(payload, ensure_ascii=False), now, now, 0, "")
+        for payload, about in told
+    ]
+    if written:
+        rows.insert(connections["default"], "audit_outbox", _COLUMNS, written)
+    return [uid for uid, *_rest in written]
 
 
 def _attempt(handler: Handler, messages: Sequence[Message]) -> Exception | None:

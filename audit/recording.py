@@ -94,6 +94,20 @@ def intend_many(entries: Sequence[Entry]) -> list[UUID]:
     return _many(entries, events.INTENT)
 
 
+def record_decisions(decisions: Sequence[tuple[Entry, str]]) -> list[UUID]:
+    """Record what was decided about many objects at once, each with its phase, in one commit: all of it or nothing.
+
+    What is sealed the same is sealed once. Errors as for `record`.
+    """
+    sealing = events.Sealing()
+    with _failing_closed():
+        prepared = [
+            events.prepare(entry, phase=phase, part=sealing.entry(entry)) for entry, phase in decisions
+        ]
+    store(prepared)
+    return [event.uid for event in prepared]
+
+
 def store(prepared: Sequence[Prepared]) -> None:
     """Insert prepared events in one commit. Raises AuditUnavailable, InsideTransaction."""
     if not prepared:

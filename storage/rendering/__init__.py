@@ -4,6 +4,7 @@ For files that inspection accepted as previewable. Pages are counted from 1. The
 it deters and traces, it does not stop someone from painting it over.
 """
 
+import json
 from collections.abc import Iterable
 from typing import Any, Literal
 
@@ -19,8 +20,10 @@ __all__ = [
     "RenderingError",
     "RenderingFailed",
     "extract_text",
+    "has_peaks",
     "page_count",
     "render_page",
+    "sound_peaks",
 ]
 
 MIN_WIDTH, MAX_WIDTH = 64, 2400
@@ -71,6 +74,26 @@ def extract_text(chunks: Iterable[bytes], *, media_type: str) -> str:
     if kind is None or kind.family not in _TEXTUAL or kind.viewer != "pages":
         raise NotRenderable
     return _run("text_task", chunks, {"kind": kind.code}, kind.inspect_limit).decode()
+
+
+def sound_peaks(chunks: Iterable[bytes], *, media_type: str) -> list[int]:
+    """How loud a recording is in 240 equal parts, 0 to 100; of WAV alone. Raises `NotRenderable`, `RenderingFailed`,
+    `forkserver.ForkServerUnavailable`.
+    """
+    kind = kind_for(media_type)
+    if kind is None or not has_peaks(media_type):
+        raise NotRenderable
+    try:
+        found: list[int] = json.loads(_run("peaks_task", chunks, {"kind": kind.code}, kind.preview_limit))
+    except forkserver.JobRefused as refused:
+        raise NotRenderable from refused
+    return found
+
+
+def has_peaks(media_type: str) -> bool:
+    """Whether `sound_peaks` can be asked of such a file."""
+    kind = kind_for(media_type)
+    return kind is not None and kind.code == "wav"
 
 
 def _paged(media_type: str) -> Kind:

@@ -9,6 +9,7 @@ from storage.inspection.kinds import KINDS
 from storage.inspection.outcome import Rejected
 from storage.rendering.documents import NoPage, count_pages, draw_page
 from storage.rendering.extract import extract
+from storage.rendering.peaks import peaks
 from storage.rendering.watermark import stamp
 
 
@@ -35,6 +36,15 @@ def render_task(payload: Payload, args: dict[str, Any]) -> bytes:
 def count_task(payload: Payload, args: dict[str, Any]) -> bytes:
     """args: kind. The answer is a JSON number."""
     return json.dumps(count_pages(payload.read_all(KINDS[args["kind"]].preview_limit), args["kind"])).encode()
+
+
+@task
+def peaks_task(payload: Payload, args: dict[str, Any]) -> bytes:
+    """args: kind. The answer is a JSON list of numbers."""
+    try:
+        return json.dumps(peaks(payload.read_all(KINDS[args["kind"]].preview_limit))).encode()
+    except Rejected as error:
+        raise Refusal("not_renderable") from error
 
 
 @task

@@ -229,6 +229,30 @@ def _notice(page: Page, rows: str) -> None:
     press(page)
 
 
+def many_granted(page: Page) -> None:
+    turn(page, page.locator("[formaction$='/grant/']"))
+
+
+def many_moved(page: Page) -> None:
+    turn(page, page.locator("[formaction$='/move/']"))
+
+
+def many_refused(page: Page) -> None:
+    """As if somebody had changed the first one meanwhile, and with nothing filled in after that."""
+    many_granted(page)
+    box = page.locator("[name=record]").first
+    box.evaluate("(one) => { one.value = one.value.replace(/:.*/, ':0') }")
+    page.select_option("[name=person]", index=1)
+    page.select_option("[name=action]", index=5)
+    page.fill("[name=ends_on]", "2099-01-01")
+    press(page)
+
+
+def view_kept(page: Page) -> None:
+    page.fill("[name=name]", "在册文件")
+    press(page)
+
+
 def help_open(page: Page) -> None:
     page.locator("[data-help]").click()
 
@@ -289,6 +313,14 @@ KINDS = (
     Kind("holdings", "archivist", "/records/", "tr[data-row]"),
     Kind("holdings, one page of several", "archivist", "/records/?size=25", ".pager"),
     Kind("holdings, nothing matches", "archivist", "/records/?state=destroyed", ".empty"),
+    Kind("saved views, none", "officer", "/records/views/", ".empty"),
+    Kind("saved view, to keep", "director", "/records/views/?state=registered", "[name=name]"),
+    Kind("saved view, refused", "director", "/records/views/?state=registered", ".summary", then=press),
+    Kind("saved view, kept", "director", "/records/views/?state=registered", "tr[data-row]", then=view_kept),
+    Kind("holdings, a page chosen", "director", "/records/?size=25&all=1", "[name=record]:checked"),
+    Kind("grant on many", "director", "/records/?size=25&all=1", "[name=ends_on]", then=many_granted),
+    Kind("grant on many, refused", "director", "/records/?size=25&all=1", ".summary", then=many_refused),
+    Kind("move many", "archivist", "/records/?size=25&all=1", "[name=archive_file]", then=many_moved),
     Kind("holdings, refused", "auditor", "/records/", ".why", 403),
     Kind("filing", "clerk_south", "/records/file/", "[data-drop]"),
     Kind("filing, a secret", "officer", "/records/file/", "[name=basis]:visible", then=classified_chosen),
@@ -312,6 +344,7 @@ KINDS = (
     Kind("grants", "director", "slip1|grants/", "[name=action]"),
     Kind("grants, refused", "director", "slip1|grants/", ".summary", then=press),
     Kind("grants to look at, none", "director", "/records/grants/", ".empty"),
+    Kind("who did what", "director", "slip1|history/", "tbody tr"),
     Kind("correction", "archivist", "slip1 content|correct/", "[name=reason]"),
     Kind("correction, refused", "archivist", "slip1 content|correct/", ".errorlist", then=correction_refused),
     Kind("quarantine", "clerk_south", "/records/quarantine/", "tbody tr"),

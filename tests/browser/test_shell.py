@@ -110,6 +110,24 @@ def brightness(colour: str) -> float:
     return sum(int(part) for part in re.findall(r"\d+", colour)[:3]) / 3
 
 
+def test_rows_are_chosen_from_the_keyboard_and_a_ticked_box_does_not_swallow_keys(desk: Desk) -> None:
+    """Interface 1.6: x ticks the row; after a click into a box j, k and o go on from its row."""
+    page = desk.sit("director")
+    page.goto("/records/?size=25")
+    rows, boxes = page.locator("tr[data-row] a[data-open]"), page.locator("tr[data-row] [name=record]")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(boxes.nth(0)).to_be_checked()
+    page.keyboard.press("j")
+    expect(rows.nth(1)).to_be_focused()
+    boxes.nth(2).click()
+    page.keyboard.press("j")
+    expect(rows.nth(3)).to_be_focused()
+    page.keyboard.press("x")
+    turn(page, page.locator("[formaction$='/grant/']"))
+    expect(page.locator("[name=record]:checked")).to_have_count(3)
+
+
 def test_the_daily_work_is_done_from_the_keyboard(desk: Desk) -> None:
     """Interface 1.6: / j k o n p c ? as the help declares them; silent while somebody types."""
     page = desk.sit("archivist")
@@ -140,7 +158,7 @@ def test_the_daily_work_is_done_from_the_keyboard(desk: Desk) -> None:
     page.keyboard.press("?")
     expect(page.locator("#help")).to_be_visible()
     told = page.locator("#help kbd").all_inner_texts()
-    assert set(told) == {"/", "j", "k", "o", "n", "p", "c", "?"}
+    assert set(told) == {"/", "j", "k", "o", "x", "n", "p", "c", "?"}
     page.keyboard.press("Escape")
     expect(page.locator("#help")).to_be_hidden()
     page.goto("/records/")

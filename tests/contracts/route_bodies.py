@@ -53,6 +53,12 @@ def _nameable(world: "World") -> Person:
     return world.archive.colleague.person
 
 
+def _as_chosen(world: "World") -> str:
+    """The internal record as the list's box sends it."""
+    record = Record.objects.get(pk=world.objects["internal"]["record_id"])
+    return f"{record.pk}:{record.version}"
+
+
 BODIES: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
     "set_language": lambda world, _: form({"language": "en"}),
     "set_theme": lambda world, _: form({"theme": "dark"}),
@@ -88,6 +94,24 @@ BODIES: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
         }
     ),
     "holdings:export": lambda world, _: form({"record": str(world.objects["open"]["record_id"])}),
+    "holdings:views": lambda world, _: form({"name": "本年在册", "query": "state=registered"}),
+    "holdings:rename_view": lambda world, _: form({"name": "改过的名称"}),
+    "holdings:grant_many": lambda world, _: form(
+        {
+            "step": "do",
+            "record": [_as_chosen(world)],
+            "person": str(_nameable(world).pk),
+            "action": "holdings:record:print",
+            "ends_on": (today() + timedelta(days=3)).isoformat(),
+        }
+    ),
+    "holdings:move_many": lambda world, _: form(
+        {
+            "step": "do",
+            "record": [_as_chosen(world)],
+            "archive_file": str(world.objects["shelf"]["file_id"]),
+        }
+    ),
     "holdings:correction": lambda world, _: form({"reason": "缺页补扫"}),
     "holdings:card": lambda world, _: form(world.archive.entries(title="来文一份", place="柜 3")),
     "holdings:add_fonds": lambda world, _: form({"fonds_no": "B9", "name": "二厂"}),

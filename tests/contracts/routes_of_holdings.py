@@ -19,10 +19,13 @@ holdings:grants               GET POST
 holdings:end_grant            POST
 holdings:keep_grant           POST
 holdings:grants_due           GET +duty
+holdings:history              GET
 holdings:viewer               GET
 holdings:page                 GET
+holdings:thumbnail            GET
 holdings:player               GET
 holdings:audio                GET
+holdings:waveform             GET
 holdings:original             GET
 holdings:correct              GET POST
 holdings:correction           POST
@@ -31,10 +34,16 @@ holdings:version_viewer       GET
 holdings:version_page         GET
 holdings:version_player       GET
 holdings:version_audio        GET
+holdings:version_waveform     GET
 holdings:version_original     GET
 holdings:card                 GET POST +duty
 holdings:register_many        POST
 holdings:export               POST
+holdings:views                GET POST +duty
+holdings:rename_view          POST +duty
+holdings:drop_view            POST +duty
+holdings:grant_many           POST
+holdings:move_many            POST
 holdings:arrangement          GET +duty
 holdings:add_fonds            POST +duty
 holdings:add_series           POST +duty
@@ -169,6 +178,14 @@ holdings:end_grant  POST internal  302:/records/=keepers  403:duty-missing=autho
 holdings:end_grant  POST core  403:duty-missing=author,cleared_listed
 holdings:end_grant  POST absent
 
+# Who did what with it
+holdings:history  GET open  200=keepers  403:no-basis-for-action=department_head  403:duty-missing=author,others_of_hall,above,outsider,grantee,superuser
+holdings:history  GET internal  200=keepers  403:duty-missing=author,others_of_hall,grantee
+holdings:history  GET core  403:duty-missing=author,cleared_listed
+holdings:history  GET proposed  403:duty-missing=author,classification_officer
+holdings:history  GET draft  200=keepers  403:duty-missing=author
+holdings:history  GET absent
+
 # Its content
 holdings:viewer  GET open  200=content,superuser
 holdings:viewer  GET internal  200=inside  403:no-basis-for-action=grantee
@@ -186,6 +203,14 @@ holdings:page  GET draft  200=author,keepers
 holdings:page  GET quarantined  403:content-quarantined=inside  403:no-basis-for-action=grantee
 holdings:page  GET foreign
 holdings:page  GET absent
+holdings:thumbnail  GET open  200=content,superuser
+holdings:thumbnail  GET internal  200=inside  403:no-basis-for-action=grantee
+holdings:thumbnail  GET core  403:classified-never=author,cleared_listed
+holdings:thumbnail  GET state  403:classified-never=author
+holdings:thumbnail  GET draft  200=author,keepers
+holdings:thumbnail  GET quarantined  403:content-quarantined=inside  403:no-basis-for-action=grantee
+holdings:thumbnail  GET foreign
+holdings:thumbnail  GET absent
 holdings:player  GET open  200=content,superuser
 holdings:player  GET internal  200=inside  403:no-basis-for-action=grantee
 holdings:player  GET core  403:approved-request-missing=author,cleared_listed
@@ -197,6 +222,12 @@ holdings:audio  GET core  403:approved-request-missing=author,cleared_listed
 holdings:audio  GET quarantined  403:content-quarantined=inside  403:no-basis-for-action=grantee
 holdings:audio  GET foreign
 holdings:audio  GET absent
+holdings:waveform  GET recording  200=inside  403:no-basis-for-action=grantee
+holdings:waveform  GET internal  403:no-basis-for-action=grantee
+holdings:waveform  GET core  403:approved-request-missing=author,cleared_listed
+holdings:waveform  GET quarantined  403:content-quarantined=inside  403:no-basis-for-action=grantee
+holdings:waveform  GET foreign
+holdings:waveform  GET absent
 holdings:original  GET open  200=content,superuser
 holdings:original  GET internal  200=grantee  403:no-basis-for-action=inside
 holdings:original  GET core  403:no-basis-for-action=author,cleared_listed
@@ -256,6 +287,12 @@ holdings:version_audio  GET core  403:approved-request-missing=author,cleared_li
 holdings:version_audio  GET quarantined  403:content-quarantined=inside  403:no-basis-for-action=grantee
 holdings:version_audio  GET foreign
 holdings:version_audio  GET absent
+holdings:version_waveform  GET recording  200=inside  403:no-basis-for-action=grantee
+holdings:version_waveform  GET internal  403:no-basis-for-action=grantee
+holdings:version_waveform  GET core  403:approved-request-missing=author,cleared_listed
+holdings:version_waveform  GET quarantined  403:content-quarantined=inside  403:no-basis-for-action=grantee
+holdings:version_waveform  GET foreign
+holdings:version_waveform  GET absent
 holdings:version_original  GET open  200=content,superuser
 holdings:version_original  GET internal  200=grantee  403:no-basis-for-action=inside
 holdings:version_original  GET core  403:no-basis-for-action=author,cleared_listed
@@ -274,6 +311,21 @@ holdings:register_many  POST -  302:/records/?state=draft=content,superuser  403
 # Copies of many, for whom each was granted to; the body names the open record, which nobody was
 holdings:export  POST -  302:/records/=content,superuser  403:officer-sees-no-content=officers
 holdings:export  POST? -  302:/records/=content,superuser  403:officer-sees-no-content=officers
+# One's own saved views; the author has one
+holdings:views  GET -  200=content,superuser  403:officer-sees-no-content=officers
+holdings:views  POST -  302:/records/views/=content,superuser  403:officer-sees-no-content=officers
+holdings:views  POST? -  400=content,superuser  403:officer-sees-no-content=officers
+holdings:rename_view  POST kept  302:/records/views/=author  403:officer-sees-no-content=officers
+holdings:rename_view  POST? kept  302:/records/views/=author  403:officer-sees-no-content=officers
+holdings:rename_view  POST absent  403:officer-sees-no-content=officers
+holdings:drop_view  POST kept  302:/records/views/=author  403:officer-sees-no-content=officers
+holdings:drop_view  POST absent  403:officer-sees-no-content=officers
+
+# Many at once: the internal record of the hall, which whoever is posted elsewhere does not find.
+holdings:grant_many  POST -  302:/records/=keepers  404=department_head,leader,principal_leader  403:duty-missing=author,others_of_hall,classification_officer,outsider,grantee,superuser  403:officer-sees-no-content=officers
+holdings:grant_many  POST? -  302:/records/=content,superuser  403:officer-sees-no-content=officers
+holdings:move_many  POST -  302:/records/=keepers  404=department_head  403:duty-missing=author,others_of_hall,above,outsider,grantee,superuser  403:officer-sees-no-content=officers
+holdings:move_many  POST? -  302:/records/=content,superuser  403:officer-sees-no-content=officers
 
 # Where records stand
 holdings:arrangement  GET -  200=content,superuser  403:officer-sees-no-content=officers

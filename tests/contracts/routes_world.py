@@ -46,7 +46,7 @@ from vault.holdings.models import (
     RecordUserPermission,
     StagedFile,
 )
-from vault.holdings.services import intake
+from vault.holdings.services import intake, views
 from vault.incidents.rules import Kind as IncidentKind
 from vault.incidents.services import raise_incident
 
@@ -257,6 +257,8 @@ def _things(world: World) -> None:
     )
     world.objects["incident"] = {"incident_id": raised.pk}
     world.objects["passkey"] = {"passkey": added(archive.colleague, Device())}
+    kept = views.save_view(context=of_account(author), name="在册", query="state=registered")
+    world.objects["kept"] = {"view_id": kept.pk}
     world.objects["-"] = {}
     world.objects["offered"] = {}
     world.objects["absent"] = {
@@ -264,7 +266,7 @@ def _things(world: World) -> None:
             (
                 *("record_id", "component_id", "entry_id", "session_id", "uid", "file_id"),
                 *("person_id", "account_id", "appointment_id", "clearance_id", "proposal_id"),
-                *("unit_id", "incident_id", "thing_id", "roster_id"),
+                *("unit_id", "incident_id", "thing_id", "roster_id", "view_id"),
             ),
             UUID(int=404),
         ),

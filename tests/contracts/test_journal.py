@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 from accounts.models import Account
 from audit import clock, events, outbox
 from audit.models import Event, Outbox
-from tests.contracts import journal_of_imports, small_rooms, tray
+from tests.contracts import daily_work, journal_of_imports, small_rooms, tray
 from tests.support.archive import Archive, file, given_long_ago, newest, pdf
 from vault.authorization.actions import Action
 from vault.authorization.context import Context, of_account
@@ -265,6 +265,7 @@ WALKED: dict[str, tuple[Callable[[Stage], Act], Action]] = {
     **journal_of_imports.WALKED,
     **tray.WALKED,
     **small_rooms.WALKED,
+    **daily_work.WALKED,
 }
 
 

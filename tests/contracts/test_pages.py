@@ -48,6 +48,10 @@ NO_PAGES = {
     "holdings:correction",
     "holdings:register_many",
     "holdings:export",
+    "holdings:rename_view",
+    "holdings:drop_view",
+    "holdings:grant_many",
+    "holdings:move_many",
     "holdings:add_fonds",
     "holdings:add_series",
     "holdings:finish_correction",
@@ -59,7 +63,10 @@ NO_PAGES = {
     "holdings:end_grant",
     "holdings:keep_grant",
     "holdings:page",
+    "holdings:thumbnail",
     "holdings:audio",
+    "holdings:waveform",
+    "holdings:version_waveform",
     "holdings:original",
     "holdings:player",
     "holdings:version_page",
@@ -244,6 +251,7 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
                 "incident_id": incident.pk,
                 "thing_id": lying.pk,
                 "roster_id": lying.pk,
+                "view_id": incident.pk,
             }
             try:
                 address = reverse(name, kwargs={key: values[key] for key in wanted})

@@ -245,12 +245,12 @@ def test_a_correction_leaves_and_what_it_replaced_does_not(archive: Archive) -> 
 def test_a_list_offers_a_box_for_what_may_be_exported_alone(archive: Archive) -> None:
     plain, internal = filed(archive), filed(archive, label="internal")
     page = archive.client(archive.colleague).get("/records/").content.decode()
-    assert f'name="record" value="{plain.pk}"' in page
+    assert f'name="record" value="{plain.pk}:' in page
     assert str(internal.pk) in page
-    assert f'name="record" value="{internal.pk}"' not in page
+    assert f'name="record" value="{internal.pk}:' not in page
     granted(archive, internal, archive.colleague)
     page = archive.client(archive.colleague).get("/records/").content.decode()
-    assert f'name="record" value="{internal.pk}"' in page
+    assert f'name="record" value="{internal.pk}:' in page
 
 
 def command(monkeypatch, folder: Path, account: Account, *more: str) -> str:

@@ -22,6 +22,7 @@ ROUTES: dict[str, object] = {
     "report_incident": ACCOUNTS,
     "list": READERS,
     "take_away": READERS,
+    "keep_view": READERS,
     "arrange": {"archivist"},
     "close_quarantine": rule.EVERY_DUTY - rule.OFFICERS,
     **dict.fromkeys(["read_undecided", "manage_undecided"], rule.EVERY_DUTY - rule.OFFICERS),

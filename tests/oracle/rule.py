@@ -20,10 +20,13 @@ WORK = (
     "decide_label",
     "name_knowers",
     "grant",
+    "move",
+    "read_history",
     "view_quarantine",
 )
 NEW = ("draft", "file", "receive", "drop_received", "create_archive_file", "import")
-VERBS = NINE + WORK + NEW
+LOOKS = ("preview",)  # the first page, small: as consulting, and never of a secret
+VERBS = NINE + WORK + LOOKS + NEW
 
 OFFICERS = {"system_officer", "security_officer", "auditor"}
 # Every exclusion of the text involves an officer, whom another rule refuses anyway. The worlds know one more, between
@@ -34,8 +37,8 @@ LEADERS = {"leader", "principal_leader"}
 
 READ = {"consult", "excerpt", "quote"}
 REPRODUCE = {"copy", "print"}
-CONTENT_OUT = READ | REPRODUCE | {"export"}
 CONTENT_IN = {"file", "receive", "correct", "import"}
+CONTENT_OUT = READ | REPRODUCE | {"export", "preview"}
 
 # Work that a duty does, at the unit of the record or above it.
 DUTIES = {
@@ -45,6 +48,8 @@ DUTIES = {
     "name_knowers": KEEPERS | LEADERS | {"classification_officer"},
     "grant": KEEPERS | LEADERS,
     "view_quarantine": KEEPERS,
+    "move": KEEPERS,
+    "read_history": KEEPERS,
 }
 ANY_CONTENT_DUTY = ("edit_draft", "register", "correct", *NEW)
 
@@ -52,11 +57,13 @@ PHASES = {
     "draft": {
         "describe",
         "consult",
+        "preview",
         "change_label",
         "edit_draft",
         "register",
         "name_knowers",
         "view_quarantine",
+        "read_history",
     },
     "destroyed": {"describe"},
     "active": set(VERBS) - {"edit_draft", "register"} - set(NEW),
@@ -104,7 +111,7 @@ def _about_what(verb, world):
         yield "content-quarantined"
     if verb in CONTENT_OUT | CONTENT_IN and what["state"] and not world["attested"]:
         yield "state-content-closed"
-    if verb in {"lend", "import"} and secret(what):
+    if verb in {"lend", "import", "preview"} and secret(what):
         yield "classified-never"
     if verb in CONTENT_IN and secret(what) and not world["terminal"]:
         yield "terminal-not-registered"
@@ -136,6 +143,8 @@ def _about_right(verb, world):
     asked = verb in ties["requests"]
     if verb == "describe":
         fine = hidden or not what["internal"] or mine or bool(ties["grants"])
+    elif verb == "preview":
+        fine = hidden or not what["internal"] or mine or "consult" in ties["grants"]
     elif verb in READ:
         fine = hidden or not what["internal"] or mine or named
     elif verb in REPRODUCE:
@@ -148,7 +157,7 @@ def _about_right(verb, world):
         fine = _has_duty(_duties_for(verb), world)
     if not fine:
         yield "no-basis-for-action"
-    if secret(what) and verb in CONTENT_OUT and not asked:
+    if secret(what) and verb in CONTENT_OUT - {"preview"} and not asked:
         yield "approved-request-missing"
     if secret(what) and verb in READ | REPRODUCE and not ties["session"]:
         yield "live-session-missing"

@@ -25,7 +25,9 @@ class Action(StrEnum):
     CHANGE_LABEL = "holdings:record:change_label"
     LEND = "holdings:record:lend"
     # Work on a record.
+    PREVIEW = "holdings:record:preview"
     LIST = "holdings:record:list"
+    KEEP_VIEW = "holdings:view:keep"
     DRAFT = "holdings:record:draft"
     FILE = "holdings:intake:open"
     RECEIVE = "holdings:intake:receive"
@@ -36,6 +38,8 @@ class Action(StrEnum):
     DECIDE_LABEL = "holdings:record:decide_label"
     NAME_KNOWERS = "holdings:record:name_knowers"
     GRANT = "holdings:record:grant"
+    MOVE = "holdings:record:move"
+    READ_HISTORY = "holdings:record:read_history"
     VIEW_QUARANTINE = "holdings:quarantine:view"
     CLOSE_QUARANTINE = "holdings:quarantine:close"
     ARRANGE = "holdings:series:arrange"
@@ -161,6 +165,7 @@ class Rule:
     needs_session: bool = False  # for classified content (P-05)
     classified: bool = True  # False: never done with a classified object
     grave: bool = False  # done only after a recent proof that it is still the person who signed in (AD-05)
+    granted_as: Action | None = None  # whose grants count for it; its own where nothing is said
     changes: bool = (
         False  # allowed, it is an intent that the service closes with an outcome (audit.md section 1.3)
     )
@@ -237,6 +242,16 @@ RULES: dict[Action, Rule] = {
     # A destroyed record's stub stays describable: the register of what was destroyed is kept for ever (RD).
     Action.DESCRIBE: Rule(Kind.OBJECT, bases=_READING, states=_ALL, officers=False),
     Action.CONSULT: _reading(_LIVING),
+    # The first page, small, beside the description: for whoever may CONSULT, and never of a secret.
+    Action.PREVIEW: Rule(
+        Kind.OBJECT,
+        bases=_READING,
+        states=_LIVING,
+        officers=False,
+        reads_content=True,
+        classified=False,
+        granted_as=Action.CONSULT,
+    ),
     Action.EXCERPT: _reading(_ACTIVE),
     Action.QUOTE: _reading(_ACTIVE),
     Action.COPY: _reproducing(),
@@ -269,6 +284,8 @@ RULES: dict[Action, Rule] = {
         changes=True,
     ),
     Action.LIST: Rule(Kind.ROUTE, officers=False),
+    # Of the list's filters, each person his own.
+    Action.KEEP_VIEW: Rule(Kind.ROUTE, officers=False, changes=True),
     # A register card without a body: P-01 and P-02 do not stand in its way.
     Action.DRAFT: _making(),
     Action.FILE: _making(writes=True),
@@ -282,6 +299,10 @@ RULES: dict[Action, Rule] = {
     Action.DECIDE_LABEL: _by_duty(frozenset({Duty.CLASSIFICATION_OFFICER}), _ACTIVE, grave=True),
     Action.NAME_KNOWERS: _by_duty(_PROPOSERS, _LIVING),
     Action.GRANT: _by_duty(KEEPERS | _HEADS, _ACTIVE),
+    # A draft is moved by editing it.
+    Action.MOVE: _by_duty(KEEPERS, _ACTIVE),
+    # Who did what with a record: whoever keeps it answers for it.
+    Action.READ_HISTORY: _by_duty(KEEPERS, _LIVING, looks=True),
     # Bytes that inspection held back are looked at by whoever keeps the unit's records, never by readers.
     Action.VIEW_QUARANTINE: _by_duty(KEEPERS, _LIVING, looks=True),
     # Which entries: whoever is shown them (vault.holdings.selectors.closable).

@@ -367,7 +367,8 @@ def _basis(case: Case) -> Basis | None:
         if Basis.UNIT in bases and target.unit_id in case.subject.units:
             return Basis.UNIT
     if Basis.GRANT in bases and (
-        case.action in case.relation.grants or (case.action is Action.DESCRIBE and case.relation.grants)
+        (case.rule.granted_as or case.action) in case.relation.grants
+        or (case.action is Action.DESCRIBE and case.relation.grants)
     ):
         return Basis.GRANT
     if Basis.REQUEST in bases and case.relation.approved_request:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 from uuid import UUID
 
 from django.db.models import Model
@@ -73,6 +73,73 @@ def fetch(
     return target, granted
 
 
+@dataclass(frozen=True)
+class Answer(Generic[M]):
+    """What was answered about one of many objects.
+
+    `target` and `decision` are there for whoever may describe it: absent and forbidden look the same here too.
+    """
+
+    pk: UUID
+    target: M | None = None
+    decision: Decision | None = None
+    permit: Permit | None = None
+
+
+def authorize_many(
+    context: Context,
+    action: Action,
+    model: type[M],
+    pks: Iterable[UUID],
+    *,
+    sealed: Mapping[str, Any] | None = None,
+) -> list[Answer[M]]:
+    """Ask for one action on each of many objects: decided one by one as `fetch` decides, an event for each.
+
+    All events are in one commit, and all facts in two queries and the providers' own. `sealed` adds personal facts to
+    the sealed part of each. Nothing is raised for what is refused: the caller does all of it or nothing. Raises
+    AuditUnavailable, Unprotected.
+    """
+    protection = protection_of(model)
+    asked = list(dict.fromkeys(pks))
+    found = loading.load_many(model, asked)
+    ties = loading.relations(context, action, protection, asked)
+    cases = []
+    for pk in asked:
+        target = found.get(pk)
+        facts = loading.object_facts(target) if target is not None else _phantom(protection.name, pk)
+        decision = decide(action, context.subject, facts, ties[pk])
+        may_know = _may_know(action, context, facts, ties[pk]) and target is not None
+        cases.append((pk, target, facts, decision, may_know))
+    if context.account is None:
+        for _ in cases:
+            anonymous.count(clock.now())
+        return [Answer(pk) for pk in asked]
+    uids = recording.record_decisions(
+        [
+            _entry(
+                context,
+                action,
+                *_said(decision, target is not None),
+                _about(facts, target is not None),
+                sealed,
+            )
+            for _pk, target, facts, decision, _may_know in cases
+        ]
+    )
+    return [
+        Answer(
+            pk,
+            target if may_know else None,
+            decision if may_know else None,
+            _permit(context, action, facts, decision, WHOLE, uid)
+            if isinstance(decision, Allow) and may_know
+            else None,
+        )
+        for (pk, target, facts, decision, may_know), uid in zip(cases, uids, strict=True)
+    ]
+
+
 def authorize(
     context: Context,
     action: Action,
@@ -100,7 +167,7 @@ def authorize(
     return _conclude(context, action, facts, relation, scope, found=True, sealed=sealed)
 
 
-def authorize_many(context: Context, action: Action, prospects: Sequence[Prospect]) -> list[Permit]:
+def authorize_new(context: Context, action: Action, prospects: Sequence[Prospect]) -> list[Permit]:
     """Ask for one action on many things about to be made: a permit for each, their intents in one commit, or none.
 
     The first that is refused is recorded and refuses all. Raises Absent, Refused, AuditUnavailable, MisusedAction.
@@ -121,34 +188,15 @@ def authorize_many(context: Context, action: Action, prospects: Sequence[Prospec
             _conclude(context, action, facts, relation, WHOLE, found=True)
             raise Refused(decision)
         asked.append((facts, decision))
-    entries = [
-        events.Entry(
-            action=action,
-            outcome=events.GRANTED,
-            reason=Reason(rule=decision.code),
-            actor=context.actor,
-            object=events.ObjectFacts(
-                type=facts.type, id=str(facts.id or ""), label=facts.levels.canonical()
-            ),
-            source=context.source,
-            sealed={"purpose": context.purpose} if context.purpose else None,
-            corr=context.correlation,
-            req=context.request_id,
-        )
-        for facts, decision in asked
-    ]
+    uids = recording.intend_many(
+        [
+            _entry(context, action, decision.code, events.GRANTED, _about(facts, True))[0]
+            for facts, decision in asked
+        ]
+    )
     return [
-        permit._mint(
-            action=action,
-            event=uid,
-            actor=context.actor,
-            target_type=facts.type,
-            target_id=facts.id,
-            scope=WHOLE,
-            code=decision.code,
-            obligations=decision.obligations,
-        )
-        for uid, (facts, decision) in zip(recording.intend_many(entries), asked, strict=True)
+        _permit(context, action, facts, decision, WHOLE, uid)
+        for uid, (facts, decision) in zip(uids, asked, strict=True)
     ]
 
 
@@ -252,33 +300,47 @@ def _conclude(
 ) -> Permit:
     decision = decide(action, context.subject, facts, relation)
     may_know = _may_know(action, context, facts, relation)
-    about = events.ObjectFacts(
+    if scope is not WHOLE:
+        sealed = {"scope": scope.canonical(), **(sealed or {})}
+    is_allowed = found and isinstance(decision, Allow)
+    uid = opened if is_allowed else None
+    uid = uid or _record(context, action, *_said(decision, found), _about(facts, found), sealed)
+    if found and isinstance(decision, Allow):
+        return _permit(context, action, facts, decision, scope, uid)
+    if found and may_know and isinstance(decision, Deny):
+        raise Refused(decision)
+    raise Absent
+
+
+def _said(decision: Decision, found: bool) -> tuple[Code, str]:
+    """The rule and the outcome as the log has them."""
+    if not found:
+        return Code.ABSENT, events.FAILED
+    return decision.code, events.GRANTED if isinstance(decision, Allow) else events.DENIED
+
+
+def _about(facts: ObjectFacts, found: bool) -> events.ObjectFacts:
+    return events.ObjectFacts(
         type=facts.type,
         id=str(facts.id or ""),
         version=facts.version,
         label=facts.levels.canonical() if found else "",
     )
-    if scope is not WHOLE:
-        sealed = {"scope": scope.canonical(), **(sealed or {})}
-    if not found:
-        _record(context, action, Code.ABSENT, events.FAILED, about, sealed)
-        raise Absent
-    if isinstance(decision, Allow):
-        uid = opened or _record(context, action, decision.code, events.GRANTED, about, sealed)
-        return permit._mint(
-            action=action,
-            event=uid,
-            actor=context.actor,
-            target_type=facts.type,
-            target_id=facts.id,
-            scope=scope,
-            code=decision.code,
-            obligations=decision.obligations,
-        )
-    _record(context, action, decision.code, events.DENIED, about, sealed)
-    if may_know:
-        raise Refused(decision)
-    raise Absent
+
+
+def _permit(
+    context: Context, action: Action, facts: ObjectFacts, decision: Allow, scope: Scope, uid: UUID
+) -> Permit:
+    return permit._mint(
+        action=action,
+        event=uid,
+        actor=context.actor,
+        target_type=facts.type,
+        target_id=facts.id,
+        scope=scope,
+        code=decision.code,
+        obligations=decision.obligations,
+    )
 
 
 def _may_know(action: Action, context: Context, facts: ObjectFacts, relation: RelationFacts) -> bool:
@@ -305,13 +367,36 @@ def _record(
 ) -> UUID:
     if context.account is None:
         return anonymous.count(clock.now())
+    entry, phase = _entry(context, action, code, outcome, about, sealed)
+    write = recording.intent if phase == events.INTENT else recording.record
+    return write(
+        entry.action,
+        outcome=entry.outcome,
+        reason=entry.reason,
+        actor=entry.actor,
+        object=entry.object,
+        source=entry.source,
+        sealed=entry.sealed,
+        corr=entry.corr,
+        req=entry.req,
+    )
+
+
+def _entry(
+    context: Context,
+    action: Action,
+    code: Code,
+    outcome: str,
+    about: events.ObjectFacts | None,
+    sealed: Mapping[str, Any] | None = None,
+) -> tuple[events.Entry, str]:
+    """One decision as an event, and its phase: an allowance to change something is an intent."""
     facts = dict(sealed or {})
     if context.purpose:
         facts["purpose"] = context.purpose
     is_intent = outcome == events.GRANTED and rule_of(action).changes
-    write = recording.intent if is_intent else recording.record
-    return write(
-        action,
+    entry = events.Entry(
+        action=action,
         outcome=outcome,
         reason=Reason(rule=code),
         actor=context.actor,
@@ -321,3 +406,4 @@ def _record(
         corr=context.correlation,
         req=context.request_id,
     )
+    return entry, events.INTENT if is_intent else events.SINGLE

@@ -3,9 +3,10 @@
 One for the person (once per request), one for the list and the grants together.
 """
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from vault.authorization.context import Context
 
 _KNOWS = "knows"
+
+M = TypeVar("M", bound=Model)
 
 
 def subject_of(account: Account, at: datetime, facts: SubjectFacts | None = None) -> Subject:
@@ -63,6 +66,11 @@ def load(model: type[Model], pk: UUID) -> Model | None:
     """
     found = _object_of(model).rows(pk)
     return found[0] if found and found[0].pk == model._meta.pk.to_python(pk) else None
+
+
+def load_many(model: type[M], pks: Collection[UUID]) -> dict[UUID, M]:
+    """Those objects that there are, with their units, unscoped; only the gate asks. One query."""
+    return model._base_manager.select_related("unit").in_bulk(list(pks))
 
 
 def object_facts(target: Any, scope: Scope = WHOLE) -> ObjectFacts:
@@ -103,9 +111,26 @@ def relation(
 
     The same work is done for an object that does not exist.
     """
-    names = _names(context, protection, pk)
-    asked = Asked(context, action, protection.model, pk, scope)
-    rule = rule_of(action)
+    return _tied(
+        context, Asked(context, action, protection.model, pk, scope), _names(context, protection, pk)
+    )
+
+
+def relations(
+    context: "Context", action: Action, protection: Protection, pks: Collection[UUID]
+) -> dict[UUID, RelationFacts]:
+    """The same for many objects, in one query for all of them; the providers answer for each."""
+    names: dict[UUID, set[str]] = {pk: set() for pk in pks}
+    for pk, name in _names_of_many(context, protection, pks):
+        names[pk].add(name)
+    return {
+        pk: _tied(context, Asked(context, action, protection.model, pk, WHOLE), found)
+        for pk, found in names.items()
+    }
+
+
+def _tied(context: "Context", asked: Asked, names: set[str]) -> RelationFacts:
+    rule = rule_of(asked.action)
     return RelationFacts(
         knows=_KNOWS in names,
         grants=grants.actions_of(names),
@@ -143,6 +168,22 @@ def _names(context: "Context", protection: Protection, pk: UUID) -> set[str]:
     if prepared is None:
         return set()
     return set(prepared.rows(_Tie(context.subject.person_id, context.instant, pk)))
+
+
+def _names_of_many(
+    context: "Context", protection: Protection, pks: Collection[UUID]
+) -> Iterable[tuple[UUID, str]]:
+    """Each object with each name that `_names` finds for it."""
+    person, at = context.subject.person_id, context.instant
+    asked: list[QuerySet[Any, Any]] = []
+    if protection.knowers is not None:
+        by = protection.knowers
+        listed = known_rows(by, person, at).filter(**{f"{by.target}__in": pks})
+        asked.append(listed.values_list(by.target, Value(_KNOWS, output_field=CharField())))
+    if protection.user_grants is not None:
+        held = grants.held_by(protection.user_grants, person, at).filter(content_object__in=pks)
+        asked.append(held.values_list("content_object", "permission__codename"))
+    return asked[0].union(*asked[1:]) if asked else ()
 
 
 class _Tie(NamedTuple):

@@ -4,6 +4,7 @@ from storage import blobs
 from storage.blobs import BlobReader, StoredBlob
 from storage.inspection import Finding, inspect
 from storage.rendering import render_page as draw_page
+from storage.rendering import sound_peaks
 from vault.authorization.actions import Action
 from vault.authorization.errors import ForgedPermit
 from vault.authorization.facts import Scope
@@ -22,7 +23,7 @@ def open_content(permit: Permit, version: ComponentVersion, *, pages: tuple[int,
     """
     record = version.component.record
     scope = Scope(component_id=version.component_id, version=version.number, pages=pages)
-    permit.require(record, READING, scope)
+    permit.require(record, READING | {Action.PREVIEW} if pages else READING, scope)
     return blobs.open_blob(version.key_slot_id, binding=_binding(record, version))
 
 
@@ -34,6 +35,14 @@ def render_page(permit: Permit, version: ComponentVersion, *, page: int, width: 
         return draw_page(
             reader.chunks(), media_type=version.media_type, page=page, width=width, watermark=watermark
         )
+
+
+def waveform(permit: Permit, version: ComponentVersion) -> list[int]:
+    """How loud a recording is along its length. Raises NotPreviewable, and storage's errors for what is not drawn."""
+    if not version.finding.get("previewable"):
+        raise errors.NotPreviewable
+    with open_content(permit, version) as reader:
+        return sound_peaks(reader.chunks(), media_type=version.media_type)
 
 
 def inspect_received(permit: Permit, stored: StoredBlob, *, binding: bytes, name: str) -> Finding:

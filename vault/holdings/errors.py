@@ -1,5 +1,8 @@
 """Refusals of this room that a person may see. Each says what to do."""
 
+from collections.abc import Mapping
+from uuid import UUID
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -54,6 +57,47 @@ class WrongState(HoldingsError):
     code = "wrong-state"
     sentence = _("The record is not in a state that allows this. Open it again to see what can be done.")
     status = 409
+
+
+class GrantHeld(HoldingsError):
+    """The person holds the same grant already, for as long or longer."""
+
+    code = "grant-held"
+    sentence = _("This person holds this right on the record already, until that day or later.")
+    status = 409
+
+
+class TooMany(HoldingsError):
+    """More at once than a page of the list can show."""
+
+    code = "too-many"
+    sentence = _("At most 200 records are done at once. Nothing was done; choose fewer.")
+
+
+class TooManyViews(HoldingsError):
+    """Nobody needs so many."""
+
+    code = "too-many-views"
+    sentence = _("You keep fifty views already. Delete one that you no longer use.")
+    status = 409
+
+
+class SomeRefused(HoldingsError):
+    """Of many records some cannot be done, so none was.
+
+    `codes` says why, by record, for what the person may know of; `unseen` counts the rest.
+    """
+
+    code = "some-refused"
+    sentence = _(
+        "Nothing was done, because some of the records cannot be done. They are named below and no longer chosen; "
+        "send again to do the others."
+    )
+    status = 409
+
+    def __init__(self, codes: Mapping[UUID, str], unseen: int = 0) -> None:
+        self.codes, self.unseen = codes, unseen
+        super().__init__()
 
 
 class LoweredOnceRegistered(HoldingsError):

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person, Unit
@@ -341,6 +342,25 @@ class GrantForm(forms.Form):
         if value < selectors.today():
             raise forms.ValidationError(_("The last day has passed."), code="past")
         return value
+
+
+class MoveForm(forms.Form):
+    """Into which archive file of their unit and series records are moved."""
+
+    archive_file = forms.ModelChoiceField(
+        label=_("Archive file (案卷)"), queryset=ArchiveFile.objects.none(), empty_label="—"
+    )
+
+    def __init__(self, *args: object, files: QuerySet[ArchiveFile], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["archive_file"].queryset = files
+        self.fields["archive_file"].label_from_instance = lambda row: f"{row.year} · {row.title}"
+
+
+class ViewForm(forms.Form):
+    """The name of a saved view."""
+
+    name = PlainCharField(label=_("Name"), max_length=120)
 
 
 class KnowersForm(forms.Form):

@@ -37,17 +37,24 @@ LIFETIME = timedelta(minutes=10)
 
 
 def permit_for(
-    context: Context, action: Action, record_id: UUID, component_id: UUID, number: int | None = None
+    context: Context,
+    action: Action,
+    record_id: UUID,
+    component_id: UUID,
+    number: int | None = None,
+    *,
+    pages: tuple[int, ...] = (),
 ) -> tuple[Record, Permit, ComponentVersion]:
     """The record, a permit for one version of a component and that version: by a new event, or under the viewer's
     live lease, decided again.
 
-    `number` None is the newest version that was accepted. Raises the gate's Absent, Refused and AuditUnavailable.
+    `number` None is the newest version that was accepted. `pages` asks for no more than these. Raises the
+    gate's Absent, Refused and AuditUnavailable.
     """
     now = clock.now()
     found = (_NEWEST if number is None else _NUMBERED).rows(_Version(record_id, component_id, number))
     version = found[0] if found else None
-    scope = None if version is None else _scope(version)
+    scope = None if version is None else _scope(version, pages)
     # Looked for even where there is no version, so that absent and forbidden cost the same (PE-05).
     leases = _LIVE.rows(
         _Lease(
@@ -83,10 +90,11 @@ def permit_for(
     return record, permit, version
 
 
-def _scope(version: ComponentVersion) -> Scope:
+def _scope(version: ComponentVersion, pages: tuple[int, ...]) -> Scope:
     return Scope(
         component_id=version.component_id,
         version=version.number,
+        pages=pages,
         quarantined=version.integrity == IntegrityStatus.QUARANTINED,
     )
 

@@ -78,11 +78,10 @@ def may_file(viewer: Context) -> bool:
     )
 
 
-def row(record: Record, *, registrable: bool = False, exportable: bool = False) -> dict[str, object]:
+def row(record: Record, *, pickable: bool = False) -> dict[str, object]:
     """One line of the list; only here is the title decrypted."""
     return {
-        "chosen_as": f"{record.pk}:{record.version}" if registrable else "",
-        "exported_as": str(record.pk) if exportable else "",
+        "chosen_as": f"{record.pk}:{record.version}" if pickable else "",
         "url": reverse("holdings:record", args=[record.pk]),
         "code": record.archival_code,
         "title": record.title,
@@ -221,6 +220,9 @@ def component(
         if shown_by == "none"
         else "",
         "view_url": reverse("holdings:viewer", args=args) if readable and shown_by == "pages" else "",
+        "thumbnail_url": reverse("holdings:thumbnail", args=args)
+        if readable and shown_by == "pages" and not record.levels.is_classified
+        else "",
         "play_url": reverse("holdings:player", args=args) if readable and shown_by == "audio" else "",
         "download_url": reverse("holdings:original", args=args) if copyable else "",
         "correct_url": reverse("holdings:correct", args=args) if correctable else "",
@@ -339,6 +341,7 @@ EVENT_LABELS = {
     "registration": gettext_lazy("Registered"),
     "classification": gettext_lazy("Label decided or proposed"),
     "version": gettext_lazy("New version"),
+    "move": gettext_lazy("Moved into another archive file"),
     "need-to-know narrowed": gettext_lazy("Somebody struck from the need-to-know list"),
     "need-to-know widened": gettext_lazy("Need-to-know list changed"),
     "fixity check": gettext_lazy("Fixity check"),
@@ -349,6 +352,15 @@ def event_text(event: ObjectEvent) -> str:
     """One line of a record's history."""
     agent = event.agent_person.name if event.agent_person is not None else event.agent_software
     return f"{EVENT_LABELS[event.type]} · {agent}"
+
+
+def waveform(peaks: Sequence[int]) -> str:
+    """Loudness as a picture: a bar for each part, of a grey that stands out on light and on dark paper."""
+    bars = "".join(f"M{n * 4 + 2} {100 - max(peak, 1)}V{100 + max(peak, 1)}" for n, peak in enumerate(peaks))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {len(peaks) * 4} 200" preserveAspectRatio="none">'
+        f'<path d="{bars}" stroke="#7b8794" stroke-width="2.4"/></svg>'
+    )
 
 
 def stepper(record: Record) -> list[dict[str, str]]:

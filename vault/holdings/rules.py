@@ -29,6 +29,26 @@ TRANSITIONS: dict[tuple[RecordState, str], tuple[RecordState, str]] = {
 }
 
 
+# What stands in a bundle or has a code stands where that says; a draft is moved by editing it.
+MOVABLE = frozenset({RecordState.REGISTERED})
+
+
+def move_problem(
+    state: RecordState, *, same_unit: bool, same_series: bool, is_there_already: bool
+) -> str | None:
+    """Code of the rule against moving a record into an archive file, or None (HA-01).
+
+    A registered record keeps its unit and its series, so it moves among the files of both.
+    """
+    if state not in MOVABLE:
+        return "state-forbids"
+    if not same_unit:
+        return "move-other-unit"
+    if not same_series:
+        return "move-other-series"
+    return "move-there-already" if is_there_already else None
+
+
 class LabelSource(StrEnum):
     """Where a label comes from (P-06): a mark we received, a source we derived from, or our own proposal."""
 

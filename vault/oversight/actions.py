@@ -16,6 +16,7 @@ AREA_LABELS = {
 }
 ACTION_LABELS = {
     "holdings:record:list": gettext_lazy("Listed records"),
+    "holdings:view:keep": gettext_lazy("Changed the own saved views"),
     "holdings:record:describe": gettext_lazy("Looked at a record's description"),
     "holdings:record:consult": gettext_lazy("Consulted content"),
     "holdings:record:copy": gettext_lazy("Took the original"),
@@ -32,6 +33,9 @@ ACTION_LABELS = {
     "holdings:record:decide_label": gettext_lazy("Decided a label"),
     "holdings:record:name_knowers": gettext_lazy("Changed the need-to-know list"),
     "holdings:record:grant": gettext_lazy("Changed the grants"),
+    "holdings:record:preview": gettext_lazy("Was shown the first page"),
+    "holdings:record:read_history": gettext_lazy("Looked at who did what with a record"),
+    "holdings:record:move": gettext_lazy("Moved a record into another archive file"),
     "holdings:intake:open": gettext_lazy("Filed records"),
     "holdings:intake:receive": gettext_lazy("Received a file"),
     "holdings:intake:drop": gettext_lazy("Took a received file out again"),

@@ -4,7 +4,9 @@ const help = document.getElementById("help");
 const toggle = help?.querySelector("[data-keys-toggle]");
 
 const isOn = () => localStorage.getItem(STORE) !== "off";
-const isTyping = (target) => target.isContentEditable || /^(INPUT|TEXTAREA|SELECT|AUDIO)$/.test(target.tagName);
+// A box that was just ticked holds the focus, and nobody types into it.
+const TYPED = "textarea, select, audio, input:not([type=checkbox], [type=radio], [type=button], [type=submit])";
+const isTyping = (target) => target.isContentEditable || Boolean(target.matches?.(TYPED));
 const rows = () => [...document.querySelectorAll("[data-row]")].filter((row) => row.querySelector("[data-open]"));
 const current = (all) => all.findIndex((row) => row.contains(document.activeElement));
 
@@ -29,6 +31,7 @@ const keys = {
   j: () => move(1),
   k: () => move(-1),
   o: () => rows()[current(rows())]?.querySelector("[data-open]").click(),
+  x: () => rows()[current(rows())]?.querySelector("input[type=checkbox]")?.click(),
   "?": () => help?.showModal(),
 };
 

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('holdings', '0006_undecided_tray'),
+        ('holdings', '0007_saved_view'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -15,6 +15,7 @@ from vault.holdings.models.permission import GrantReview, RecordUserPermission
 from vault.holdings.models.protection import AccessClass, KnowledgeEntry, LabelDecision
 from vault.holdings.models.record import Record
 from vault.holdings.models.undecided import UndecidedEntry, UndecidedThing
+from vault.holdings.models.view import SavedView
 
 __all__ = [
     "AccessClass",
@@ -33,6 +34,7 @@ __all__ = [
     "Record",
     "RecordUserPermission",
     "RetentionClass",
+    "SavedView",
     "Series",
     "StagedFile",
     "UndecidedEntry",

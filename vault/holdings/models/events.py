@@ -11,7 +11,7 @@ class ObjectEvent(models.Model):
     """A preservation event of a record or component; append-only.
 
     Types: capture, message digest calculation, virus check, format identification, validation, encryption,
-    registration, classification, version, fixity check, quarantine.
+    registration, classification, version, move, fixity check, quarantine.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -126,7 +126,7 @@ def receive(*, context: Context, session: IntakeSession, plan: Plan, lines: Sequ
     """
     pairs = [(line, uuid4()) for line in lines]
     prospects = [gate.Prospect(session.unit_id, session.levels, "staged_file", pk) for _line, pk in pairs]
-    permits = gate.authorize_many(context, Action.RECEIVE, prospects)
+    permits = gate.authorize_new(context, Action.RECEIVE, prospects)
     troubles: list[Trouble] = []
     taken: list[tuple[Permit, Line, blobs.StoredBlob, object]] = []
     ended: list[tuple[Permit, str]] = []
@@ -171,13 +171,13 @@ def finish(*, context: Context, run: ImportRun, plan: Plan) -> int:
     """
     (unit, levels), *_rest = plan.groups()
     ids = {line.number: uuid4() for line in plan.lines}
-    (whole,) = gate.authorize_many(
+    (whole,) = gate.authorize_new(
         context, Action.IMPORT, [gate.Prospect(unit.pk, levels, "import_run", run.pk)]
     )
     permits = [whole]
     try:
         for lines in _in_parts(plan.lines):
-            permits += gate.authorize_many(
+            permits += gate.authorize_new(
                 context,
                 Action.IMPORT,
                 [gate.Prospect(line.unit.pk, line.levels, id=ids[line.number]) for line in lines],

@@ -1,5 +1,6 @@
 """How a change ends in the log, and the preservation events of an object in PREMIS terms (PF-06)."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 
 from accounts.models import Person
@@ -23,6 +24,11 @@ def change(permit: Permit) -> AbstractContextManager[None]:
     The caller writes the outcome of what went well inside it.
     """
     return journal.change(permit.event, errors.HoldingsError)
+
+
+def change_of_all(permits: Sequence[Permit]) -> AbstractContextManager[None]:
+    """The same for many objects: one transaction, an outcome for each."""
+    return journal.change_of_all([permit.event for permit in permits], errors.HoldingsError)
 
 
 def note(

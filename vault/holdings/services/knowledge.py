@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from accounts.exclusions import part_in
 from accounts.models import Account, Person
 from audit import clock, outbox
 from vault.authorization import gate, grants
-from vault.authorization.actions import Action
+from vault.authorization.actions import Action, codename
 from vault.authorization.context import Context
 from vault.authorization.grants import UserGrant
 from vault.holdings import errors
@@ -106,11 +108,9 @@ def grant(
     """Grant one action on one record to another person until an instant (PE-03)."""
     record, permit = gate.fetch(context, Action.GRANT, Record, record_id)
     with change(permit):
-        if part_in(context.subject.person_id, concerned=[person.pk]) is not None:
-            raise errors.FormRefused(None, person=["grant-oneself"])
-        account = Account.objects.filter(person=person, is_active=True).order_by("created_at").first()
-        if account is None:
-            raise errors.FormRefused(None, person=["person-without-account"])
+        account = receiver(context.subject.person_id, person)
+        if held(person, action, context.instant, ends_at).filter(content_object=record).exists():
+            raise errors.GrantHeld
         giver = Person.objects.get(pk=context.subject.person_id)
         row = grants.give(
             RecordUserPermission,
@@ -128,6 +128,22 @@ def grant(
             subject=str(giver.pk),
         )
     return row
+
+
+def receiver(giver_id: UUID | None, person: Person) -> Account:
+    """The account under which a person is granted something. Raises FormRefused for oneself, and without one."""
+    if part_in(giver_id, concerned=[person.pk]) is not None:
+        raise errors.FormRefused(None, person=["grant-oneself"])
+    account = Account.objects.filter(person=person, is_active=True).order_by("created_at").first()
+    if account is None:
+        raise errors.FormRefused(None, person=["person-without-account"])
+    return account
+
+
+def held(person: Person, action: Action, at: datetime, until: datetime) -> QuerySet[RecordUserPermission]:
+    """Grants in force by which a person may do this until that instant at least: none is given twice."""
+    found: QuerySet[RecordUserPermission] = grants.held_by(RecordUserPermission, person.pk, at)
+    return found.filter(permission__codename=codename(action), ends_at__gte=until)
 
 
 def end_grant(*, context: Context, record_id: UUID, grant_id: int) -> None:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.models import Person
-from storage.rendering import NoSuchPage, RenderingError
+from storage.rendering import NoSuchPage, RenderingError, has_peaks
 from vault.authorization.actions import Action
 from vault.authorization.context import Context, of_request
 from vault.authorization.decorators import requires
@@ -20,6 +20,8 @@ from vault.holdings.models import ComponentVersion, Record
 from vault.holdings.views.record import frame
 
 PAGE_WIDTH = 1240
+# Twice what the page shows it in, for screens of that density.
+THUMBNAIL_WIDTH = 240
 LOCAL_FORMAT = "%Y-%m-%d %H:%M"
 
 
@@ -56,21 +58,19 @@ def page_image(
     """One page; beyond the last it is absent."""
     reader = of_request(request)
     _record, permit, shown = leases.permit_for(reader, Action.CONSULT, record_id, component_id, version)
-    try:
-        image = custody.render_page(
-            permit, shown, page=number, width=PAGE_WIDTH, watermark=_watermark(reader)
-        )
-    except NoSuchPage:
-        raise Absent from None
-    except errors.NotPreviewable as error:
-        return _no_image(str(error.sentence), error.status)
-    except RenderingError as error:
-        return _no_image(str(error), 422)
-    return HttpResponse(
-        image,
-        content_type="image/png",
-        headers={**http_content.NEVER_KEPT, "Content-Security-Policy": "default-src 'none'; sandbox"},
-    )
+    return _drawn(permit, shown, page=number, width=PAGE_WIDTH, watermark=_watermark(reader))
+
+
+@require_safe
+@requires(Action.PREVIEW)
+def thumbnail(request: HttpRequest, record_id: UUID, component_id: UUID) -> HttpResponse:
+    """The first page, small, under the reader's watermark; never of a secret.
+
+    Made when it is looked at and never kept: a kept one would be one more body to erase with its record.
+    """
+    reader = of_request(request)
+    _record, permit, shown = leases.permit_for(reader, Action.PREVIEW, record_id, component_id, pages=(1,))
+    return _drawn(permit, shown, page=1, width=THUMBNAIL_WIDTH, watermark=_watermark(reader))
 
 
 @require_safe
@@ -93,6 +93,9 @@ def player(
             },
             "version": version,
             "audio_url": _address("audio", record, played, version),
+            "waveform_url": _address("waveform", record, played, version)
+            if has_peaks(played.media_type)
+            else "",
             "back_url": reverse("holdings:record", args=[record.pk]),
         },
     )
@@ -113,6 +116,30 @@ def audio(
 
 
 @require_safe
+@requires(Action.CONSULT)
+def waveform(
+    request: HttpRequest, record_id: UUID, component_id: UUID, version: int | None = None
+) -> HttpResponse:
+    """A recording as a picture of its loudness, under the same opening as its sound; made anew each time."""
+    _record, permit, played = leases.permit_for(
+        of_request(request), Action.CONSULT, record_id, component_id, version
+    )
+    if not has_peaks(played.media_type):
+        raise Absent
+    try:
+        drawn = presentation.waveform(custody.waveform(permit, played))
+    except errors.NotPreviewable as error:
+        return _no_image(str(error.sentence), error.status)
+    except RenderingError as error:
+        return _no_image(str(error), 422)
+    return HttpResponse(
+        drawn,
+        content_type="image/svg+xml",
+        headers={**http_content.NEVER_KEPT, "Content-Security-Policy": "default-src 'none'; sandbox"},
+    )
+
+
+@require_safe
 @requires(Action.COPY)
 def original(
     request: HttpRequest, record_id: UUID, component_id: UUID, version: int | None = None
@@ -125,6 +152,22 @@ def original(
         # Approved copies of classified records are made page by page in the reproduction register.
         raise Absent
     return _send(request, permit, copied, attachment=True)
+
+
+def _drawn(permit: Permit, shown: ComponentVersion, *, page: int, width: int, watermark: str) -> HttpResponse:
+    try:
+        image = custody.render_page(permit, shown, page=page, width=width, watermark=watermark)
+    except NoSuchPage:
+        raise Absent from None
+    except errors.NotPreviewable as error:
+        return _no_image(str(error.sentence), error.status)
+    except RenderingError as error:
+        return _no_image(str(error), 422)
+    return HttpResponse(
+        image,
+        content_type="image/png",
+        headers={**http_content.NEVER_KEPT, "Content-Security-Policy": "default-src 'none'; sandbox"},
+    )
 
 
 def _no_image(sentence: str, status: int) -> HttpResponse:

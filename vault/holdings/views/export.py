@@ -20,7 +20,8 @@ from vault.holdings import errors, exporting, http_content, presentation
 def export(request: HttpRequest) -> HttpResponseBase:
     """The chosen records, each decided and in the log before its first byte; refused as a whole or not at all."""
     viewer = of_request(request)
-    given = [presentation.uuid_or_none(text) for text in request.POST.getlist("record")]
+    # As the list sends them, `id:version`: what leaves is what stands, whichever version was seen.
+    given = [presentation.uuid_or_none(text.partition(":")[0]) for text in request.POST.getlist("record")]
     chosen = [pk for pk in given if pk is not None]
     try:
         found = exporting.prepare(

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from urllib.parse import urlencode
+from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,8 +14,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Unit
 from vault.authorization import gate
-from vault.authorization.actions import Action
-from vault.authorization.context import of_request
+from vault.authorization.actions import Action, duties_for
+from vault.authorization.context import Context, of_request
 from vault.authorization.decorators import requires
 from vault.holdings import exporting, labels, presentation, selectors
 from vault.holdings.labels import CHOICES
@@ -30,14 +31,13 @@ FILTER_NAMES = ("unit", "series", "label", "state", "retention", "year", "archiv
 def record_list(request: HttpRequest) -> HttpResponse:
     """Records the viewer may know of. One event a page, filters sealed (audit.md section 2)."""
     viewer = of_request(request)
-    filters = _filters(request)
+    filters = filters_of(request.GET)
     kept_in = selectors.archive_file_title(viewer, filters.archive_file) if filters.archive_file else None
     if kept_in is None:
         # Not there, or not to be known of: as if not asked.
         filters = replace(filters, archive_file="")
     size = _size(request)
     units = Unit.objects.exclude(kind="external").order_by("path").in_bulk()
-    drafts = filters.state == RecordState.DRAFT
     page = selectors.record_page(viewer, filters, _cursor(request), size, units)
     gate.authorize_list(
         viewer,
@@ -46,30 +46,31 @@ def record_list(request: HttpRequest) -> HttpResponse:
         filters={name: value for name, value in vars(filters).items() if value},
         total=page.total,
     )
-    exportable = set() if drafts else exporting.exportable(viewer, page.rows)
     chosen = {name: value for name, value in vars(filters).items() if value}
     if size != selectors.PAGE_SIZES[1]:
         chosen["size"] = str(size)
+    registrable = filters.state == RecordState.DRAFT and any(
+        record.filed_by_id == viewer.subject.person_id for record in page.rows
+    )
+    exportable = set() if registrable else exporting.exportable(viewer, page.rows)
+    acts = [] if registrable else _acts(viewer, exports=bool(exportable))
     return render(
         request,
         "holdings/list.html",
         {
             "records": [
-                presentation.row(
-                    record,
-                    registrable=drafts and record.filed_by_id == viewer.subject.person_id,
-                    exportable=record.pk in exportable,
-                )
+                presentation.row(record, pickable=_is_pickable(viewer, record, registrable, exportable))
                 for record in page.rows
             ],
-            "exportable": bool(exportable),
-            "export_url": reverse("holdings:export"),
-            "registrable": drafts
-            and any(record.filed_by_id == viewer.subject.person_id for record in page.rows),
+            "pick": _pick(request, registrable, acts),
+            "registrable": registrable,
             "register_url": reverse("holdings:register_many"),
+            "acts": acts,
+            "all_url": "?" + urlencode({**chosen, **_place(request), "all": "1"}),
             "total": page.total,
             "filters": _options(request, filters, units.values(), kept_in),
             "filtered": any(vars(filters).values()),
+            "views_url": _views_url(filters),
             "next_url": _page_url(chosen, page.next),
             "prev_url": _page_url(chosen, page.previous),
             "page_size": size,
@@ -78,9 +79,48 @@ def record_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _filters(request: HttpRequest) -> RecordFilter:
+def _acts(viewer: Context, *, exports: bool) -> list[dict[str, str]]:
+    """What may be done to many records at once, for whoever holds a duty for it somewhere; each record decides."""
+    offered = [
+        (label, name)
+        for action, label, name in (
+            (Action.GRANT, _("Grant…"), "grant_many"),
+            (Action.MOVE, _("Move…"), "move_many"),
+        )
+        if _has_duty_for(viewer, action)
+    ]
+    offered += [(_("Export"), "export")] if exports else []
+    return [{"label": label, "url": reverse(f"holdings:{name}")} for label, name in offered]
+
+
+def _has_duty_for(viewer: Context, action: Action) -> bool:
+    return not viewer.subject.duty_names.isdisjoint(duties_for(action) or ())
+
+
+def _is_pickable(viewer: Context, record: Record, registrable: bool, exportable: set[UUID]) -> bool:
+    if registrable:
+        return bool(record.filed_by_id == viewer.subject.person_id)
+    works_on_it = _has_duty_for(viewer, Action.GRANT) or _has_duty_for(viewer, Action.MOVE)
+    return record.pk in exportable or (
+        works_on_it and record.state not in {RecordState.DRAFT, RecordState.DESTROYED}
+    )
+
+
+def _pick(request: HttpRequest, registrable: bool, acts: list[dict[str, str]]) -> dict[str, object] | None:
+    """The column of boxes: under which name they are sent, with which form, and whether all are ticked."""
+    if registrable:
+        return {"name": "draft", "form": "register-many", "all": True}
+    return {"name": "record", "form": "chosen", "all": "all" in request.GET} if acts else None
+
+
+def _place(request: HttpRequest) -> dict[str, str]:
+    """Which page it is, for an address that shows the same again."""
+    return {name: request.GET[name] for name in ("after", "before") if name in request.GET}
+
+
+def filters_of(asked: QueryDict) -> RecordFilter:
     """Values that no option offers are dropped, as if not given."""
-    given = {name: request.GET.get(name, "") for name in FILTER_NAMES}
+    given = {name: asked.get(name, "") for name in FILTER_NAMES}
     if given["label"] not in CHOICES:
         given["label"] = ""
     if given["state"] not in set(RecordState):
@@ -92,6 +132,13 @@ def _filters(request: HttpRequest) -> RecordFilter:
         if presentation.uuid_or_none(given[name]) is None:
             given[name] = ""
     return RecordFilter(**given)
+
+
+def _views_url(filters: RecordFilter) -> str:
+    """Where one's saved views are, and what is shown now can be kept as one."""
+    chosen = urlencode({name: value for name, value in vars(filters).items() if value})
+    address = reverse("holdings:views")
+    return f"{address}?{chosen}" if chosen else address
 
 
 def _size(request: HttpRequest) -> int:

@@ -26,6 +26,7 @@ from vault.holdings.models import LabelDecision, Record
 from vault.holdings.rules import LabelStatus, RecordState
 from vault.holdings.services import filing, labelling
 from vault.holdings.undecided_presentation import may_use as may_use_tray
+from vault.holdings.views.shared import number
 
 # As many as the longest page of the list.
 MOST_AT_ONCE = 200
@@ -43,6 +44,7 @@ def record_page(request: HttpRequest, record_id: UUID) -> HttpResponse:
     readable, copyable = isinstance(consult, Allow), isinstance(copy, Allow)
     may_name = isinstance(gate.explain(viewer, Action.NAME_KNOWERS, record), Allow)
     may_grant = isinstance(gate.explain(viewer, Action.GRANT, record), Allow)
+    may_look_back = isinstance(gate.explain(viewer, Action.READ_HISTORY, record), Allow)
     may_correct = isinstance(gate.explain(viewer, Action.CORRECT, record), Allow)
     components = [
         presentation.component(
@@ -65,6 +67,7 @@ def record_page(request: HttpRequest, record_id: UUID) -> HttpResponse:
             "grants_url": reverse("holdings:grants", args=[record.pk]) if may_grant else "",
             "history": [{"when": event.at, "text": presentation.event_text(event)} for event in history],
             "older_history": older,
+            "history_url": reverse("holdings:history", args=[record.pk]) if may_look_back else "",
             "actions": _actions(viewer, record, decision),
         },
     )
@@ -95,7 +98,7 @@ def register_many(request: HttpRequest) -> HttpResponse:
         if found is None:
             continue
         try:
-            filing.register(context=viewer, record_id=found, version=_number(version))
+            filing.register(context=viewer, record_id=found, version=number(version))
             done += 1
         except (Absent, Refused, errors.HoldingsError):
             refused += 1
@@ -332,12 +335,7 @@ def _shown(value: object) -> str:
 
 
 def _version(request: HttpRequest) -> int:
-    return _number(request.POST.get("version", ""))
-
-
-def _number(given: str) -> int:
-    """A version as a form carries it; what is none is 0, which no record has."""
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0
+    return number(request.POST.get("version", ""))
 
 
 def _back(record_id: UUID) -> HttpResponse:

@@ -26,6 +26,7 @@ from tests.authorization.conftest import (
 )
 from vault.authorization import gate, scope
 from vault.authorization.actions import GRANTABLE, Action
+from vault.authorization.asked import Prospect
 from vault.authorization.context import of_account
 from vault.authorization.decision import Allow
 from vault.authorization.errors import Refused
@@ -271,7 +272,7 @@ def test_classified_content_is_filed_from_a_registered_terminal_only(
     """P-02: until terminals are enrolled, loopback on a demo instance; the register card needs none."""
     settings.JINGUI_DEMO = demo
     context = of_account(archive.cleared, address=address)
-    prospect = gate.Prospect(archive.company.pk, SECRET)
+    prospect = Prospect(archive.company.pk, SECRET)
     if code is None:
         gate.authorize(context, Action.FILE, prospect)
     else:
@@ -286,22 +287,22 @@ def test_bodies_of_state_secrets_need_the_attestation(archive, settings):
     settings.JINGUI_DEMO = True
     context = of_account(archive.cleared, address="127.0.0.1")
     with pytest.raises(Refused) as refused:
-        gate.authorize(context, Action.FILE, gate.Prospect(archive.company.pk, SECRET))
+        gate.authorize(context, Action.FILE, Prospect(archive.company.pk, SECRET))
     assert refused.value.code == "state-content-closed"
-    gate.authorize(context, Action.FILE, gate.Prospect(archive.company.pk, CORE))
+    gate.authorize(context, Action.FILE, Prospect(archive.company.pk, CORE))
 
 
 def test_a_person_files_only_where_he_holds_a_duty_and_only_what_he_is_cleared_for(archive):
     """Bad input: a person without the duty, an unknown unit, a label above his clearance."""
     clerk = of_account(archive.clerk)
-    gate.authorize(clerk, Action.FILE, gate.Prospect(archive.hall.pk, INTERNAL))
+    gate.authorize(clerk, Action.FILE, Prospect(archive.hall.pk, INTERNAL))
     for unit, levels, code in (
         (archive.other_hall.pk, INTERNAL, "no-basis-for-action"),
         (MISSING, INTERNAL, "no-basis-for-action"),
         (archive.hall.pk, SECRET, "clearance-state"),
     ):
         with pytest.raises(Refused) as refused:
-            gate.authorize(clerk, Action.FILE, gate.Prospect(unit, levels))
+            gate.authorize(clerk, Action.FILE, Prospect(unit, levels))
         assert refused.value.code == code
 
 

@@ -7,9 +7,9 @@ queries, an event of the same shape, the same exception (PE-05). Source: archite
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Generic, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 from uuid import UUID
 
 from django.db.models import Model
@@ -18,6 +18,7 @@ from audit import clock, events, recording
 from audit.events import Reason
 from vault.authorization import anonymous, loading, permit
 from vault.authorization.actions import Action, Kind, ObjectState, rule_of
+from vault.authorization.asked import Answer, Prospect
 from vault.authorization.context import Context
 from vault.authorization.decision import Allow, Code, Decision, Deny, decide, decide_at_the_door
 from vault.authorization.errors import Absent, MisusedAction, Refused
@@ -29,16 +30,6 @@ from vault.authorization.protection import protection_of
 M = TypeVar("M", bound=Model)
 # Finds the part of an object by the object's id alone, so that it costs the same when there is no object.
 Narrow = Callable[[UUID], Scope | None]
-
-
-@dataclass(frozen=True)
-class Prospect:
-    """Something about to be made: the unit it is for and the label it will have."""
-
-    unit_id: UUID
-    levels: Levels
-    name: str = "record"
-    id: UUID | None = None
 
 
 def fetch(
@@ -71,19 +62,6 @@ def fetch(
     if not isinstance(target, model):
         raise Absent
     return target, granted
-
-
-@dataclass(frozen=True)
-class Answer(Generic[M]):
-    """What was answered about one of many objects.
-
-    `target` and `decision` are there for whoever may describe it: absent and forbidden look the same here too.
-    """
-
-    pk: UUID
-    target: M | None = None
-    decision: Decision | None = None
-    permit: Permit | None = None
 
 
 def authorize_many(

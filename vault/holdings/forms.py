@@ -10,6 +10,7 @@ from accounts.models import Person, Unit
 from accounts.rules import UnitKind
 from vault.authorization import gate
 from vault.authorization.actions import Action
+from vault.authorization.asked import Prospect
 from vault.authorization.decision import Deny
 from vault.authorization.fields import DayInput, PlainCharField
 from vault.authorization.levels import OPEN, Levels
@@ -208,7 +209,7 @@ class RecordForm(DescriptionForm, LabelForm):
         levels = labels.CHOICES.get(data.get("label") or "")
         if self.errors or levels is None or not levels.is_classified:
             return data
-        prospect = gate.Prospect(data["unit"].pk, levels)
+        prospect = Prospect(data["unit"].pk, levels)
         if isinstance(gate.explain(self.viewer, Action.DRAFT, prospect), Deny):
             return data  # refused as such; and who is cleared for what he is not himself, nobody learns here
         named = [self.filer, data["decider"], *data["knowers"]]

@@ -17,6 +17,7 @@ from accounts.models import Unit
 from storage.inspection import check_name
 from vault.authorization import gate
 from vault.authorization.actions import Action
+from vault.authorization.asked import Prospect
 from vault.authorization.context import Context
 from vault.authorization.decision import Deny
 from vault.authorization.levels import Levels
@@ -207,7 +208,7 @@ def _forbidden(context: Context, plan: Plan) -> list[Trouble]:
     return [
         Trouble("not-allowed", lines[0].number, unit.code)
         for (unit, levels), lines in plan.groups().items()
-        if isinstance(gate.explain(context, Action.IMPORT, gate.Prospect(unit.pk, levels)), Deny)
+        if isinstance(gate.explain(context, Action.IMPORT, Prospect(unit.pk, levels)), Deny)
     ]
 
 

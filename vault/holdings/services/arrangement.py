@@ -12,6 +12,7 @@ from audit import clock, outbox
 from audit.events import ObjectFacts
 from vault.authorization import gate
 from vault.authorization.actions import Action
+from vault.authorization.asked import Prospect
 from vault.authorization.context import Context
 from vault.authorization.levels import Levels
 from vault.holdings import errors
@@ -59,7 +60,7 @@ def create_archive_file(
         raise errors.FormRefused(None, label=["archive-file-label"])
     named = _named(title)
     permit = gate.authorize(
-        context, Action.CREATE_ARCHIVE_FILE, gate.Prospect(unit.pk, levels, name="archive_file")
+        context, Action.CREATE_ARCHIVE_FILE, Prospect(unit.pk, levels, name="archive_file")
     )
     with change(permit):
         made = ArchiveFile(

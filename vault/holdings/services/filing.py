@@ -13,6 +13,7 @@ from audit.events import ObjectFacts
 from storage import blobs
 from vault.authorization import gate
 from vault.authorization.actions import Action
+from vault.authorization.asked import Prospect
 from vault.authorization.context import Context
 from vault.authorization.levels import Levels, compartment
 from vault.holdings import errors
@@ -82,7 +83,7 @@ def file_records(
     levels = _checked_levels(filing.label)
     if session.component_id is not None or session.levels != levels or session.unit_id != filing.unit.pk:
         raise errors.SessionClosed
-    permit = gate.authorize(context, Action.FILE, gate.Prospect(filing.unit.pk, levels))
+    permit = gate.authorize(context, Action.FILE, Prospect(filing.unit.pk, levels))
     filer = Person.objects.get(pk=context.subject.person_id)
     with change(permit):
         # Locked before its files are read: one may be taken out or sent again this moment.
@@ -121,7 +122,7 @@ def register_card(*, context: Context, filing: Filing) -> Record:
     levels = _checked_levels(filing.label)
     if not filing.place.strip() or not filing.title.strip():
         raise errors.FormRefused(None, place=["place-missing"])
-    permit = gate.authorize(context, Action.DRAFT, gate.Prospect(filing.unit.pk, levels))
+    permit = gate.authorize(context, Action.DRAFT, Prospect(filing.unit.pk, levels))
     filer = Person.objects.get(pk=context.subject.person_id)
     with change(permit):
         record = _make_record(context, filer, filing, levels, [])

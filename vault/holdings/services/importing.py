@@ -21,6 +21,7 @@ from storage import blobs
 from storage.errors import StorageError
 from vault.authorization import gate
 from vault.authorization.actions import Action
+from vault.authorization.asked import Prospect
 from vault.authorization.context import Context
 from vault.authorization.errors import Refused
 from vault.authorization.levels import Levels, compartment
@@ -73,7 +74,7 @@ def begin(*, context: Context, plan: Plan) -> ImportRun:
         opened_at=clock.now(),
     )
     permit = gate.authorize(
-        context, Action.IMPORT, gate.Prospect(unit.pk, levels, "import_run", run.pk), sealed=_told_of(plan)
+        context, Action.IMPORT, Prospect(unit.pk, levels, "import_run", run.pk), sealed=_told_of(plan)
     )
     with change(permit):
         for former in _open_runs(context, plan).select_for_update():
@@ -125,7 +126,7 @@ def receive(*, context: Context, session: IntakeSession, plan: Plan, lines: Sequ
     the gate's Refused, SessionClosed, StorageFull.
     """
     pairs = [(line, uuid4()) for line in lines]
-    prospects = [gate.Prospect(session.unit_id, session.levels, "staged_file", pk) for _line, pk in pairs]
+    prospects = [Prospect(session.unit_id, session.levels, "staged_file", pk) for _line, pk in pairs]
     permits = gate.authorize_new(context, Action.RECEIVE, prospects)
     troubles: list[Trouble] = []
     taken: list[tuple[Permit, Line, blobs.StoredBlob, object]] = []
@@ -171,16 +172,14 @@ def finish(*, context: Context, run: ImportRun, plan: Plan) -> int:
     """
     (unit, levels), *_rest = plan.groups()
     ids = {line.number: uuid4() for line in plan.lines}
-    (whole,) = gate.authorize_new(
-        context, Action.IMPORT, [gate.Prospect(unit.pk, levels, "import_run", run.pk)]
-    )
+    (whole,) = gate.authorize_new(context, Action.IMPORT, [Prospect(unit.pk, levels, "import_run", run.pk)])
     permits = [whole]
     try:
         for lines in _in_parts(plan.lines):
             permits += gate.authorize_new(
                 context,
                 Action.IMPORT,
-                [gate.Prospect(line.unit.pk, line.levels, id=ids[line.number]) for line in lines],
+                [Prospect(line.unit.pk, line.levels, id=ids[line.number]) for line in lines],
             )
         filer = Person.objects.get(pk=context.subject.person_id)
         with transaction.atomic():

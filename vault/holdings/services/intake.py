@@ -22,6 +22,7 @@ from storage.errors import BlobTooLarge, DiskFull, SizeMismatch
 from storage.inspection import Finding, check_name
 from vault.authorization import gate
 from vault.authorization.actions import Action
+from vault.authorization.asked import Prospect
 from vault.authorization.context import Context
 from vault.authorization.levels import Levels, compartment
 from vault.authorization.permit import Permit
@@ -56,9 +57,7 @@ def open_session(
     Raises the gate's Refused with the rule, e.g. `terminal-not-registered` or `state-content-closed` (P-01).
     """
     session_id = uuid4()
-    permit = gate.authorize(
-        context, Action.FILE, gate.Prospect(unit.pk, levels, "intake_session", session_id)
-    )
+    permit = gate.authorize(context, Action.FILE, Prospect(unit.pk, levels, "intake_session", session_id))
     with change(permit):
         session = IntakeSession.objects.create(
             id=session_id,
@@ -105,7 +104,7 @@ def receive(
     """
     _check_before(context, session, name, size)
     staged_id = uuid4()
-    prospect = gate.Prospect(session.unit_id, session.levels, name="staged_file", id=staged_id)
+    prospect = Prospect(session.unit_id, session.levels, name="staged_file", id=staged_id)
     permit = gate.authorize(context, Action.RECEIVE, prospect)
     with told(permit):
         stored = put(session, staged_id, body, size)
@@ -127,7 +126,7 @@ def receive(
 def drop(*, context: Context, session: IntakeSession, position: int) -> None:
     """The filer takes a file out again: it goes with its key, or stays in quarantine if it was held back."""
     file = session.files.filter(position=position, used_at__isnull=True).first()
-    about = gate.Prospect(
+    about = Prospect(
         session.unit_id, session.levels, name="staged_file", id=None if file is None else file.pk
     )
     permit = gate.authorize(context, Action.DROP_RECEIVED, about)

@@ -13,6 +13,7 @@ from audit.events import ObjectFacts
 from storage import blobs
 from vault.authorization import gate, grants
 from vault.authorization.actions import Action
+from vault.authorization.asked import Prospect
 from vault.authorization.context import Context
 from vault.authorization.decision import Deny
 from vault.authorization.levels import Levels, compartment
@@ -124,7 +125,7 @@ def propose_label(
         if not record.levels.dominates(label.levels):
             # P-01, P-02: raising is filing under the new label, with its clearance, its terminal and its attestation.
             action = Action.FILE if record.components.exists() else Action.DRAFT
-            prospect = gate.Prospect(record.unit_id, label.levels)
+            prospect = Prospect(record.unit_id, label.levels)
             if isinstance(gate.explain(context, action, prospect), Deny):
                 gate.authorize(context, action, prospect)  # records its own refusal and raises it
             _require_scanned(record, label.levels)

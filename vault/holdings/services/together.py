@@ -15,6 +15,7 @@ from audit import outbox
 from audit.events import ObjectFacts
 from vault.authorization import gate, grants
 from vault.authorization.actions import Action
+from vault.authorization.asked import Answer
 from vault.authorization.context import Context
 from vault.authorization.permit import Permit
 from vault.holdings import errors
@@ -142,7 +143,7 @@ def _locked(permits: Sequence[Permit]) -> QuerySet[Record]:
     return Record.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
 
 
-def _refused(answers: Sequence[gate.Answer[Record]]) -> dict[UUID, str]:
+def _refused(answers: Sequence[Answer[Record]]) -> dict[UUID, str]:
     """What the gate refused of what the person may know of, with the rule."""
     return {
         answer.pk: str(answer.decision.code)
@@ -151,7 +152,7 @@ def _refused(answers: Sequence[gate.Answer[Record]]) -> dict[UUID, str]:
     }
 
 
-def _refuse(refused: dict[UUID, str], answers: Sequence[gate.Answer[Record]]) -> None:
+def _refuse(refused: dict[UUID, str], answers: Sequence[Answer[Record]]) -> None:
     """All or nothing."""
     unseen = sum(answer.decision is None for answer in answers)
     if refused or unseen:

@@ -1,0 +1,128 @@
+"""The words of the rule: what can be asked, about what, in which state, and on which ground. Pure; no Django."""
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """What can be asked of the gate: `area:object:verb`."""
+
+    # The nine of PE-03: each is granted apart.
+    DESCRIBE = "holdings:record:describe"
+    CONSULT = "holdings:record:consult"
+    EXCERPT = "holdings:record:excerpt"
+    QUOTE = "holdings:record:quote"
+    COPY = "holdings:record:copy"
+    PRINT = "holdings:record:print"
+    EXPORT = "holdings:record:export"
+    CHANGE_LABEL = "holdings:record:change_label"
+    LEND = "holdings:record:lend"
+    # Work on a record.
+    PREVIEW = "holdings:record:preview"
+    LIST = "holdings:record:list"
+    KEEP_VIEW = "holdings:view:keep"
+    DRAFT = "holdings:record:draft"
+    FILE = "holdings:intake:open"
+    RECEIVE = "holdings:intake:receive"
+    DROP_RECEIVED = "holdings:intake:drop"
+    EDIT_DRAFT = "holdings:record:edit_draft"
+    REGISTER = "holdings:record:register"
+    CORRECT = "holdings:record:correct"
+    DECIDE_LABEL = "holdings:record:decide_label"
+    NAME_KNOWERS = "holdings:record:name_knowers"
+    GRANT = "holdings:record:grant"
+    MOVE = "holdings:record:move"
+    READ_HISTORY = "holdings:record:read_history"
+    VIEW_QUARANTINE = "holdings:quarantine:view"
+    CLOSE_QUARANTINE = "holdings:quarantine:close"
+    ARRANGE = "holdings:series:arrange"
+    CREATE_ARCHIVE_FILE = "holdings:archive_file:create"
+    IMPORT = "holdings:record:import"
+    TAKE_AWAY = "holdings:record_list:export"
+    READ_UNDECIDED = "holdings:undecided:read"
+    MANAGE_UNDECIDED = "holdings:undecided:manage"
+    # One's own account.
+    SIGN_IN = "accounts:session:sign_in"
+    SECOND_FACTOR = "accounts:session:second_factor"
+    SIGN_OUT = "accounts:session:sign_out"
+    SET_LANGUAGE = "accounts:session:set_language"
+    MY_ACCOUNT = "accounts:account:manage_own"
+    SECURE_ACCOUNT = "accounts:account:secure_own"
+    READ_NOTICE = "accounts:undertaking:read"
+    SIGN_UNDERTAKING = "accounts:undertaking:sign"
+    HOME = "notices:home:read"
+    READ_HELP = "notices:help:read"
+    READ_CALENDAR = "workdays:calendar:read"
+    REPORT_INCIDENT = "incidents:incident:report"
+    # Officers.
+    READ_PEOPLE = "accounts:person:read"
+    READ_GRANTS = "accounts:grant:read"
+    MANAGE_ACCOUNTS = "accounts:account:manage"
+    MANAGE_UNITS = "accounts:unit:manage"
+    SUSPEND_ACCOUNT = "accounts:account:suspend"
+    GRANT_RIGHTS = "accounts:right:grant"
+    WITHDRAW_GRANT = "accounts:right:withdraw"
+    CONFIRM_RIGHTS = "accounts:right:confirm"
+    RECORD_TRAINING = "accounts:training:record"
+    MANAGE_ROSTER = "accounts:roster:manage"
+    ASK_WHY = "authorization:decision:ask"
+    INSPECT_INSTANCE = "project:instance:inspect"
+    MANAGE_CALENDAR = "workdays:calendar:manage"
+    READ_INCIDENTS = "incidents:incident:read"
+    MANAGE_INCIDENTS = "incidents:incident:manage"
+    LOG_READ = "audit:log:read"
+    LOG_SEARCH = "audit:log:search"
+    LOG_PROVE = "audit:log:prove"
+    LOG_EXPORT = "audit:log:export"
+    LOG_VERIFY = "audit:log:verify"
+    LOG_UNSEAL = "audit:log:unseal"
+    # Answers without an account.
+    HEALTH = "project:health:read"
+    STATIC = "project:static:read"
+    # The operator's shell.
+    RUN_INIT = "project:instance:init"
+    RUN_DEMO = "project:instance:demo"
+    RUN_SERVE = "project:instance:serve"
+    RUN_WORKER = "project:instance:work"
+    RUN_DOCTOR = "project:instance:examine"
+    RUN_LOG_VERIFY = "project:log:verify"
+    RUN_LOG_EXPORT = "project:log:export"
+    RUN_LOG_PROVE = "project:log:prove"
+    RUN_IMPORT = "project:records:import"
+    RUN_EXPORT = "project:records:export"
+    # Machines (architecture.md section 3): journalled per batch.
+    RENDER = "system:content:render"
+    INSPECT = "system:content:inspect"
+    INDEX = "system:content:index"
+    FIXITY = "system:content:fixity"
+    REWRAP = "system:content:rewrap"
+    BACKUP = "system:content:backup"
+
+
+class Kind(StrEnum):
+    """What an action is asked about."""
+
+    PUBLIC = "public"  # a route that answers without an account
+    ROUTE = "route"  # a route of a signed-in account
+    OBJECT = "object"  # an existing protected object
+    NEW_OBJECT = "new"  # an object about to be made: a unit and a label, no list yet
+    COMMAND = "command"  # the operator at the shell; never by web
+    MACHINE = "machine"  # authorize_system only
+
+
+class ObjectState(StrEnum):
+    """A protected object's life as far as access is concerned."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    DESTROYED = "destroyed"
+
+
+class Basis(StrEnum):
+    """What an action on an object can rest on, when everything mandatory is fulfilled."""
+
+    OPEN = "open"
+    UNIT = "unit-scope"
+    LIST = "need-to-know"
+    GRANT = "grant"
+    REQUEST = "approved-request"
+    DUTY = "duty"

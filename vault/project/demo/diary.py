@@ -27,8 +27,16 @@ class Diary:
         if not path.exists():
             return cls(path, local_day(clock.system_now()))
         kept = json.loads(path.read_text(encoding="utf-8"))
-        reached = datetime.fromisoformat(kept.pop("reached")) if kept["reached"] else kept.pop("reached")
-        return cls(path, date.fromisoformat(kept.pop("day")), reached=reached, **kept)
+        reached = kept.pop("reached", None)
+        # One that was kept before there was a past to tell has events of today already.
+        told = kept.pop("told", True)
+        return cls(
+            path,
+            date.fromisoformat(kept.pop("day")),
+            reached=datetime.fromisoformat(reached) if reached else None,
+            told=told,
+            **kept,
+        )
 
     def save(self) -> None:
         temporary = self.path.with_suffix(".new")

@@ -49,10 +49,11 @@ def clock_of(diary: Diary) -> Iterator[ForwardClock]:
     """
     if not settings.JINGUI_DEMO:
         raise ValueError("Only a demo has a past that is told.")
-    present = clock.system_now()
     # A run that was ended may have acted a little after what it wrote down last.
-    reached = diary.reached + PAUSE if diary.reached else _at(diary.day, FOUNDED, 8, 0)
-    running = ForwardClock(min(reached, present))
+    start = diary.reached + PAUSE if diary.reached else _at(diary.day, FOUNDED, 8, 0)
+    running = ForwardClock(min(start, clock.system_now()))
+    diary.reached = running()
+    diary.save()
     clock.set_clock(running)
     try:
         yield running

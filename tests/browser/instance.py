@@ -13,7 +13,7 @@ from typing import Any
 from tests.project.conftest import ROOT, children_of, command, end, environment, free_port
 from vault.project.demo.environment import variables
 
-START_SECONDS = 240
+START_SECONDS = 400
 CODE_SECONDS = 90
 
 

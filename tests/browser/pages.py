@@ -369,7 +369,7 @@ KINDS = (
     Kind("notice, refused", "system", "/calendar/notice/?year=2098", ".summary", then=wrong_notice),
     Kind("notice, checked", "system", "/calendar/notice/?year=2098", ".bottom .go", then=right_notice),
     Kind("incidents", "security", "/incidents/", "tr[data-row]"),
-    Kind("incidents, nothing matches", "security", "/incidents/?state=closed", ".empty"),
+    Kind("incidents, nothing matches", "security", "/incidents/?kind=custody", ".empty"),
     Kind("incident", "security", "raised", ".steps"),
     Kind("incident, refused", "security", "raised", ".summary", then=press),
     Kind("incident reported", "clerk_south", "/incidents/report/", "[name=what]"),

@@ -104,8 +104,8 @@ def test_each_step_of_readme_s_commands_is_there_to_be_run(step: list[str], tmp_
 
 def test_the_demo_is_what_readme_says_of_it() -> None:
     assert f"serves it at <http://localhost:{PORT}>" in TEXTS["README.md"]
-    assert "forty real files" in TEXTS["README.md"]
-    assert 40 <= len(CATALOGUE) < 50
+    assert "150 real files" in TEXTS["README.md"]
+    assert 150 <= len(CATALOGUE) < 160
     assert PYPROJECT["tool"]["pytest"]["ini_options"]["testpaths"] == ["tests"]
 
 

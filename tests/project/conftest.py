@@ -56,7 +56,7 @@ def run(folder: Path, *arguments: str, name: str = "demo") -> "subprocess.Comple
         command(folder, *arguments, name=name),
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=450,
         check=False,
         env=environment(),
     )

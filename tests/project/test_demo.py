@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from accounts.rules import Duty
 from tests.project.conftest import (
     Run,
     children_of,
@@ -26,18 +27,22 @@ from tests.project.conftest import (
     run,
 )
 from vault.project.demo import server, story
+from vault.project.demo.deeds import CARDS
 from vault.project.demo.documents import CATALOGUE
 from vault.project.demo.people import MEMBERS, SUPERUSER
 from vault.project.demo.run import only_one
 
 LINES = ["ciphertext", "upload", "colleague", "absent", "refused", "proof", "damage"]
+FILED = [("draft", 1), ("registered", len(CATALOGUE) + len(CARDS))]
 pytestmark = pytest.mark.timeout(600)
 
 
 def records(folder: Path) -> list[tuple[str, int]]:
     """How many records stand in which state."""
     with sqlite3.connect(folder / "data" / "jingui.sqlite3") as database:
-        return database.execute("select state, count(*) from holdings_record group by state").fetchall()
+        return database.execute(
+            "select state, count(*) from holdings_record group by state order by state"
+        ).fetchall()
 
 
 @pytest.mark.parametrize("key", LINES)
@@ -51,17 +56,18 @@ def test_the_report_has_every_line_and_the_command_says_so(demo: Run) -> None:
     assert set(demo.report) == {"ok", "lines", "people", "address", "seconds"}
 
 
-def test_it_is_over_within_a_minute(demo: Run) -> None:
+def test_it_is_over_within_a_minute_and_a_half(demo: Run) -> None:
     """Wall time, or on a machine that is busy with something else the CPU time of every process of the run."""
-    assert min(demo.report["seconds"], demo.cpu_seconds) < 60
+    assert min(demo.report["seconds"], demo.cpu_seconds) < 90
 
 
-def test_ten_people_cover_the_duties_and_one_account_is_a_superuser(demo: Run) -> None:
+def test_eighteen_people_cover_all_duties_and_one_account_is_a_superuser(demo: Run) -> None:
     """PE-04: the superuser's account is one more account of a person and carries nothing of its own."""
-    assert len(MEMBERS) == 10
+    assert len(MEMBERS) == 18
+    assert {duty for member in MEMBERS for duty, _unit in member.duties} == set(Duty)
     people = demo.report["people"]
     assert {person["staff_no"] for person in people} == {m.staff_no for m in MEMBERS} | {SUPERUSER[1]}
-    assert len({person["password"] for person in people}) == 11
+    assert len({person["password"] for person in people}) == 19
     with sqlite3.connect(demo.folder / "data" / "jingui.sqlite3") as database:
         supers = database.execute("select staff_no from accounts_account where is_superuser").fetchall()
         unproved = database.execute(
@@ -72,8 +78,9 @@ def test_ten_people_cover_the_duties_and_one_account_is_a_superuser(demo: Run) -
     assert unproved == (0,)
 
 
-def test_every_document_of_the_catalogue_was_filed_and_registered(demo: Run) -> None:
-    assert records(demo.folder) == [("registered", len(CATALOGUE))]
+def test_every_document_and_card_was_registered_and_one_draft_is_left(demo: Run) -> None:
+    assert records(demo.folder) == FILED
+    assert 140 <= sum(count for _state, count in FILED) <= 170
 
 
 def test_passwords_stand_in_one_file_that_only_its_owner_reads_and_nowhere_in_the_data(demo: Run) -> None:
@@ -131,7 +138,7 @@ def test_a_second_run_files_nothing_again_and_fails_when_there_is_text_on_the_di
     assert list(failed) == ["ciphertext", "damage"], failed
     assert "left-behind.tmp" in line(report, "ciphertext")["observed"]
     assert (demo.folder / "diary.json").read_text(encoding="utf-8") == before
-    assert records(demo.folder) == [("registered", len(CATALOGUE))]
+    assert records(demo.folder) == FILED
 
 
 def test_two_demos_do_not_share_a_folder(tmp_path: Path) -> None:
@@ -170,7 +177,7 @@ def test_a_run_killed_while_it_files_is_completed_by_the_next_which_serves_until
         report = _first_report(serving)
         family = children_of(serving.pid)
         assert report["ok"], [row for row in report["lines"] if not row["ok"]]
-        assert records(folder) == [("registered", len(CATALOGUE))]
+        assert records(folder) == FILED
         assert _answers(report["address"])
         assert len(family) >= 3, "the web server, its processes and the worker"
         serving.send_signal(signal.SIGINT)

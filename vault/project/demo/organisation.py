@@ -16,10 +16,7 @@ from accounts.models import Account, Person, Unit
 from accounts.rules import (
     CODE_SECONDS,
     UNDERTAKING_VERSION,
-    Duty,
-    GrantState,
     PersonCategory,
-    UnitKind,
     local_day,
 )
 from accounts.services.access import change_password
@@ -33,8 +30,8 @@ from storage.keyring import KeyRing
 from vault.authorization.context import of_account
 from vault.holdings.models import Fonds, Series
 from vault.holdings.services.arrangement import lay_out_retention
-from vault.project.demo.documents.model import AUTHORITY_NAME, COMPANY_NAME
-from vault.project.demo.people import BY_KEY, MEMBERS, SUPERUSER, Member
+from vault.project.demo.documents.model import COMPANY_NAME
+from vault.project.demo.people import BY_KEY, DAYS, MEMBERS, PLACE, PLACES, SUPERUSER, Member
 from vault.workdays.selectors import weeks_of
 from vault.workdays.services import set_week
 
@@ -82,7 +79,6 @@ def make(passwords: Passwords) -> None:
     for member in MEMBERS:
         _admit(member, officers, units)
     _superuser(officers, passwords)
-    _something_to_confirm(officers["security"])
     for account in Account.objects.select_related("person"):
         _make_ready(account, officers["security"], passwords)
     _shelves()
@@ -94,13 +90,13 @@ def _begin() -> None:
         return Newcomer(BY_KEY[key].name, BY_KEY[key].staff_no)
 
     bootstrap.init(
-        company_code="LJGY",
+        company_code=PLACE["company"].code,
         company_name=COMPANY_NAME,
         system_officer=newcomer("system"),
         security_officer=newcomer("security"),
         auditor=newcomer("auditor"),
         leader=newcomer("principal"),
-        trained_until=local_day(clock.now()) + timedelta(days=300),
+        trained_until=local_day(clock.now()) + timedelta(days=DAYS),
     )
 
 
@@ -109,17 +105,16 @@ def _account(member: Member) -> Account:
 
 
 def _units(system: Account) -> dict[str, Unit]:
-    units = {"company": Unit.objects.get(code="LJGY")}
-    wanted = {
-        "department": (UnitKind.DEPARTMENT, "QGB", "企业管理部"),
-        "south": (UnitKind.HALL, "YYT01", "城南营业厅"),
-        "north": (UnitKind.HALL, "YYT02", "城北营业厅"),
-        "authority": (UnitKind.EXTERNAL, "YJJ", AUTHORITY_NAME),
-    }
-    for key, (kind, code, name) in wanted.items():
-        parent = None if kind is UnitKind.EXTERNAL else units["company"]
-        found = Unit.objects.filter(code=code).first()
-        units[key] = found or create_unit(actor=system, kind=kind, code=code, name=name, parent=parent)
+    units: dict[str, Unit] = {}
+    for place in PLACES:
+        found = Unit.objects.filter(code=place.code).first()
+        units[place.key] = found or create_unit(
+            actor=system,
+            kind=place.kind,
+            code=place.code,
+            name=place.name,
+            parent=units.get(place.parent),
+        )
     return units
 
 
@@ -141,7 +136,7 @@ def _admit(member: Member, officers: dict[str, Account], units: dict[str, Unit])
                 duty=duty,
                 unit=units[unit],
                 starts_on=day,
-                is_head=member.heads == unit and duty in {Duty.HALL_DIRECTOR, Duty.DEPARTMENT_HEAD},
+                is_head=member.is_head(duty, unit),
                 reason=WHY,
             )
             _confirm(given, principal)
@@ -153,7 +148,7 @@ def _admit(member: Member, officers: dict[str, Account], units: dict[str, Unit])
             actor=security,
             person=person,
             starts_on=day,
-            ends_on=day + timedelta(days=300),
+            ends_on=day + timedelta(days=member.cleared_days),
             state_level=member.levels[0],
             enterprise_level=member.levels[1],
             reason=WHY,
@@ -173,21 +168,6 @@ def _unaccounted(member: Member, units: dict[str, Unit]) -> Person | None:
     return next((person for person in waiting if person.name == member.name), None)
 
 
-def _something_to_confirm(security: Account) -> None:
-    """One proposal that waits, so that whoever looks around can be the second person himself."""
-    person = _account(BY_KEY["clerk_north"]).person
-    day = local_day(clock.now())
-    if not person.pending_grants.filter(state=GrantState.PENDING).exists():
-        grant_clearance(
-            actor=security,
-            person=person,
-            enterprise_level=1,
-            starts_on=day,
-            ends_on=day + timedelta(days=180),
-            reason="轮岗到档案室，需查阅普通商密件",
-        )
-
-
 def _superuser(officers: dict[str, Account], passwords: Passwords) -> None:
     key, staff_no = SUPERUSER
     if not Account.objects.filter(staff_no=staff_no).exists():
@@ -205,7 +185,8 @@ def _make_ready(account: Account, security: Account, passwords: Passwords) -> No
     person = account.person
     if not person.trainings.exists():
         trainer = security if person.pk != security.person_id else _account(BY_KEY["principal"])
-        record_training(actor=trainer, person=person, held_on=day, valid_until=day + timedelta(days=300))
+        days = next((one.trained_days for one in MEMBERS if one.staff_no == account.staff_no), DAYS)
+        record_training(actor=trainer, person=person, held_on=day, valid_until=day + timedelta(days=days))
     if not person.undertakings.filter(version=UNDERTAKING_VERSION).exists():
         sign_undertaking(actor=account, version=UNDERTAKING_VERSION)
     if account.must_change_password:

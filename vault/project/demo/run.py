@@ -2,24 +2,20 @@
 
 import fcntl
 import hashlib
-import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
-from accounts.rules import DUTY_NAMES, local_day
-from audit import clock
+from accounts.rules import DUTY_NAMES
 from storage.keyring import KeyRing
-from vault.holdings.models import Record
-from vault.holdings.rules import RecordState
-from vault.project.demo import disk, server, story
+from vault.project.demo import disk, past, server, story
+from vault.project.demo.diary import Diary
 from vault.project.demo.documents import CATALOGUE, Paper, on
 from vault.project.demo.organisation import Passwords, make
 from vault.project.demo.people import MEMBERS, SUPERUSER
@@ -28,29 +24,6 @@ from vault.project.preparation import prepare_databases, require_guarded
 
 # How far a step is: its name, done, total.
 Progress = Callable[[str, int, int], None]
-
-
-@dataclass
-class Diary:
-    """What was filed already, kept beside the data so that a second run goes on instead of filing again."""
-
-    path: Path
-    day: date
-    records: dict[str, str] = field(default_factory=dict)
-    upload: dict[str, object] = field(default_factory=dict)
-
-    @classmethod
-    def open(cls, path: Path) -> "Diary":
-        if path.exists():
-            kept = json.loads(path.read_text(encoding="utf-8"))
-            return cls(path, date.fromisoformat(kept["day"]), kept["records"], kept["upload"])
-        return cls(path, local_day(clock.now()))
-
-    def save(self) -> None:
-        temporary = self.path.with_suffix(".new")
-        kept = {"day": self.day.isoformat(), "records": self.records, "upload": self.upload}
-        temporary.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
-        temporary.replace(self.path)
 
 
 @dataclass(frozen=True)
@@ -97,14 +70,15 @@ def shown(
     progress("organisation", 0, 1)
     if not settings.JINGUI_KEY_RING.exists():
         KeyRing.create(settings.JINGUI_KEY_RING)
-    prepare_databases()
-    require_guarded()
-    if disk.mend(story.damage_note()):
-        say("An earlier run was ended while it showed damage; the byte is put back.")
-    passwords = Passwords(settings.JINGUI_KEY_RING.parent / "demo-passwords.json")
-    make(passwords)
-    progress("organisation", 1, 1)
     diary = Diary.open(folder() / "diary.json")
+    passwords = Passwords(settings.JINGUI_KEY_RING.parent / "demo-passwords.json")
+    if diary.told:
+        _begin(passwords, say)
+    else:
+        with past.clock_of(diary) as running_clock:
+            _begin(passwords, say)
+            progress("organisation", 1, 1)
+            past.tell(diary, running_clock, progress)
     papers = {document.key: on(document, diary.day) for document in CATALOGUE}
     with server.running(port, say) as running:
         visitors = _visitors(running.address, passwords, progress)
@@ -112,6 +86,14 @@ def shown(
         scene = story.Scene(visitors, papers, diary.records, diary.upload, int(time.time() * 1000))
         lines = story.tell(scene)
         yield running, Result(lines, _people(passwords), time.monotonic() - started)
+
+
+def _begin(passwords: Passwords, say: Callable[[str], None]) -> None:
+    prepare_databases()
+    require_guarded()
+    if disk.mend(story.damage_note()):
+        say("An earlier run was ended while it showed damage; the byte is put back.")
+    make(passwords)
 
 
 def _visitors(address: str, passwords: Passwords, progress: Progress) -> dict[str, Visitor]:
@@ -127,7 +109,7 @@ def _visitors(address: str, passwords: Passwords, progress: Progress) -> dict[st
 
 
 def _file(visitors: dict[str, Visitor], papers: dict[str, Paper], diary: Diary, progress: Progress) -> None:
-    known = _registered()
+    known = past.registered()
     for number, (key, paper) in enumerate(papers.items()):
         progress("filing", number, len(papers))
         if key not in diary.records:
@@ -140,12 +122,6 @@ def _file(visitors: dict[str, Visitor], papers: dict[str, Paper], diary: Diary, 
             diary.records[key] = filed or visitors[paper.document.filer].file(paper, body)
             diary.save()
     progress("filing", len(papers), len(papers))
-
-
-def _registered() -> dict[str, str]:
-    """Title → address of every registered record."""
-    found = Record.objects.filter(state=RecordState.REGISTERED)
-    return {record.title: f"/records/{record.pk}/" for record in found}
 
 
 def _people(passwords: Passwords) -> list[dict[str, str]]:

@@ -8,7 +8,7 @@ from accounts.models import Account
 from vault.project.demo.browser import Answer, Browser, options_of, token_of
 from vault.project.demo.codes import NoCode, code_for
 from vault.project.demo.documents import Paper
-from vault.project.demo.people import BY_KEY, Member
+from vault.project.demo.people import BY_KEY, PLACE, Member
 
 
 class NotObserved(Exception):
@@ -62,7 +62,7 @@ class Visitor:
         page = self.browser.get("/records/archive-files/new/")
         options = options_of(page)
         fields = [
-            ("unit", _choose(options["unit"], UNIT_NAMES[paper.document.unit])),
+            ("unit", _choose(options["unit"], PLACE[paper.document.unit].name)),
             ("series", _choose(options["series"], paper.document.series)),
             ("year", str(paper.day.year)),
             ("title", paper.archive_file),
@@ -93,11 +93,11 @@ def _code(account: Account) -> str:
 def _fields(paper: Paper, options: dict[str, dict[str, str]]) -> list[tuple[str, str]]:
     document = paper.document
     fields = dict(paper.form())
-    fields["unit"] = _choose(options["unit"], UNIT_NAMES[document.unit])
+    fields["unit"] = _choose(options["unit"], PLACE[document.unit].name)
     fields["series"] = _choose(options["series"], document.series)
     fields["retention_class"] = _choose(options["retention_class"], document.retention)
     if document.originator:
-        fields["originator"] = _choose(options["originator"], UNIT_NAMES[document.originator])
+        fields["originator"] = _choose(options["originator"], PLACE[document.originator].name)
     if document.decider:
         fields["decider"] = _choose(options["decider"], BY_KEY[document.decider].name)
     pairs = [(name, value) for name, value in fields.items() if value]
@@ -123,12 +123,3 @@ def _json(answer: Answer, status: int, what: str) -> dict[str, object]:
         raise NotObserved(f"{what}: expected {status}, saw {answer.status} {answer.text[:300]}")
     found: dict[str, object] = json.loads(answer.body)
     return found
-
-
-UNIT_NAMES = {
-    "company": "临江公用事业",
-    "department": "企业管理部",
-    "south": "城南营业厅",
-    "north": "城北营业厅",
-    "authority": "临江市应急管理局",
-}

@@ -1,4 +1,4 @@
-"""What the demo files: one row a document. Every label and every kind of file occurs."""
+"""What the demo files of every label and every kind of file: one row a document."""
 
 from vault.project.demo.documents import authority, company, other_kinds, plan
 from vault.project.demo.documents.model import AUTHORITY_NAME, Document, Label
@@ -32,7 +32,7 @@ def _secret(key: str, title: str, make, days_ago: int, label: Label) -> Document
     )  # fmt: skip
 
 
-CATALOGUE: tuple[Document, ...] = (
+EVERY_KIND: tuple[Document, ...] = (
     _state("guard", "重点目标防护方案", authority.protection_scheme, 66, _received("top_secret", "years", number=30), "应急〔{year}〕7号"),
     _state("power", "重要活动供电保障路线的通知", authority.power_route, 40, _received("secret", "until", until_days=120), "应急〔{year}〕12号"),
     _state("levels", "城区管网应急响应等级的规定", authority.response_levels, 58, _received("secret", "years", number=20), "应急〔{year}〕18号"),
@@ -42,6 +42,8 @@ CATALOGUE: tuple[Document, ...] = (
     _secret("prices", "第三季度价费测算分析", company.price_analysis, 41, _own("core", 5)),
     _secret("tender", "营业厅外包服务合同", company.contract, 48, _own("ordinary", 3)),
     _secret("board", "经营分析专题会议纪要", company.minutes, 22, _own("ordinary", 2)),
+    _secret("floor", "下年度抢修物资采购底价测算", company.price_analysis, 45, _own("core", 3)),
+    _secret("talks", "与上游供气企业谈判要点", company.minutes, 36, _own("ordinary", 1)),
     # Ours repeats a received secret, so it has the source's level (P-06).
     Document("derived", "冬季联合演练落实方案", "pdf", authority.derived_scheme, 20, COMPANY, "leader", Label("confidential", source="derived", kind="years", number=5, basis="来文密级"), number="临公用密〔{year}〕2号", decider="officer", originator="authority"),
     Document("slip", "机要来文收文处理单（扫描）", "pdf", other_kinds.secret_scan, 26, COMPANY, "officer", _received("confidential", "months", number=6), number="应急〔{year}〕26号", creator=AUTHORITY_NAME, originator="authority", knowers=("leader",)),
@@ -49,7 +51,7 @@ CATALOGUE: tuple[Document, ...] = (
     Document("hazard", "关于开展安全隐患排查的通知", "pdf", authority.hazard_notice, 36, HEAD, "archivist", INTERNAL, creator=AUTHORITY_NAME, number="应急〔{year}〕23号"),
     Document("incident", "近期事故情况通报", "pdf", authority.incident_bulletin, 15, HEAD, "archivist", INTERNAL, creator=AUTHORITY_NAME, number="应急〔{year}〕33号"),
     Document("rules", "关于规范客户档案月度移交的通知", "pdf", company.work_rules, 80, HEAD, "archivist", OPEN, number="临公用〔{year}〕61号"),
-    Document("stop1", "关于计划停供的公告", "pdf", company.supply_notice, 30, SOUTH, "clerk_south", OPEN, number="临公用〔{year}〕88号", retention="D10"),
+    Document("stop1", "关于计划停供的公告", "pdf", company.supply_notice, 1, SOUTH, "clerk_south", OPEN, number="临公用〔{year}〕88号", retention="D10"),
     Document("stop2", "关于节日期间供应保障的公告", "pdf", company.holiday_supply, 55, SOUTH, "clerk_south", OPEN, number="临公用〔{year}〕79号", retention="D10"),
     Document("stop3", "关于冬季供气保障的公告", "pdf", company.winter_gas, 9, NORTH, "clerk_north", OPEN, number="临公用〔{year}〕93号", retention="D10"),
     Document("month", "{month}业务受理总量月报", "pdf", company.volume_report, 12, HEAD, "archivist", INTERNAL, retention="D10"),

@@ -54,6 +54,7 @@ class Document:
     decider: str = ""
     knowers: tuple[str, ...] = ()
     archive_file: str = ""  # what it is kept in, year apart
+    of_its_day: bool = False  # the title's dates are those of its own day, not of the demo's
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class Paper:
     @property
     def title(self) -> str:
         """The title, with the dates of its period."""
-        return _dated(self.document.title, self.today)
+        return _dated(self.document.title, self.day if self.document.of_its_day else self.today)
 
     @property
     def number(self) -> str:

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.desk import Desk, staff_no, turn
 from tests.browser.inspection import look
-from tests.browser.pages import press
+from tests.browser.steps import press
 
 
 def device(page: Page) -> None:

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 from accounts.rules import local_day
 from audit import clock
 from tests.browser.desk import Desk, turn
-from tests.browser.pages import press
+from tests.browser.steps import press
 
 
 def steps(page: Page, *links: str) -> None:

@@ -12,7 +12,8 @@ from playwright.sync_api import expect
 from accounts.rules import CODE_SECONDS
 from tests.browser.desk import Desk, turn
 from tests.browser.inspection import look, violations
-from tests.browser.pages import KINDS, Kind, World
+from tests.browser.kinds import KINDS
+from tests.browser.pages import Kind, World
 
 LANGUAGES = ("zh-hans", "en")
 # A page refused, a form sent back, and what is not there: that is what these pages are.

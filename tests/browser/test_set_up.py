@@ -11,7 +11,7 @@ from audit import clock
 from tests.browser.beginning import FIRST_FOUR, Office, begun
 from tests.browser.desk import Watch, turn
 from tests.browser.filing import choose, describe, papers
-from tests.browser.pages import press
+from tests.browser.steps import press
 from tests.project.conftest import ROOT
 from vault.project.demo.people import BY_KEY, MEMBERS, PLACE, PLACES, Member
 

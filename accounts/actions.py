@@ -32,6 +32,9 @@ SECOND_FACTOR_ENROL = "accounts:second_factor:enrol"
 SECOND_FACTOR_PROVE = "accounts:second_factor:prove"
 SECOND_FACTOR_RESET = "accounts:second_factor:reset"
 RECOVERY_CODES_SHOW = "accounts:recovery_codes:show"
+TOKEN_MAKE = "accounts:token:make"  # noqa: S105
+TOKEN_REVOKE = "accounts:token:revoke"  # noqa: S105
+TOKEN_REFUSE = "accounts:token:refuse"  # noqa: S105
 
 
 def register() -> None:

@@ -278,3 +278,38 @@ class NotFourPersons(AccountsError):
     sentence = _(
         "System officer, security officer, auditor and leader are four different persons with four staff numbers."
     )
+
+
+class SecondFactorUnproved(AccountsError):
+    """A token is made only where the second factor was proved (interface.md section 4)."""
+
+    code = "second_factor_unproved"
+    sentence = _("A token is made only in a session with a second factor. Set one up or sign in with it.")
+
+
+class ScopeMissing(AccountsError):
+    """A token for nothing."""
+
+    code = "token_scope_missing"
+    sentence = _("Choose what the token is for.")
+
+
+class TokenLifeRefused(AccountsError):
+    """Longer than a token may live, or no day at all."""
+
+    code = "token_life_refused"
+    sentence = _("A token lives from one to thirty days.")
+
+
+class TooManyTokens(AccountsError):
+    """More than anybody keeps track of."""
+
+    code = "too_many_tokens"
+    sentence = _("You have twenty tokens that work. Revoke one of them first.")
+
+
+class TokenGone(AccountsError):
+    """There is no such token of this person, or it has ended."""
+
+    code = "token_gone"
+    sentence = _("This token has ended already.")

@@ -311,3 +311,43 @@ class PendingGrant(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["state", "proposed_at"])]
+
+
+class ApiToken(models.Model):
+    """What a program shows instead of a session; only a keyed digest of it is kept (`accounts.tokens`).
+
+    `epoch` is the account's at the making: whatever ends the account's sessions ends its tokens. `reference` is what
+    the log calls it. What ends gets an instant; no row goes.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="api_tokens")
+    name = EncryptedTextField(cell="accounts.apitoken.name")
+    reference = models.CharField(max_length=32, unique=True)
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = models.CharField(max_length=200)
+    epoch = models.PositiveIntegerField()
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("made_at")), name="api_token_ends_after_made"),
+        ]
+        indexes = [models.Index(fields=["account", "-made_at"])]
+
+
+class ReplayedRequest(models.Model):
+    """A request that made something under an Idempotency-Key, so that sending it again makes nothing more.
+
+    `key` is a keyed digest of the key and the account, `body` one of what was sent; nothing of either stands here.
+    `made` names what came of it, empty while the first is still at work. Rows go after a day.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.CharField(max_length=64, unique=True)
+    body = models.CharField(max_length=64)
+    made = models.TextField(blank=True)
+    at = models.DateTimeField(db_index=True)

@@ -26,6 +26,7 @@ from accounts.services.people import (
     register_person,
 )
 from accounts.services.standing import record_training, sign_undertaking
+from accounts.services.tokens import make_token, revoke_token
 
 __all__ = [
     "appoint",
@@ -39,6 +40,7 @@ __all__ = [
     "end_sessions",
     "grant_clearance",
     "lift_lockout",
+    "make_token",
     "propose_account",
     "propose_password",
     "reactivate",
@@ -49,6 +51,7 @@ __all__ = [
     "reset_password",
     "reset_second_factor",
     "revoke_clearance",
+    "revoke_token",
     "set_category",
     "sign_undertaking",
     "suspend",

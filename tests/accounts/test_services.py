@@ -8,6 +8,7 @@ from django.utils import translation
 from accounts import errors, second_factor, selectors, services
 from accounts.models import (
     Account,
+    ApiToken,
     Appointment,
     Clearance,
     DeSecrecy,
@@ -18,6 +19,7 @@ from accounts.models import (
     Unit,
 )
 from accounts.rules import Duty, PersonCategory, UnitKind
+from accounts.token_rules import TokenScope
 from audit import clock, recording
 from audit.errors import AuditUnavailable
 from audit.models import Event
@@ -109,6 +111,9 @@ def _changes(org: Organisation) -> dict[str, Callable[[], object]]:
     duty = org.clerk.person.appointments.get()
     system, security = {"actor": org.system}, {"actor": org.security}
     in_post = make_person(org.hall, category=PersonCategory.CORE)
+    token = services.make_token(
+        actor=org.director, name="程序", scopes=[TokenScope.RECORDS_READ], days=1, proved=True
+    ).row
     proposal = services.grant_clearance(
         **security, person=make_person(org.hall), starts_on=today(), ends_on=today(), reason="需要"
     ).pending
@@ -148,6 +153,10 @@ def _changes(org: Organisation) -> dict[str, Callable[[], object]]:
         "record_training": lambda: services.record_training(
             **security, person=person, held_on=today(), valid_until=today()
         ),
+        "make_token": lambda: services.make_token(
+            actor=org.clerk, name="程序", scopes=[TokenScope.RECORDS_READ], days=1, proved=True
+        ),
+        "revoke_token": lambda: services.revoke_token(actor=org.director, token_id=token.pk),
         "sign_undertaking": lambda: services.sign_undertaking(actor=unbound, version=1),
     }
 
@@ -158,6 +167,7 @@ def _everything() -> list[object]:
     return [
         *(list(model.objects.order_by("pk").values()) for model in models),
         list(proposals),
+        list(ApiToken.objects.order_by("pk").values("pk", "revoked_at")),
         list(DeSecrecy.objects.values()),
         list(Unit.objects.order_by("pk").values("pk", "path")),
         list(Person.objects.order_by("pk").values("pk", "category", "left_on")),

@@ -217,6 +217,17 @@ def forged(page: Page) -> None:
     press(page)
 
 
+def token_refused(page: Page) -> None:
+    """Sent without a name and without a scope."""
+    press(page)
+
+
+def token_made(page: Page) -> None:
+    page.fill("[name=name]", "月报程序")
+    page.locator("[name=scopes][value='events:read']").check()
+    press(page)
+
+
 def nobody_sought(page: Page) -> None:
     page.fill("[name=q]", "查无此人")
     turn(page, page.locator("form.filters button"))
@@ -244,6 +255,12 @@ KINDS = (
     Kind("home of a system officer", "system", "/", "section.card"),
     Kind("my menu", "archivist", "/", "#me:popover-open", then=menu_open),
     Kind("keyboard help", "archivist", "/", "#help[open]", then=help_open),
+    Kind("API tokens, none", "archivist", "/account/tokens/", ".empty"),
+    Kind("a new API token", "archivist", "/account/tokens/new/", "[name=days]"),
+    Kind("a new API token, refused", "archivist", "/account/tokens/new/", ".field.wrong", then=token_refused),
+    Kind("an API token, shown once", "auditor", "/account/tokens/new/", ".why.warn", then=token_made),
+    Kind("API tokens", "auditor", "/account/tokens/", "tr[data-row]"),
+    Kind("interface for programs", "archivist", "/account/tokens/reference/", "tr[data-row]"),
     Kind("holdings", "archivist", "/records/", "tr[data-row]"),
     Kind("holdings, one page of several", "archivist", "/records/?size=25", ".pager"),
     Kind("holdings, nothing matches", "archivist", "/records/?state=destroyed", ".empty"),

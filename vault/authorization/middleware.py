@@ -23,7 +23,7 @@ from vault.authorization.actions import Kind, rule_of
 from vault.authorization.context import Context, of_request
 from vault.authorization.decorators import SAFE_METHODS, Declaration, declaration_of
 from vault.authorization.errors import Absent, Refused
-from vault.authorization.explanations import explain
+from vault.authorization.explanations import explain, in_one
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -93,7 +93,8 @@ def _count_if_anonymous(context: Context) -> None:
 def _body_problem(request: HttpRequest, limit: int) -> HTTPStatus | None:
     """What is wrong with the announced body, without touching it."""
     announced = request.META.get("CONTENT_LENGTH") or ""
-    bodiless = request.method in SAFE_METHODS or request.method == "DELETE"
+    # Without a length and without pieces there is no body (RFC 9112 section 6.3), which is what some take.
+    bodiless = request.method in SAFE_METHODS or request.method == "DELETE" or limit == 0
     if bodiless and not announced and not request.headers.get("Transfer-Encoding"):
         return None
     if not announced:
@@ -126,7 +127,11 @@ def _answer(request: HttpRequest, error: Exception) -> HttpResponse:
     if isinstance(error, Refused):
         page = loader.get_template("authorization/refused.html")
         body = page.render({"code": error.code, "explanation": explain(error.decision)}, request)
-        return HttpResponse(body, status=HTTPStatus.FORBIDDEN, headers={"Cache-Control": "no-store"})
+        refused = HttpResponse(body, status=HTTPStatus.FORBIDDEN, headers={"Cache-Control": "no-store"})
+        # For whoever shows programs a document in the page's place.
+        refused.problem = error.code  # type: ignore[attr-defined]
+        refused.explained = in_one(explain(error.decision))  # type: ignore[attr-defined]
+        return refused
     if isinstance(error, AuditUnavailable):
         return _unavailable()
     return _standard(request, HTTPStatus.NOT_FOUND)

@@ -39,6 +39,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "detail": viewer.account.staff_no,
         "links": [
             {"label": _("Change the password"), "url": reverse("account_change_password")},
+            {"label": _("API tokens"), "url": reverse("administration_tokens")},
         ],
     }
 

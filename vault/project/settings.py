@@ -66,6 +66,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # Outermost: what the next ones answer by themselves carries the policy too.
     "csp.middleware.CSPMiddleware",
+    "vault.project.api_middleware.InterfaceMiddleware",
     "vault.project.middleware.TransportMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -76,6 +77,7 @@ MIDDLEWARE = [
     "vault.project.middleware.FullStoreMiddleware",
     "vault.project.middleware.StorageMiddleware",
     "accounts.middleware.SessionLimitsMiddleware",
+    "accounts.token_middleware.BearerMiddleware",
     "vault.authorization.middleware.ActionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -30,7 +30,7 @@ def test_the_interface_does_what_it_says_and_nothing_that_it_does_not(archive: A
         {"checks": {"positive_data_acceptance": {"expected-statuses": REFUSED_FOR_WHAT_IT_NAMES}}}
     )
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", loopback, headers=shown, config=config)
-    asked = 0
+    silent = set()
     for found in schema.get_all_operations():
         operation, count = found.ok(), 0
 
@@ -53,5 +53,6 @@ def test_the_interface_does_what_it_says_and_nothing_that_it_does_not(archive: A
             # An address without anything that could be wrong has no wrong request.
             if mode is GenerationMode.POSITIVE:
                 raise
-        asked += count > 0
-    assert asked >= (15 if mode is GenerationMode.POSITIVE else 8)
+        silent |= set() if count else {operation.label}
+    assert mode is GenerationMode.NEGATIVE or silent == set()
+    assert len(silent) <= 3

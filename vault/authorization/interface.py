@@ -180,7 +180,7 @@ def _view(view: Any) -> Callable[..., HttpResponseBase]:
 def _declared(view: Any) -> Declaration:
     """One declaration of all operations at an address."""
     found: dict[bool, Action] = {}
-    limits: list[int] = []
+    changes: list[Declaration] = []
     for operation in view.operations:
         declaration = declaration_of(operation.view_func)
         assert declaration is not None, f"{operation.view_func.__name__} declares no action."
@@ -189,9 +189,14 @@ def _declared(view: Any) -> Declaration:
             "one action for all changes"
         )
         if not is_safe:
-            limits.append(declaration.body_limit)
+            changes.append(declaration)
     action = found.get(True) or found[False]
-    return Declaration(action, found.get(False) or action, max(limits, default=BODY_LIMIT))
+    return Declaration(
+        action,
+        found.get(False) or action,
+        max((one.body_limit for one in changes), default=BODY_LIMIT),
+        bodiless=bool(changes) and all(one.bodiless for one in changes),
+    )
 
 
 def _refuse_types(request: HttpRequest) -> HttpResponse | None:

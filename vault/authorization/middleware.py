@@ -80,7 +80,7 @@ def _refuse(request: HttpRequest, declaration: Declaration | None) -> HttpRespon
             _count_if_anonymous(context)
             return _to_sign_in(request)
         gate.knock(context, action)
-    problem = _body_problem(request, declaration.body_limit)
+    problem = _body_problem(request, declaration)
     return None if problem is None else _body_refusal(problem)
 
 
@@ -90,18 +90,18 @@ def _count_if_anonymous(context: Context) -> None:
         anonymous.count(context.instant)
 
 
-def _body_problem(request: HttpRequest, limit: int) -> HTTPStatus | None:
+def _body_problem(request: HttpRequest, declaration: Declaration) -> HTTPStatus | None:
     """What is wrong with the announced body, without touching it."""
     announced = request.META.get("CONTENT_LENGTH") or ""
-    # Without a length and without pieces there is no body (RFC 9112 section 6.3), which is what some take.
-    bodiless = request.method in SAFE_METHODS or request.method == "DELETE" or limit == 0
+    # Without a length and without pieces there is no body (RFC 9112 section 6.3), which is all that some want.
+    bodiless = declaration.bodiless or request.method in SAFE_METHODS or request.method == "DELETE"
     if bodiless and not announced and not request.headers.get("Transfer-Encoding"):
         return None
     if not announced:
         return HTTPStatus.LENGTH_REQUIRED
     if not (announced.isascii() and announced.isdigit()):
         return HTTPStatus.BAD_REQUEST
-    allowed = 0 if request.method in SAFE_METHODS else limit
+    allowed = 0 if request.method in SAFE_METHODS else declaration.body_limit
     too_large = len(announced) > _LONGEST_NUMBER or int(announced) > allowed
     return HTTPStatus.REQUEST_ENTITY_TOO_LARGE if too_large else None
 

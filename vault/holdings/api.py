@@ -123,7 +123,7 @@ def change_draft(
     summary="Register a draft",
     openapi_extra={"parameters": [_IF_MATCH], "responses": {200: {"headers": _TAGGED}}},
 )
-@requires(Action.REGISTER, body_limit=0)
+@requires(Action.REGISTER, bodiless=True)
 def register(request: HttpRequest, record_id: UUID, response: HttpResponse) -> Any:
     """From then on it no longer changes. Takes no body. Scope records:write."""
     viewer = of_request(request)

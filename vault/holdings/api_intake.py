@@ -135,7 +135,7 @@ def send_file(request: HttpRequest, session_id: UUID, position: int) -> Any:
     summary="File what was sent",
     openapi_extra={"parameters": [_ONCE]},
 )
-@requires(Action.FILE, body_limit=0)
+@requires(Action.FILE, bodiless=True)
 def file_upload(request: HttpRequest, session_id: UUID, response: HttpResponse) -> Any:
     """Makes drafts of the accepted files, and registers them where the upload says so. Takes no body. Scope
     records:write.

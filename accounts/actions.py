@@ -43,6 +43,9 @@ PASSKEY_RENAME = "accounts:passkey:rename"
 PASSKEY_REMOVE = "accounts:passkey:remove"
 RECOVERY_CODES_RENEW = "accounts:recovery_codes:renew"
 RECOVERY_CODES_SHOW = "accounts:recovery_codes:show"
+TOKEN_MAKE = "accounts:token:make"  # noqa: S105
+TOKEN_REVOKE = "accounts:token:revoke"  # noqa: S105
+TOKEN_REFUSE = "accounts:token:refuse"  # noqa: S105
 
 
 def register() -> None:

@@ -37,6 +37,10 @@ TABLES = (
         "accounts_pendinggrant",
         columns=("kind", "person_id", "terms", "reason", "proposed_by_id", "proposed_at", "lapses_at"),
     ),
+    EvidenceTable(
+        "accounts_apitoken",
+        columns=("account_id", "reference", "digest", "scopes", "epoch", "made_at", "ends_at"),
+    ),
     EvidenceTable("accounts_desecrecy"),
     EvidenceTable("accounts_registerchange"),
     EvidenceTable(

@@ -22,7 +22,12 @@ def client_address(request: HttpRequest) -> str:
 
 
 def session_reference(request: HttpRequest) -> str:
-    """What events call this session, drawn at sign-in; nobody can continue it by that name. Empty before."""
+    """What events call this session, drawn at sign-in, or the token of a program; nobody can continue it by that
+    name. Empty before.
+    """
+    bearer = getattr(request, "bearer", None)
+    if bearer is not None:
+        return str(bearer.reference)
     session = getattr(request, "session", None)
     return str(session.get(marks.REFERENCE, "")) if session is not None else ""
 

@@ -36,6 +36,7 @@ from accounts.services.people import (
 from accounts.services.register import close_unit, move_person, rename_person, rename_unit
 from accounts.services.roster import set_on_roster, strike_from_roster
 from accounts.services.standing import record_training, sign_undertaking
+from accounts.services.tokens import make_token, revoke_token
 
 __all__ = [
     "add_passkey",
@@ -53,6 +54,7 @@ __all__ = [
     "end_sessions",
     "grant_clearance",
     "lift_lockout",
+    "make_token",
     "move_person",
     "propose_account",
     "propose_password",
@@ -69,6 +71,7 @@ __all__ = [
     "reset_password",
     "reset_second_factor",
     "revoke_clearance",
+    "revoke_token",
     "set_category",
     "set_on_roster",
     "sign_undertaking",

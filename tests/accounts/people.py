@@ -8,10 +8,11 @@ from uuid import uuid4
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.test import Client
 
-from accounts import marks, second_factor
-from accounts.models import Account, Appointment, Clearance, Person, Training, Undertaking, Unit
+from accounts import marks, second_factor, tokens
+from accounts.models import Account, ApiToken, Appointment, Clearance, Person, Training, Undertaking, Unit
 from accounts.rules import UNDERTAKING_VERSION, Duty, UnitKind, local_day
 from accounts.selectors import child_path
+from accounts.token_rules import TokenScope, written
 from audit import clock
 
 PASSWORD = "correct horse battery staple 7"
@@ -118,3 +119,19 @@ def sign_in_directly(client: Client, account: Account, *, proved: bool = True) -
         session[marks.PROVED] = str(account.pk)
         session.save()
     return client
+
+
+def make_token(account: Account, *scopes: TokenScope) -> str:
+    """A token of this account, for everything where no scope is named."""
+    text, now = tokens.new_token(), clock.now()
+    ApiToken.objects.create(
+        account=account,
+        name="程序",
+        reference=uuid4().hex[:16],
+        digest=tokens.digest(text),
+        scopes=written(scopes or TokenScope),
+        epoch=account.session_epoch,
+        made_at=now,
+        ends_at=now + timedelta(days=30),
+    )
+    return text

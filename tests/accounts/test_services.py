@@ -11,6 +11,7 @@ from django.utils import translation
 from accounts import errors, marks, passkeys, second_factor, selectors, services
 from accounts.models import (
     Account,
+    ApiToken,
     Appointment,
     Clearance,
     DeSecrecy,
@@ -23,6 +24,7 @@ from accounts.models import (
     Unit,
 )
 from accounts.rules import Duty, PersonCategory, UnitKind
+from accounts.token_rules import TokenScope
 from audit import clock, recording
 from audit.errors import AuditUnavailable
 from audit.models import Event
@@ -135,6 +137,9 @@ def _changes(org: Organisation) -> dict[str, Callable[[], object]]:
         set_at=clock.now(),
     )
     in_post = make_person(org.hall, category=PersonCategory.CORE)
+    token = services.make_token(
+        actor=org.director, name="程序", scopes=[TokenScope.RECORDS_READ], days=1, proved=True
+    ).row
     proposal = services.grant_clearance(
         **security, person=make_person(org.hall), starts_on=today(), ends_on=today(), reason="需要"
     ).pending
@@ -196,6 +201,10 @@ def _changes(org: Organisation) -> dict[str, Callable[[], object]]:
         "renew_recovery_codes": lambda: services.renew_recovery_codes(actor=org.auditor),
         "end_session": lambda: services.end_session(actor=org.auditor, reference=reference),
         "end_other_sessions": lambda: services.end_other_sessions(actor=org.auditor),
+        "make_token": lambda: services.make_token(
+            actor=org.clerk, name="程序", scopes=[TokenScope.RECORDS_READ], days=1, proved=True
+        ),
+        "revoke_token": lambda: services.revoke_token(actor=org.director, token_id=token.pk),
         "sign_undertaking": lambda: services.sign_undertaking(actor=unbound, version=1),
     }
 
@@ -206,6 +215,7 @@ def _everything() -> list[object]:
     return [
         *(list(model.objects.order_by("pk").values()) for model in models),
         list(proposals),
+        list(ApiToken.objects.order_by("pk").values("pk", "revoked_at")),
         list(DeSecrecy.objects.values()),
         list(Authenticator.objects.order_by("pk").values("pk", "data")),
         list(LiveSession.objects.order_by("pk").values_list("pk", flat=True)),

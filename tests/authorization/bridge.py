@@ -4,6 +4,7 @@ import os
 from uuid import UUID, uuid5
 
 from accounts.rules import Duty
+from accounts.token_rules import TokenScope
 from tests.oracle import rule
 from vault.authorization.actions import Action, ObjectState
 from vault.authorization.facts import ObjectFacts, RelationFacts, Subject
@@ -30,6 +31,7 @@ def subject(world: dict) -> Subject:
         training_valid=who["trained"],
         undertaking_valid=who["undertaking"],
         exclusions=("some",) if rule.exclusive(who["posts"]) else (),
+        scopes=None if who["token"] is None else frozenset(map(TokenScope, who["token"])),
     )
 
 

@@ -14,6 +14,7 @@ from django.contrib.auth.models import Permission
 
 from accounts.models import Account, Appointment, Clearance, Person, Training, Undertaking, Unit
 from accounts.rules import UNDERTAKING_VERSION, UnitKind, local_day
+from accounts.token_rules import TokenScope
 from audit import clock
 from tests.oracle import rule, worlds
 from vault.authorization import providers
@@ -59,7 +60,11 @@ class Population:
     def contexts(self) -> list[Context]:
         """Fresh contexts, one per person, as new requests would have."""
         return [
-            Context(account=self.accounts[who["name"]] if who["account"] else None, instant=self.now)
+            Context(
+                account=self.accounts[who["name"]] if who["account"] else None,
+                instant=self.now,
+                scopes=None if who["token"] is None else frozenset(map(TokenScope, who["token"])),
+            )
             for who in self.people
         ]
 

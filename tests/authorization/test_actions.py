@@ -3,6 +3,7 @@
 import pytest
 
 from accounts.rules import CONTENT_DUTIES, OFFICER_DUTIES, Duty
+from accounts.token_rules import TokenScope
 from audit import actions as registered
 from vault.authorization.actions import (
     DUTIES_FOR,
@@ -45,6 +46,7 @@ PINNED = {
     **dict.fromkeys((Action.SIGN_IN, Action.SECOND_FACTOR, Action.SET_LANGUAGE), EVERYONE),
     **dict.fromkeys((Action.HEALTH, Action.STATIC), EVERYONE),
     **dict.fromkeys((Action.SIGN_OUT, Action.MY_ACCOUNT, Action.SECURE_ACCOUNT, Action.HOME), EVERYONE),
+    **dict.fromkeys((Action.MANAGE_TOKENS, Action.MAKE_TOKEN, Action.READ_API), EVERYONE),
     **dict.fromkeys((Action.READ_NOTICE, Action.SIGN_UNDERTAKING, Action.READ_HELP), EVERYONE),
     **dict.fromkeys((Action.MANAGE_ACCOUNTS, Action.MANAGE_UNITS), {Duty.SYSTEM_OFFICER}),
     Action.READ_PEOPLE: OFFICER_DUTIES,
@@ -121,6 +123,30 @@ def test_only_these_actions_are_public():
     }
 
 
+def test_a_token_opens_these_actions_and_no_other():
+    """Interface section 4: the scopes, pinned; what is not here no token ever does."""
+    read, write = TokenScope.RECORDS_READ, TokenScope.RECORDS_WRITE
+    assert {a: set(RULES[a].scopes) for a in Action if RULES[a].scopes} == {
+        Action.LIST: {read},
+        Action.DESCRIBE: {read, write},
+        Action.COPY: {read},
+        **dict.fromkeys(
+            (
+                Action.FILE,
+                Action.RECEIVE,
+                Action.DROP_RECEIVED,
+                Action.EDIT_DRAFT,
+                Action.REGISTER,
+            ),
+            {write},
+        ),
+        Action.READ_PEOPLE: {TokenScope.PEOPLE_READ},
+        Action.LOG_READ: {TokenScope.EVENTS_READ},
+        Action.LOG_SEARCH: {TokenScope.EVENTS_READ},
+        Action.READ_API: set(TokenScope),
+    }
+
+
 def test_what_is_destroyed_and_what_is_registered_stay_so():
     """Architecture 4: a stub is only described; only drafts are edited and registered."""
     on_stubs = {a for a in Action if ObjectState.DESTROYED in RULES[a].states}
@@ -153,6 +179,7 @@ def test_what_is_grave_is_what_was_agreed_and_some_address_asks_for_it():
     grave = {action for action, rule in RULES.items() if rule.grave}
     assert grave == {
         Action.SECURE_ACCOUNT,
+        Action.MAKE_TOKEN,
         Action.MANAGE_ACCOUNTS,
         Action.GRANT_RIGHTS,
         Action.CONFIRM_RIGHTS,

@@ -28,7 +28,8 @@ REGISTER_ONLY = StateContent("register_only")
 # Each conjunct of the queryset form, and what stands in its place when it is taken out.
 REMOVED = {
     **dict.fromkeys(
-        ["account_usable", "duties_agree", "no_officer", "trained", "undertaking_signed"], lambda view: True
+        ["account_usable", "duties_agree", "no_officer", "trained", "undertaking_signed", "token_opens"],
+        lambda view: True,
     ),
     **dict.fromkeys(
         [
@@ -37,6 +38,7 @@ REMOVED = {
             "cleared_for_restricted",
             "state_content_stored",
             "classified_at_all",
+            "token_bears",
             "not_excluded",
             "needs_no_list",
             "on_the_list",

@@ -113,6 +113,12 @@ def forged(page: Page) -> None:
     press(page)
 
 
+def token_made(page: Page) -> None:
+    page.fill("[name=name]", "月报程序")
+    page.locator("[name=scopes][value='events:read']").check()
+    press(page)
+
+
 def nobody_sought(page: Page) -> None:
     page.fill("[name=q]", "查无此人")
     turn(page, page.locator("form.filters button"))

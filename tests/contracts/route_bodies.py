@@ -12,6 +12,8 @@ from django.utils import timezone
 from accounts.models import Person
 from tests.accounts.people import today
 from tests.support.archive import newest, pdf
+from vault.authorization.interface import etag
+from vault.holdings.api_shapes import detail
 from vault.holdings.models import Record
 
 if TYPE_CHECKING:
@@ -46,6 +48,18 @@ def _proposal(asked: Mapping[str, Any]) -> UUID:
     """What a decider of this record was shown; nothing, of one that is not there."""
     record = Record.objects.filter(pk=asked["record_id"]).first()
     return newest(record).pk if record is not None else UUID(int=404)
+
+
+def _json(body: Mapping[str, Any], **headers: str) -> dict[str, Any]:
+    """A body as a program sends it."""
+    return {"data": json.dumps(body), "content_type": "application/json", "headers": headers}
+
+
+def _tagged(asked: Mapping[str, Any]) -> dict[str, str]:
+    """If-Match of what the author reads of a record; anything, of one that is not there."""
+    record = Record.objects.select_related("unit").filter(pk=asked["record_id"]).first()
+    found = etag(detail(record, archive_file_known=False)) if record is not None else '"absent"'
+    return {"If-Match": found}
 
 
 def _nameable(world: "World") -> Person:
@@ -209,4 +223,21 @@ BODIES: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
         }
     ),
     "incidents:advance": lambda world, _: form({"event": "report", "version": "1", "text": "已报分管领导"}),
+    "api:record": lambda world, asked: _json({"title": "改过的题名"}, **_tagged(asked)),
+    "api:registration": lambda world, asked: {"headers": _tagged(asked)},
+    "api:uploads": lambda world, _: _json(
+        {
+            name: world.archive.entries()[name]
+            for name in ("unit", "series", "retention_class", "record_date", "label")
+        }
+    ),
+    "api:upload_file": lambda world, _: {
+        "data": pdf(1),
+        "content_type": "application/octet-stream",
+        "headers": {"X-File-Name": "a.pdf"},
+    },
+    "api:filed": lambda world, _: {},
+    "administration_new_token": lambda world, _: form(
+        {"name": "程序", "scopes": ["records:read"], "days": "7"}
+    ),
 }

@@ -11,7 +11,7 @@ place a redirect leads to (`302:/sign-in/`). `POST?` is a POST with an empty bod
 part stand in a module of its own, `routes_of_…`.
 """
 
-from tests.contracts import routes_of_holdings, routes_of_officers
+from tests.contracts import routes_of_api, routes_of_holdings, routes_of_officers
 
 # Whoever holds one duty, trained, bound and cleared for internal matters. Where: see routes_world.PLACES.
 DUTIES = (
@@ -72,6 +72,12 @@ _BARRED = {
     "newcomer": "302:/account/password/",
 }
 _CONFLICTED = {"conflicted": "403:duties-conflict"}
+# A program that shows a token: no page to be led to, and one answer for every token that does not work.
+_BY_TOKEN = {
+    **dict.fromkeys(("anonymous", "suspended", "newcomer"), "401"),
+    "untrained": "403:training-expired",
+    **_CONFLICTED,
+}
 DOORS = {
     ("usual", "safe"): _SAFE_ANONYMOUS | _BARRED | _CONFLICTED,
     ("usual", "unsafe"): _UNSAFE_ANONYMOUS | _BARRED | _CONFLICTED,
@@ -79,6 +85,8 @@ DOORS = {
     ("early", "unsafe"): _UNSAFE_ANONYMOUS | _BARRED,
     ("public", "safe"): _BARRED,
     ("public", "unsafe"): _BARRED,
+    ("token", "safe"): _BY_TOKEN,
+    ("token", "unsafe"): _BY_TOKEN,
 }
 
 METHODS = (
@@ -121,6 +129,7 @@ health                        GET
 """
     + routes_of_holdings.METHODS
     + routes_of_officers.METHODS
+    + routes_of_api.METHODS
 )
 
 ROWS = (
@@ -199,6 +208,7 @@ oversight:export  POST -  200=auditor  403:duty-missing=content,superuser,system
 """
     + routes_of_holdings.ROWS
     + routes_of_officers.ROWS
+    + routes_of_api.ROWS
 )
 
 # Commands of the operator's shell: name, the action it declares, its exit codes. No account ever takes one by web.

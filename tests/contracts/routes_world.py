@@ -24,6 +24,7 @@ from tests.accounts.people import (
     make_clearance,
     make_fit,
     make_person,
+    make_token,
     make_unit,
     sign_in_directly,
     today,
@@ -90,7 +91,10 @@ class World:
     clients: dict[str, Client] = field(default_factory=dict)
     cookies: dict[str, SimpleCookie] = field(default_factory=dict)
     objects: dict[str, dict[str, Any]] = field(default_factory=dict)
-    nowhere: dict[str, "Answer"] = field(default_factory=dict)  # what an address answers that nobody made
+    tokens: dict[str, str] = field(default_factory=dict)  # what a persona's program shows
+    nowhere: dict[tuple[str, str], "Answer"] = field(
+        default_factory=dict
+    )  # what an address answers that nobody made
 
     def address(self, route: str, thing: str) -> str:
         """The address of a route for an object. A parameter that no object has yet: add it to `_things`."""
@@ -99,16 +103,30 @@ class World:
         return reverse(route, kwargs={name: values[name] for name in pattern.pattern.converters})
 
     def ask(
-        self, persona: str, method: str, address: str, *, body: dict[str, Any] | None = None, prime: str = ""
+        self,
+        persona: str,
+        method: str,
+        address: str,
+        *,
+        body: dict[str, Any] | None = None,
+        prime: str = "",
+        with_token: bool = True,
     ) -> Answer:
-        """One request, undone afterwards. `prime` is an address opened first in the same session."""
+        """One request, undone afterwards. `prime` is an address opened first in the same session.
+
+        Under /api/ the persona's program shows its token beside the session, which counts for nothing there.
+        """
         client = self.clients[persona]
         client.cookies = SimpleCookie(self.cookies[persona].output(header="", sep=";"))
         with undone():
             if prime:
                 client.get(prime)
             last = Event.objects.order_by("-id").values_list("id", flat=True)[0]
-            taken = _taken(client.generic(method, address, **(body or {})))
+            asked = dict(body or {})
+            if address.startswith("/api/") and persona in self.tokens and with_token:
+                shown = {"Authorization": f"Bearer {self.tokens[persona]}"}
+                asked["headers"] = {**shown, **asked.get("headers", {})}
+            taken = _taken(client.generic(method, address, **asked))
             left = Event.objects.filter(id__gt=last).values_list("outcome", "rule")
             return replace(taken, events=frozenset(left))
 
@@ -183,6 +201,8 @@ def build(archive: Archive) -> World:
     world.clients["anonymous"] = Client(REMOTE_ADDR="127.0.0.1")
     for name, client in world.clients.items():
         world.cookies[name] = SimpleCookie(client.cookies.output(header="", sep=";"))
+        if name != "anonymous":
+            world.tokens[name] = make_token(world.people[name])
     _things(world)
     suspended = world.people["suspended"]
     suspended.suspended_at = clock.now()
@@ -259,6 +279,7 @@ def _things(world: World) -> None:
     world.objects["passkey"] = {"passkey": added(archive.colleague, Device())}
     kept = views.save_view(context=of_account(author), name="在册", query="state=registered")
     world.objects["kept"] = {"view_id": kept.pk}
+    world.objects["token"] = {"token_id": author.api_tokens.get().pk}
     world.objects["-"] = {}
     world.objects["offered"] = {}
     world.objects["absent"] = {
@@ -266,7 +287,7 @@ def _things(world: World) -> None:
             (
                 *("record_id", "component_id", "entry_id", "session_id", "uid", "file_id"),
                 *("person_id", "account_id", "appointment_id", "clearance_id", "proposal_id"),
-                *("unit_id", "incident_id", "thing_id", "roster_id", "view_id"),
+                *("unit_id", "incident_id", "thing_id", "roster_id", "view_id", "token_id"),
             ),
             UUID(int=404),
         ),

@@ -18,6 +18,9 @@ ROUTES: dict[str, object] = {
     **dict.fromkeys(["health", "static", "sign_in", "second_factor", "set_language"], EVERYBODY),
     **dict.fromkeys(["sign_out", "my_account", "read_notice", "sign_undertaking", "read_help"], NOTICE),
     "home": ACCOUNTS,
+    "manage_tokens": ACCOUNTS,
+    "make_token": ACCOUNTS,
+    "read_api": ACCOUNTS,
     "read_calendar": ACCOUNTS,
     "report_incident": ACCOUNTS,
     "list": READERS,
@@ -59,6 +62,15 @@ ROUTES: dict[str, object] = {
 }
 
 
+# Which scopes open a route to a program's token; of any other it opens none.
+BY_TOKEN = {
+    "list": {"records:read"},
+    "read_people": {"people:read"},
+    **dict.fromkeys(["log_read", "log_search"], {"events:read"}),
+    "read_api": set(rule.TOKEN_SCOPES),
+}
+
+
 def objections(route: str, who: dict) -> set[str]:
     """Every reason against; empty when the route opens."""
     wanted = ROUTES[route]
@@ -76,6 +88,8 @@ def objections(route: str, who: dict) -> set[str]:
         wanted == READERS or (isinstance(wanted, set) and not wanted & rule.OFFICERS)
     ) and held & rule.OFFICERS:
         found.add("officer-sees-no-content")
+    if who["token"] is not None and not who["token"] & BY_TOKEN.get(route, set()):
+        found.add("token-scope-missing")
     if wanted == NOTICE:
         return found
     if rule.exclusive(who["posts"]):

@@ -6,7 +6,7 @@ knows duties and actions by their names only. `objections(verb, world)` is empty
 
 A world: {"tree": {unit: parent or None},
           "who": {"account", "usable", "name", "posts": [(duty, unit)], "clearance": {"state", "enterprise",
-                  "internal"}, "trained", "undertaking"},
+                  "internal"}, "trained", "undertaking", "token": {scopes} or None},
           "what": {"unit", "state", "enterprise", "internal", "shielded", "phase", "author", "quarantined"},
           "ties": {"listed", "grants": {verbs}, "requests": {verbs}, "session", "excluded"},
           "terminal": bool, "attested": bool}
@@ -53,6 +53,14 @@ DUTIES = {
 }
 ANY_CONTENT_DUTY = ("edit_draft", "register", "correct", *NEW)
 
+# What a program's token may be for; of anything else it opens nothing.
+TOKEN_SCOPES = ("records:read", "records:write", "people:read", "events:read")
+BY_TOKEN = {
+    "describe": {"records:read", "records:write"},
+    "copy": {"records:read"},
+    **dict.fromkeys(("edit_draft", "register", "file", "receive", "drop_received"), {"records:write"}),
+}
+
 PHASES = {
     "draft": {
         "describe",
@@ -92,6 +100,8 @@ def _about_who(verb, world):
         yield "officer-sees-no-content"
     if verb in WORK + NEW and not held & _duties_for(verb):
         yield "duty-missing"
+    if who["token"] is not None and not who["token"] & BY_TOKEN.get(verb, set()):
+        yield "token-scope-missing"
     if not who["trained"]:
         yield "training-expired"
     if not who["undertaking"]:
@@ -107,6 +117,8 @@ def _about_what(verb, world):
     ):
         if what[regime] > cleared[regime]:
             yield code
+    if world["who"]["token"] is not None and (secret(what) or what["shielded"]):
+        yield "token-never-classified"
     if verb in CONTENT_OUT and what["quarantined"] and verb not in NEW:
         yield "content-quarantined"
     if verb in CONTENT_OUT | CONTENT_IN and what["state"] and not world["attested"]:

@@ -53,7 +53,16 @@ def someone(rng: random.Random, name: str) -> dict:
         },
         "trained": not _rarely(rng, 0.06),
         "undertaking": not _rarely(rng, 0.06),
+        "token": _token(rng),
     }
+
+
+def _token(rng: random.Random) -> set[str] | None:
+    """The scopes of a program's token, or None. Drawn apart, so that the rest of the worlds is what it was."""
+    apart = random.Random()
+    apart.setstate(rng.getstate())
+    scopes = {scope for scope in rule.TOKEN_SCOPES if apart.random() < 0.7}
+    return scopes if _rarely(apart, 0.15) else None
 
 
 def something(rng: random.Random, authors: list[str]) -> dict:

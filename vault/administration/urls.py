@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vault.administration.views import account, my_account, sign_in
+from vault.administration.views import account, my_account, sign_in, tokens
 from vault.authorization.actions import Action
 from vault.authorization.decorators import requires
 
@@ -48,5 +48,12 @@ urlpatterns = [
         "account/notice/",
         requires(Action.READ_NOTICE, unsafe=Action.SIGN_UNDERTAKING)(account.NoticeView.as_view()),
         name="accounts_notice",
+    ),
+    path("account/tokens/", tokens.own_tokens, name="administration_tokens"),
+    path("account/tokens/new/", tokens.new_token, name="administration_new_token"),
+    path(
+        "account/tokens/<uuid:token_id>/revoke/",
+        tokens.revoke_token,
+        name="administration_revoke_token",
     ),
 ]

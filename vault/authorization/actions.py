@@ -7,6 +7,7 @@ pins the table. Sources: architecture.md section 3, requirements.md section 6 an
 from dataclasses import dataclass, replace
 
 from accounts.rules import CONTENT_DUTIES, OFFICER_DUTIES, Duty
+from accounts.token_rules import TokenScope
 from vault.authorization.errors import UnknownAction
 from vault.authorization.vocabulary import Action, Basis, Kind, ObjectState
 
@@ -40,6 +41,7 @@ class Rule:
     classified: bool = True  # False: never done with a classified object
     grave: bool = False  # done only after a recent proof that it is still the person who signed in (AD-05)
     granted_as: Action | None = None  # whose grants count for it; its own where nothing is said
+    scopes: frozenset[TokenScope] = frozenset()  # any of them opens it to a token; none: no token ever
     changes: bool = (
         False  # allowed, it is an intent that the service closes with an outcome (audit.md section 1.3)
     )
@@ -57,9 +59,10 @@ def _reading(states: frozenset[ObjectState]) -> Rule:
     )
 
 
-def _reproducing() -> Rule:
+def _reproducing(scopes: frozenset[TokenScope] = frozenset()) -> Rule:
     return Rule(
         Kind.OBJECT,
+        scopes=scopes,
         bases=_REPRODUCING,
         states=_ACTIVE,
         officers=False,
@@ -76,9 +79,11 @@ def _by_duty(
     looks: bool = False,
     writes: bool = False,
     grave: bool = False,
+    scopes: frozenset[TokenScope] = frozenset(),
 ) -> Rule:
     return Rule(
         Kind.OBJECT,
+        scopes=scopes,
         duties=duties,
         by_duty=duties,
         bases=frozenset({Basis.DUTY}),
@@ -90,10 +95,11 @@ def _by_duty(
     )
 
 
-def _making(*, writes: bool = False) -> Rule:
+def _making(*, writes: bool = False, scopes: frozenset[TokenScope] = frozenset()) -> Rule:
     """Work on something about to be made, for whoever holds a duty that opens records at its unit."""
     return Rule(
         Kind.NEW_OBJECT,
+        scopes=scopes,
         duties=CONTENT_DUTIES,
         by_duty=CONTENT_DUTIES,
         bases=frozenset({Basis.DUTY}),
@@ -111,10 +117,13 @@ _SYSTEM = frozenset({Duty.SYSTEM_OFFICER})
 _SECURITY = frozenset({Duty.SECURITY_OFFICER})
 _AUDITOR = frozenset({Duty.AUDITOR})
 _NOBODY: frozenset[Duty] = frozenset()
+_READS = frozenset({TokenScope.RECORDS_READ})
+_WRITES = frozenset({TokenScope.RECORDS_WRITE})
 
 RULES: dict[Action, Rule] = {
     # A destroyed record's stub stays describable: the register of what was destroyed is kept for ever (RD).
-    Action.DESCRIBE: Rule(Kind.OBJECT, bases=_READING, states=_ALL, officers=False),
+    # Whoever changes something is told what it has become, so writing is enough for a token too.
+    Action.DESCRIBE: Rule(Kind.OBJECT, bases=_READING, states=_ALL, officers=False, scopes=_READS | _WRITES),
     Action.CONSULT: _reading(_LIVING),
     # The first page, small, beside the description: for whoever may CONSULT, and never of a secret.
     Action.PREVIEW: Rule(
@@ -128,7 +137,7 @@ RULES: dict[Action, Rule] = {
     ),
     Action.EXCERPT: _reading(_ACTIVE),
     Action.QUOTE: _reading(_ACTIVE),
-    Action.COPY: _reproducing(),
+    Action.COPY: _reproducing(_READS),
     Action.PRINT: _reproducing(),
     # Leaves the system, so only what was granted one by one; classified only under an approval (10.1(6), 10.1(7)).
     Action.EXPORT: Rule(
@@ -157,18 +166,18 @@ RULES: dict[Action, Rule] = {
         classified=False,
         changes=True,
     ),
-    Action.LIST: Rule(Kind.ROUTE, officers=False),
+    Action.LIST: Rule(Kind.ROUTE, officers=False, scopes=_READS),
     # Of the list's filters, each person his own.
     Action.KEEP_VIEW: Rule(Kind.ROUTE, officers=False, changes=True),
     # A register card without a body: P-01 and P-02 do not stand in its way.
     Action.DRAFT: _making(),
-    Action.FILE: _making(writes=True),
+    Action.FILE: _making(writes=True, scopes=_WRITES),
     # Each body asks again: a label or a terminal may have changed since the intake session was opened.
-    Action.RECEIVE: _making(writes=True),
+    Action.RECEIVE: _making(writes=True, scopes=_WRITES),
     # Takes nothing in, so it is open where filing has been shut meanwhile.
-    Action.DROP_RECEIVED: _making(),
-    Action.EDIT_DRAFT: _by_duty(CONTENT_DUTIES, _DRAFT),
-    Action.REGISTER: _by_duty(CONTENT_DUTIES, _DRAFT),
+    Action.DROP_RECEIVED: _making(scopes=_WRITES),
+    Action.EDIT_DRAFT: _by_duty(CONTENT_DUTIES, _DRAFT, scopes=_WRITES),
+    Action.REGISTER: _by_duty(CONTENT_DUTIES, _DRAFT, scopes=_WRITES),
     Action.CORRECT: _by_duty(CONTENT_DUTIES, _ACTIVE, writes=True),
     Action.DECIDE_LABEL: _by_duty(frozenset({Duty.CLASSIFICATION_OFFICER}), _ACTIVE, grave=True),
     Action.NAME_KNOWERS: _by_duty(_PROPOSERS, _LIVING),
@@ -200,6 +209,10 @@ RULES: dict[Action, Rule] = {
     Action.SECURE_ACCOUNT: Rule(Kind.ROUTE, untrained=True, grave=True),
     Action.READ_NOTICE: Rule(Kind.ROUTE, untrained=True),
     Action.SIGN_UNDERTAKING: Rule(Kind.ROUTE, untrained=True),
+    Action.MANAGE_TOKENS: Rule(Kind.ROUTE),
+    Action.MAKE_TOKEN: Rule(Kind.ROUTE, grave=True),
+    # What a token is good for, told to whoever shows it.
+    Action.READ_API: Rule(Kind.ROUTE, scopes=frozenset(TokenScope)),
     Action.HOME: Rule(Kind.ROUTE),
     Action.READ_HELP: Rule(Kind.ROUTE, untrained=True),
     Action.READ_CALENDAR: Rule(Kind.ROUTE),
@@ -207,7 +220,7 @@ RULES: dict[Action, Rule] = {
     Action.REPORT_INCIDENT: Rule(Kind.ROUTE, changes=True),
     # The register of people: who is who, who holds what. Which proposals somebody is shown:
     # vault.administration.selectors.grants_for.
-    Action.READ_PEOPLE: Rule(Kind.ROUTE, duties=OFFICER_DUTIES),
+    Action.READ_PEOPLE: Rule(Kind.ROUTE, duties=OFFICER_DUTIES, scopes=frozenset({TokenScope.PEOPLE_READ})),
     Action.READ_GRANTS: Rule(Kind.ROUTE, duties=OFFICER_DUTIES | _HEADS),
     Action.MANAGE_ACCOUNTS: Rule(Kind.ROUTE, duties=_SYSTEM, grave=True),
     Action.MANAGE_UNITS: Rule(Kind.ROUTE, duties=_SYSTEM),
@@ -225,8 +238,8 @@ RULES: dict[Action, Rule] = {
     Action.MANAGE_CALENDAR: Rule(Kind.ROUTE, duties=_SYSTEM, changes=True),
     Action.READ_INCIDENTS: Rule(Kind.ROUTE, duties=_SECURITY),
     Action.MANAGE_INCIDENTS: Rule(Kind.ROUTE, duties=_SECURITY, changes=True),
-    Action.LOG_READ: Rule(Kind.ROUTE, duties=_AUDITOR),
-    Action.LOG_SEARCH: Rule(Kind.ROUTE, duties=_AUDITOR),
+    Action.LOG_READ: Rule(Kind.ROUTE, duties=_AUDITOR, scopes=frozenset({TokenScope.EVENTS_READ})),
+    Action.LOG_SEARCH: Rule(Kind.ROUTE, duties=_AUDITOR, scopes=frozenset({TokenScope.EVENTS_READ})),
     Action.LOG_PROVE: Rule(Kind.ROUTE, duties=_AUDITOR),
     Action.LOG_EXPORT: Rule(Kind.ROUTE, duties=_AUDITOR, grave=True),
     Action.LOG_VERIFY: Rule(Kind.ROUTE, duties=_AUDITOR),

@@ -5,7 +5,7 @@ Nothing is cached on the account: a context lives as long as one request, so eve
 
 import ipaddress
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from accounts.models import Account
 from accounts.requests import client_address, request_id, session_reference
 from accounts.selectors import SubjectFacts
+from accounts.token_rules import TokenScope
 from audit import clock
 from audit.events import Actor, Source
 from vault.authorization.facts import NOBODY, Subject
@@ -27,7 +28,8 @@ class Context:
     """One request's actor. `session` is a pseudonym, never the key that would continue the session.
 
     `purpose` is what the person states for acting, `correlation` joins the events of one business act,
-    `request_id` those of one request. `instant` is aware UTC. `facts` are those that the session's own check of this
+    `request_id` those of one request. `instant` is aware UTC. `scopes` are those of the token that a program shows
+    instead of a session, None for a person. `facts` are those that the session's own check of this
     request has read; without them they are read on first use.
     """
 
@@ -39,6 +41,7 @@ class Context:
     purpose: str = ""
     correlation: str = ""
     request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    scopes: frozenset[TokenScope] | None = None
     memory: dict[Any, Any] = field(default_factory=dict, repr=False)
     facts: SubjectFacts | None = field(default=None, repr=False)
 
@@ -47,7 +50,9 @@ class Context:
         """The facts about the person, read once. One query."""
         from vault.authorization.loading import subject_of
 
-        return NOBODY if self.account is None else subject_of(self.account, self.instant, self.facts)
+        if self.account is None:
+            return NOBODY
+        return replace(subject_of(self.account, self.instant, self.facts), scopes=self.scopes)
 
     @property
     def is_loopback(self) -> bool:
@@ -89,8 +94,10 @@ def of_request(request: HttpRequest) -> Context:
     """The request's context, made on first use and kept with the request."""
     found = getattr(request, _ATTRIBUTE, None)
     if found is None:
+        bearer = getattr(request, "bearer", None)
         found = Context(
             account=_account(request),
+            scopes=None if bearer is None else bearer.scopes,
             instant=clock.now(),
             session=session_reference(request),
             address=client_address(request),

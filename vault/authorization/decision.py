@@ -43,6 +43,8 @@ class Code(StrEnum):
     REQUEST_MISSING = "approved-request-missing"
     SESSION_MISSING = "live-session-missing"
     TERMINAL = "terminal-not-registered"
+    TOKEN_SCOPE = "token-scope-missing"  # noqa: S105
+    TOKEN_CLASSIFIED = "token-never-classified"  # noqa: S105
     # What an allowed action rests on.
     PUBLIC = "public"
     ACCOUNT = "active-account"
@@ -135,7 +137,19 @@ def undertaking_signed(case: Case) -> Code | None:
     return None if case.subject.undertaking_valid or case.rule.untrained else Code.UNDERTAKING
 
 
+def token_opens(case: Case) -> Code | None:
+    """Interface section 4: a token opens what one of its scopes names and nothing else, whatever its person may do."""
+    given = case.subject.scopes
+    return Code.TOKEN_SCOPE if given is not None and given.isdisjoint(case.rule.scopes) else None
+
+
 # About the object, whoever asks
+
+
+def token_bears(case: Case) -> Code | None:
+    """P-02: no token ever returns or accepts what is classified; of what is shielded it does not even know."""
+    by_token = case.subject.scopes is not None
+    return Code.TOKEN_CLASSIFIED if by_token and case.target.needs_list else None
 
 
 def cleared_for_state(case: Case) -> Code | None:
@@ -240,8 +254,9 @@ def terminal_registered(case: Case) -> Code | None:
 
 # What is asked before any object is looked up: its answer tells nothing about objects, so it may be explained.
 ABOUT_ACCOUNT: tuple[Conjunct, ...] = (account_usable, duties_agree, trained, undertaking_signed)
-ABOUT_DUTY: tuple[Conjunct, ...] = (no_officer, duty_held)
+ABOUT_DUTY: tuple[Conjunct, ...] = (no_officer, duty_held, token_opens)
 ABOUT_OBJECT: tuple[Conjunct, ...] = (
+    token_bears,
     cleared_for_state,
     cleared_for_enterprise,
     cleared_for_restricted,

@@ -16,11 +16,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Declaration:
-    """The action of a view, another one for methods that change, and the largest body in bytes it takes."""
+    """The action of a view, another one for methods that change, and the largest body in bytes it takes.
+
+    `bodiless`: its changes need no body, and so no word of its length either.
+    """
 
     action: Action
     unsafe: Action
     body_limit: int
+    bodiless: bool = False
 
     def action_for(self, method: str | None) -> Action:
         """The action of a request by its method."""
@@ -28,14 +32,14 @@ class Declaration:
 
 
 def requires(
-    action: Action, *, unsafe: Action | None = None, body_limit: int = FORM_LIMIT
+    action: Action, *, unsafe: Action | None = None, body_limit: int = FORM_LIMIT, bodiless: bool = False
 ) -> Callable[[T], T]:
     """Declare a view's action; `unsafe` is that of POST, PUT, PATCH and DELETE when it differs.
 
     Works on functions, on view classes and on what `as_view()` returned. Raises UnknownAction.
     """
     rule_of(action)
-    declaration = Declaration(action, unsafe or action, body_limit)
+    declaration = Declaration(action, unsafe or action, body_limit, bodiless)
 
     def declare(view: T) -> T:
         setattr(view, ATTRIBUTE, declaration)

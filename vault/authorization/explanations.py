@@ -145,6 +145,16 @@ _TEXTS: dict[Code, tuple[Promise, Promise, str]] = {
         _("File it at a registered terminal, or register the paper and where it lies."),
         "10.1 保密要求(4)",
     ),
+    Code.TOKEN_SCOPE: (
+        _("This token is not for this work."),
+        _("Make a token with the scope that it needs, on the page of your API tokens."),
+        "",
+    ),
+    Code.TOKEN_CLASSIFIED: (
+        _("Nothing classified goes through a token, in or out."),
+        _("File it at a registered terminal, or register the paper and where it lies."),
+        "10.1 保密要求(4)",
+    ),
     Code.ABSENT: (
         _("There is nothing here that you can open."),
         _("Check the address, or find your way from your worklist."),
@@ -212,3 +222,8 @@ def explain(decision: Decision | Code | str) -> Explanation:
     code = decision.code if isinstance(decision, Allow | Deny) else Code(decision)
     sentence, next_step, clause = _TEXTS[code]
     return Explanation(str(code), sentence, next_step, clause)
+
+
+def in_one(found: Explanation) -> str:
+    """Sentence and next step, for an answer that is no page."""
+    return f"{found.sentence} {found.next_step}"

@@ -6,6 +6,7 @@ from functools import cached_property
 from uuid import UUID
 
 from accounts.rules import OFFICER_DUTIES, Duty
+from accounts.token_rules import TokenScope
 from vault.authorization.actions import Action, ObjectState
 from vault.authorization.levels import OPEN, Levels
 
@@ -14,7 +15,8 @@ from vault.authorization.levels import OPEN, Levels
 class Subject:
     """Who acts, as the rule sees him: a person, whichever of his accounts he uses (PE-07).
 
-    `duties` are (duty, unit) in force, `units` those whose internal records his duties reach.
+    `duties` are (duty, unit) in force, `units` those whose internal records his duties reach. `scopes` are those of the
+    token through which he acts, None where he acts himself.
     """
 
     account_id: UUID | None
@@ -27,6 +29,7 @@ class Subject:
     undertaking_valid: bool = False
     exclusions: tuple[str, ...] = ()
     home_unit_id: UUID | None = None
+    scopes: frozenset[TokenScope] | None = None
 
     @cached_property
     def duty_names(self) -> frozenset[Duty]:

@@ -23,7 +23,7 @@ from vault.authorization.actions import Kind, rule_of
 from vault.authorization.context import Context, of_request
 from vault.authorization.decorators import SAFE_METHODS, Declaration, declaration_of
 from vault.authorization.errors import Absent, Refused
-from vault.authorization.explanations import explain
+from vault.authorization.explanations import explain, in_one
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -80,7 +80,7 @@ def _refuse(request: HttpRequest, declaration: Declaration | None) -> HttpRespon
             _count_if_anonymous(context)
             return _to_sign_in(request)
         gate.knock(context, action)
-    problem = _body_problem(request, declaration.body_limit)
+    problem = _body_problem(request, declaration)
     return None if problem is None else _body_refusal(problem)
 
 
@@ -90,17 +90,18 @@ def _count_if_anonymous(context: Context) -> None:
         anonymous.count(context.instant)
 
 
-def _body_problem(request: HttpRequest, limit: int) -> HTTPStatus | None:
+def _body_problem(request: HttpRequest, declaration: Declaration) -> HTTPStatus | None:
     """What is wrong with the announced body, without touching it."""
     announced = request.META.get("CONTENT_LENGTH") or ""
-    bodiless = request.method in SAFE_METHODS or request.method == "DELETE"
+    # Without a length and without pieces there is no body (RFC 9112 section 6.3), which is all that some want.
+    bodiless = declaration.bodiless or request.method in SAFE_METHODS or request.method == "DELETE"
     if bodiless and not announced and not request.headers.get("Transfer-Encoding"):
         return None
     if not announced:
         return HTTPStatus.LENGTH_REQUIRED
     if not (announced.isascii() and announced.isdigit()):
         return HTTPStatus.BAD_REQUEST
-    allowed = 0 if request.method in SAFE_METHODS else limit
+    allowed = 0 if request.method in SAFE_METHODS else declaration.body_limit
     too_large = len(announced) > _LONGEST_NUMBER or int(announced) > allowed
     return HTTPStatus.REQUEST_ENTITY_TOO_LARGE if too_large else None
 
@@ -126,7 +127,11 @@ def _answer(request: HttpRequest, error: Exception) -> HttpResponse:
     if isinstance(error, Refused):
         page = loader.get_template("authorization/refused.html")
         body = page.render({"code": error.code, "explanation": explain(error.decision)}, request)
-        return HttpResponse(body, status=HTTPStatus.FORBIDDEN, headers={"Cache-Control": "no-store"})
+        refused = HttpResponse(body, status=HTTPStatus.FORBIDDEN, headers={"Cache-Control": "no-store"})
+        # For whoever shows programs a document in the page's place.
+        refused.problem = error.code  # type: ignore[attr-defined]
+        refused.explained = in_one(explain(error.decision))  # type: ignore[attr-defined]
+        return refused
     if isinstance(error, AuditUnavailable):
         return _unavailable()
     return _standard(request, HTTPStatus.NOT_FOUND)

@@ -108,6 +108,7 @@ def admitted(view: View) -> bool:
         and no_officer(view)
         and trained(view)
         and undertaking_signed(view)
+        and token_opens(view)
     )
 
 
@@ -152,6 +153,10 @@ def undertaking_signed(view: View) -> bool:
     return view.subject.undertaking_valid
 
 
+def token_opens(view: View) -> bool:
+    return view.subject.scopes is None or not view.subject.scopes.isdisjoint(view.rule.scopes)
+
+
 # About the row; the same field names in a protected model and in its access classes
 
 
@@ -176,6 +181,10 @@ def classified_at_all(view: View) -> Q:
     return EVERYTHING if view.rule.classified else _UNCLASSIFIED
 
 
+def token_bears(view: View) -> Q:
+    return EVERYTHING if view.subject.scopes is None else _UNCLASSIFIED & Q(is_shielded=False)
+
+
 def row_conditions(view: View) -> Q:
     """What a label must fulfil, whoever asks about it and whatever his right rests on."""
     return (
@@ -184,6 +193,7 @@ def row_conditions(view: View) -> Q:
         & cleared_for_restricted(view)
         & state_content_stored(view)
         & classified_at_all(view)
+        & token_bears(view)
     )
 
 
@@ -325,7 +335,13 @@ def _compiled(view: View, alias: str) -> tuple[Statement, Statement]:
     model = view.protection.model
     if any(question.answered for question in _QUESTIONS):
         return _compile(view, alias)
-    key = (model, view.action, alias, loading.state_content_open(view.context))
+    key = (
+        model,
+        view.action,
+        alias,
+        loading.state_content_open(view.context),
+        view.subject.scopes is not None,
+    )
     if key not in _statements:
         _statements[key] = _compile(view, alias)
     return _statements[key]
@@ -352,7 +368,7 @@ def _no_row(model: type[Model]) -> Statement:
 
 
 _QUESTIONS = (providers.APPROVED_REQUEST, providers.LIVE_SESSION, providers.EXCLUDED)
-_statements: dict[tuple[type[Model], Action, str, bool], tuple[Statement, Statement]] = {}
+_statements: dict[tuple[type[Model], Action, str, bool, bool], tuple[Statement, Statement]] = {}
 
 
 def _by_grant(view: View) -> Q:

@@ -47,6 +47,9 @@ class Action(StrEnum):
     SET_LANGUAGE = "accounts:session:set_language"
     MY_ACCOUNT = "accounts:account:manage_own"
     SECURE_ACCOUNT = "accounts:account:secure_own"
+    MANAGE_TOKENS = "accounts:token:manage_own"
+    MAKE_TOKEN = "accounts:token:make_own"  # noqa: S105
+    READ_API = "accounts:token:read_own"
     READ_NOTICE = "accounts:undertaking:read"
     SIGN_UNDERTAKING = "accounts:undertaking:sign"
     HOME = "notices:home:read"

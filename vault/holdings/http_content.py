@@ -59,14 +59,19 @@ def serve(
     media_type: str,
     name: str,
     attachment: bool,
+    etag: str = "",
 ) -> HttpResponseBase:
     """Answer with the whole body or the range asked for. A stream closes the reader when it is done; any other answer
     leaves that to the caller.
 
+    `etag` names the body; a range under an If-Range of another one is answered whole (RFC 9110 section 13.1.5).
     The first chunk is verified before the status line goes out; a later damaged chunk breaks the connection.
     """
+    asked = request.headers.get("Range", "")
+    if request.headers.get("If-Range", etag) != etag:
+        asked = ""
     try:
-        part = span(request.headers.get("Range", ""), reader.size)
+        part = span(asked, reader.size)
     except Unsatisfiable:
         return HttpResponse(status=416, headers={**NEVER_KEPT, "Content-Range": f"bytes */{reader.size}"})
     headers = {
@@ -77,6 +82,8 @@ def serve(
         "Content-Disposition": content_disposition_header(attachment, name) or "attachment",
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
+    if etag:
+        headers["ETag"] = etag
     if part.partial:
         headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{reader.size}"
     if request.method == "HEAD":

@@ -38,6 +38,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "detail": viewer.account.staff_no,
         "links": [
             {"label": _("My account"), "url": reverse("my_account")},
+            {"label": _("API tokens"), "url": reverse("administration_tokens")},
         ],
     }
 

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # Outermost: what the next ones answer by themselves carries the policy too.
     "csp.middleware.CSPMiddleware",
+    "vault.project.api_middleware.InterfaceMiddleware",
     "vault.project.middleware.TransportMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -75,6 +76,7 @@ MIDDLEWARE = [
     "vault.project.middleware.FullStoreMiddleware",
     "vault.project.middleware.StorageMiddleware",
     "accounts.middleware.SessionLimitsMiddleware",
+    "accounts.token_middleware.BearerMiddleware",
     "vault.authorization.middleware.ActionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "vault.administration.prove_again.ProveAgainMiddleware",

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from vault.project import error_views, health
+from vault.project import api, api_reference, error_views, health
 
 urlpatterns = [
     path("", include("vault.notices.urls")),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("calendar/", include("vault.workdays.urls")),
     path("incidents/", include("vault.incidents.urls")),
     path("log/", include("vault.oversight.urls")),
+    path("account/tokens/reference/", api_reference.reference, name="api_reference"),
+    path("api/v1/", api.urls),
     path("health/", health.health, name="health"),
 ]
 

@@ -132,7 +132,7 @@ def edit(request: HttpRequest, record_id: UUID) -> HttpResponse:
                     context=viewer,
                     record_id=record_id,
                     version=_version(request),
-                    changes=_changes(form, record_id),
+                    changes=changes_of(form, record_id),
                 )
                 return _back(record_id)
             except errors.ChangedMeanwhile:
@@ -142,7 +142,7 @@ def edit(request: HttpRequest, record_id: UUID) -> HttpResponse:
     record, _permit = gate.fetch(viewer, Action.DESCRIBE, Record, record_id)
     require(viewer, Action.EDIT_DRAFT, record)
     if request.method != "POST":
-        form = fields(initial=_initial(record), viewer=viewer)
+        form = fields(initial=initial_of(record), viewer=viewer)
     return render(
         request,
         "holdings/record_edit.html",
@@ -294,13 +294,14 @@ def _actions(viewer: Context, record: Record, decision: LabelDecision) -> list[d
     return found
 
 
-def _initial(record: Record) -> dict[str, object]:
+def initial_of(record: Record) -> dict[str, object]:
+    """What stands, by the names of the form's fields."""
     names = ("title", "record_date", "document_no", "creator", "series", "retention_class", "archive_file")
     paper = {"place": record.place, "pages": record.page_count or None}
     return {name: getattr(record, name) for name in names} | paper
 
 
-def _changes(form: DescriptionForm, record_id: UUID) -> dict[str, object]:
+def changes_of(form: DescriptionForm, record_id: UUID) -> dict[str, object]:
     """What the form changes; an archive file that this person was not offered stays as it is."""
     changes = dict(form.cleaned_data)
     if "pages" in changes:
@@ -317,7 +318,7 @@ def _differences(viewer: Context, record: Record, form: DescriptionForm) -> list
 
     An archive file that this person may not know of is no difference: his form leaves it as it is (PE-05).
     """
-    typed, saved = form.cleaned_data, _initial(record)
+    typed, saved = form.cleaned_data, initial_of(record)
     if record.archive_file_id and selectors.archive_file_title(viewer, str(record.archive_file_id)) is None:
         del saved["archive_file"]
     return [

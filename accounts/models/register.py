@@ -9,12 +9,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
-from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
 
 from accounts.rules import Duty, GrantKind, GrantState, PersonCategory, UnitKind
-from storage.blind import BlindIndexField
 from storage.columns import EncryptedTextField
 
 if TYPE_CHECKING:
@@ -366,12 +364,3 @@ class PendingGrant(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["state", "proposed_at"])]
-
-
-class LiveSession(AbstractBaseSession):
-    """A session's row (`accounts.session_store`); whose it is stands there as a keyed digest of the account's id."""
-
-    owner = BlindIndexField(cell="accounts.session.owner", compartment="account")
-
-    def __str__(self) -> str:
-        return self.session_key

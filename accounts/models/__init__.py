@@ -1,0 +1,41 @@
+"""The tables of people and of what signs them in."""
+
+from accounts.models.register import (
+    PATH_LIMIT,
+    Account,
+    AccountManager,
+    Appointment,
+    Clearance,
+    DatedQuerySet,
+    DeSecrecy,
+    PendingGrant,
+    Person,
+    RegisterChange,
+    RosterEntry,
+    Training,
+    Undertaking,
+    Unit,
+    in_force,
+)
+from accounts.models.signing import ApiToken, LiveSession, ReplayedRequest
+
+__all__ = [
+    "PATH_LIMIT",
+    "Account",
+    "AccountManager",
+    "ApiToken",
+    "Appointment",
+    "Clearance",
+    "DatedQuerySet",
+    "DeSecrecy",
+    "LiveSession",
+    "PendingGrant",
+    "Person",
+    "RegisterChange",
+    "ReplayedRequest",
+    "RosterEntry",
+    "Training",
+    "Undertaking",
+    "Unit",
+    "in_force",
+]

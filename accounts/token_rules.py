@@ -37,12 +37,12 @@ PREFIX = "jg_"
 TOKEN_BYTES = 32
 # Somewhere in an address: whoever puts one there has it in every log on the way.
 IN_AN_ADDRESS = re.compile(r"jg_[0-9a-f]{8}", re.ASCII)
-_TOKEN = re.compile(r"jg_[0-9a-f]{64}", re.ASCII)
+_FORM = re.compile(r"jg_[0-9a-f]{64}", re.ASCII)
 
 
 def is_token(text: str) -> bool:
     """Whether a text has the form of a token."""
-    return _TOKEN.fullmatch(text) is not None
+    return _FORM.fullmatch(text) is not None
 
 
 def written(scopes: Iterable[TokenScope]) -> str:

@@ -112,10 +112,7 @@ class World:
         prime: str = "",
         with_token: bool = True,
     ) -> Answer:
-        """One request, undone afterwards. `prime` is an address opened first in the same session.
-
-        Under /api/ the persona's program shows its token beside the session, which counts for nothing there.
-        """
+        """One request, undone afterwards, under /api/ with the persona's token; `prime` is opened before it."""
         client = self.clients[persona]
         client.cookies = SimpleCookie(self.cookies[persona].output(header="", sep=";"))
         with undone():

@@ -1,79 +1,24 @@
 """The programs' interface from outside: what it shows and takes, and that it never says more than its person may know."""
 
 import json
-import re
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts import services
-from accounts.models import Account, ReplayedRequest
 from accounts.token_rules import TokenScope
 from audit import clock, recording
 from audit.errors import AuditUnavailable
 from audit.models import Event
+from tests.contracts.api_program import bare, post, problem, program, wanted
 from tests.support.archive import Archive, file, pdf
 from vault.authorization import grants
 from vault.authorization.actions import Action
-from vault.authorization.problems import CODES, refusal_codes
 from vault.holdings.models import Record, RecordUserPermission
-from vault.project.api_reference import room_errors
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
-PROBLEM = "application/problem+json"
-
-
-def token(account: Account, *scopes: TokenScope, days: int = 30) -> str:
-    return services.make_token(
-        actor=account, name="归档程序", scopes=scopes or list(TokenScope), days=days, proved=True
-    ).token
-
-
-def program(account: Account, *scopes: TokenScope) -> Client:
-    """A program with a token of this person."""
-    return Client(REMOTE_ADDR="127.0.0.1", headers={"Authorization": f"Bearer {token(account, *scopes)}"})
-
-
-def problem(answer, status: int, code: str) -> dict:
-    assert (answer.status_code, answer["Content-Type"]) == (status, PROBLEM), answer.content
-    body = json.loads(answer.content)
-    assert (body["status"], body["code"]) == (status, code), body
-    assert body["type"].endswith(f"#{code}")
-    assert body["detail"]
-    return body
-
-
-def post(client: Client, address: str, body: object, **headers: str):
-    return client.post(address, json.dumps(body), content_type="application/json", headers=headers)
-
-
-def bare(client: Client, address: str, **headers: str):
-    """A POST without a body, and without a word of its length."""
-    return client.generic("POST", address, headers=headers)
-
-
-def wanted(archive: Archive, **changes: object) -> dict:
-    return {
-        "unit": str(archive.hall.pk),
-        "series": str(archive.series.pk),
-        "retention_class": str(archive.retention.pk),
-        "record_date": "2026-10-09",
-        "label": "internal",
-        **changes,
-    }
-
-
-def send(client: Client, upload: str, body: bytes, position: int = 1, name: str = "a.pdf"):
-    return client.put(
-        f"/api/v1/uploads/{upload}/files/{position}",
-        body,
-        content_type="application/octet-stream",
-        headers={"X-File-Name": name},
-    )
 
 
 @pytest.fixture
@@ -233,100 +178,6 @@ def test_nothing_classified_is_taken(archive: Archive, secret: Record, label: st
     assert Event.objects.filter(rule="token-never-classified", outcome="denied").exists()
 
 
-# Filing
-
-
-def test_a_program_files_in_three_steps_and_changes_and_registers_the_draft(archive: Archive):
-    """interface.md 4: create with upload, If-Match on change."""
-    client = program(archive.clerk)
-    opened = post(client, "/api/v1/uploads", wanted(archive, title="月报"))
-    assert opened.status_code == 201, opened.content
-    sent = send(client, opened.json()["id"], pdf(3))
-    assert (sent.status_code, sent.json()["state"], sent.json()["page_count"]) == (201, "accepted", 3)
-    filed = bare(client, f"/api/v1/uploads/{opened.json()['id']}/records")
-    (pk,) = filed.json()["records"]
-    address = f"/api/v1/records/{pk}"
-    draft = client.get(address)
-    assert (draft.json()["title"], draft.json()["state"]) == ("月报", "draft")
-    change = {"title": "月报（更正）"}
-    problem(
-        client.patch(address, json.dumps(change), content_type="application/json"), 428, "if-match-needed"
-    )
-    for stale in ('"stale"', "*"):
-        answer = client.patch(
-            address, json.dumps(change), content_type="application/json", headers={"If-Match": stale}
-        )
-        problem(answer, 412, "version-changed")
-    changed = client.patch(
-        address, json.dumps(change), content_type="application/json", headers={"If-Match": draft["ETag"]}
-    )
-    assert (changed.status_code, changed.json()["title"]) == (200, "月报（更正）"), changed.content
-    assert changed.json()["series_id"] == draft.json()["series_id"]
-    problem(bare(client, f"{address}/registration", **{"If-Match": draft["ETag"]}), 412, "version-changed")
-    done = bare(client, f"{address}/registration", **{"If-Match": changed["ETag"]})
-    assert (done.status_code, done.json()["state"]) == (200, "registered")
-    late = client.patch(
-        address, json.dumps(change), content_type="application/json", headers={"If-Match": done["ETag"]}
-    )
-    problem(late, 403, "state-forbids")
-
-
-def test_what_inspection_holds_back_is_told_and_not_filed(archive: Archive):
-    client = program(archive.clerk)
-    upload = post(client, "/api/v1/uploads", wanted(archive)).json()["id"]
-    held = send(client, upload, b"MZ\x90\x00" + b"\x00" * 200)
-    assert held.json()["state"] == "quarantined"
-    assert held.json()["reasons"]
-    problem(bare(client, f"/api/v1/uploads/{upload}/records"), 400, "no-accepted-file")
-
-
-def test_another_s_upload_is_absent(archive: Archive):
-    upload = post(program(archive.clerk), "/api/v1/uploads", wanted(archive)).json()["id"]
-    problem(send(program(archive.director), upload, pdf(1)), 404, "absent")
-    problem(bare(program(archive.director), f"/api/v1/uploads/{upload}/records"), 404, "absent")
-
-
-def test_a_request_that_is_sent_again_makes_nothing_more(archive: Archive):
-    """interface.md 4: Idempotency-Key, by account; another body under the same key is refused."""
-    client = program(archive.clerk)
-    key = {"Idempotency-Key": "a-1"}
-    first = post(client, "/api/v1/uploads", wanted(archive), **key)
-    again = post(client, "/api/v1/uploads", wanted(archive), **key)
-    assert first.json() == again.json()
-    assert (first.headers.get("Idempotency-Replayed"), again["Idempotency-Replayed"]) == (None, "true")
-    problem(post(client, "/api/v1/uploads", wanted(archive, title="x"), **key), 422, "idempotency-key-reused")
-    other = post(program(archive.director), "/api/v1/uploads", wanted(archive), **key)
-    assert other.json() != first.json()
-    upload = first.json()["id"]
-    send(client, upload, pdf(1))
-    filed = bare(client, f"/api/v1/uploads/{upload}/records", **key)
-    again = bare(client, f"/api/v1/uploads/{upload}/records", **key)
-    assert (filed.status_code, filed.json()) == (201, again.json())
-    assert Record.objects.count() == 1
-    problem(bare(client, f"/api/v1/uploads/{upload}/records"), 409, "session-closed")
-    stored = str(list(ReplayedRequest.objects.values()))
-    assert "a-1" not in stored
-    assert str(archive.hall.pk) not in stored
-
-
-def test_a_key_at_work_waits_and_one_that_failed_is_free(archive: Archive, monkeypatch):
-    """Two at once: one is made, the other told to wait; nothing else is made."""
-    client, key = program(archive.clerk), {"Idempotency-Key": "b-1"}
-    problem(
-        post(client, "/api/v1/uploads", wanted(archive, label="secret"), **key), 403, "token-never-classified"
-    )
-    assert post(client, "/api/v1/uploads", wanted(archive), **key).status_code == 201
-    ReplayedRequest.objects.update(made="")
-    answer = post(client, "/api/v1/uploads", wanted(archive), **key)
-    problem(answer, 409, "idempotency-in-progress")
-    assert answer["Retry-After"]
-    ReplayedRequest.objects.update(at=clock.now() - timedelta(hours=25))
-    assert post(client, "/api/v1/uploads", wanted(archive), **key).status_code == 201
-    for bad in ("", "k" * 256, "ключ"):
-        answer = post(client, "/api/v1/uploads", wanted(archive), **{"Idempotency-Key": bad})
-        problem(answer, 400, "idempotency-key-refused")
-
-
 # People and events
 
 
@@ -415,42 +266,3 @@ def test_another_language_changes_the_words_and_no_code(archive: Archive):
     chinese = Client().get("/api/v1/me", headers={"Accept-Language": "zh-hans"})
     english = Client().get("/api/v1/me", headers={"Accept-Language": "en"})
     assert problem(chinese, 401, "token-needed")["detail"] != problem(english, 401, "token-needed")["detail"]
-
-
-# What is written of it
-
-
-def documented() -> set[str]:
-    """Every code that docs/api.md names."""
-    text = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
-    return set(re.findall(r"`([a-z]+(?:-[a-z]+)*)`", text.partition("## Problems")[2]))
-
-
-def test_every_code_stands_in_the_manual_and_on_the_page(archive: Archive):
-    codes = {*CODES, *refusal_codes(), *(error.code for error in room_errors())}
-    assert codes - documented() == set()
-    page = archive.client(archive.clerk).get("/account/tokens/reference/").content.decode()
-    assert {code for code in codes if f'id="{code}"' not in page} == set()
-
-
-def test_the_manual_names_every_scope_and_no_code_that_is_none():
-    text = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
-    assert {scope for scope in TokenScope if f"`{scope}`" not in text} == set()
-    fields = {"type", "title", "status", "code", "detail", "errors", "holdings"}
-    codes = {*CODES, *refusal_codes(), *(error.code for error in room_errors())}
-    assert documented() - codes - fields == set()
-
-
-def test_the_description_is_for_any_token_and_declares_every_answer(archive: Archive):
-    """interface.md 4: OpenAPI 3.1; each operation says how one is known and what it answers."""
-    problem(Client().get("/api/v1/openapi.json"), 401, "token-needed")
-    schema = program(archive.auditor, TokenScope.EVENTS_READ).get("/api/v1/openapi.json").json()
-    assert schema["openapi"] == "3.1.0"
-    operations = [one for methods in schema["paths"].values() for one in methods.values()]
-    assert len(operations) == 15
-    for one in operations:
-        assert one["security"] == [{"Token": []}]
-        assert {"401", "403", "404"} <= set(one["responses"])
-        if "requestBody" in one:
-            assert {"413"} <= set(one["responses"])
-    assert schema["components"]["securitySchemes"]["Token"]["scheme"] == "bearer"

@@ -56,7 +56,6 @@ class View:
 
     @property
     def subject(self) -> Subject:
-        """The viewer's facts."""
         return self.context.subject
 
 
@@ -102,14 +101,8 @@ class Reach:
 
 def admitted(view: View) -> bool:
     """Whether the viewer may see anything at all."""
-    return (
-        account_usable(view)
-        and duties_agree(view)
-        and no_officer(view)
-        and trained(view)
-        and undertaking_signed(view)
-        and token_opens(view)
-    )
+    asked = (account_usable, duties_agree, no_officer, trained, undertaking_signed, token_opens)
+    return all(ask(view) for ask in asked)
 
 
 def class_condition(view: View) -> Q:
@@ -335,13 +328,8 @@ def _compiled(view: View, alias: str) -> tuple[Statement, Statement]:
     model = view.protection.model
     if any(question.answered for question in _QUESTIONS):
         return _compile(view, alias)
-    key = (
-        model,
-        view.action,
-        alias,
-        loading.state_content_open(view.context),
-        view.subject.scopes is not None,
-    )
+    by_token = view.subject.scopes is not None
+    key = (model, view.action, alias, loading.state_content_open(view.context), by_token)
     if key not in _statements:
         _statements[key] = _compile(view, alias)
     return _statements[key]

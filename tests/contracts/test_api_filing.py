@@ -1,0 +1,105 @@
+"""Filing by a program: three steps, each made once, nothing overwritten."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from accounts.models import ReplayedRequest
+from audit import clock
+from tests.contracts.api_program import bare, post, problem, program, send, wanted
+from tests.support.archive import Archive, pdf
+from vault.holdings.models import Record
+
+pytestmark = pytest.mark.django_db(databases=["default", "audit"])
+
+
+def test_a_program_files_in_three_steps_and_changes_and_registers_the_draft(archive: Archive):
+    """interface.md 4: create with upload, If-Match on change."""
+    client = program(archive.clerk)
+    opened = post(client, "/api/v1/uploads", wanted(archive, title="月报"))
+    assert opened.status_code == 201, opened.content
+    sent = send(client, opened.json()["id"], pdf(3))
+    assert (sent.status_code, sent.json()["state"], sent.json()["page_count"]) == (201, "accepted", 3)
+    filed = bare(client, f"/api/v1/uploads/{opened.json()['id']}/records")
+    (pk,) = filed.json()["records"]
+    address = f"/api/v1/records/{pk}"
+    draft = client.get(address)
+    assert (draft.json()["title"], draft.json()["state"]) == ("月报", "draft")
+    change = {"title": "月报（更正）"}
+    problem(
+        client.patch(address, json.dumps(change), content_type="application/json"), 428, "if-match-needed"
+    )
+    for stale in ('"stale"', "*"):
+        answer = client.patch(
+            address, json.dumps(change), content_type="application/json", headers={"If-Match": stale}
+        )
+        problem(answer, 412, "version-changed")
+    changed = client.patch(
+        address, json.dumps(change), content_type="application/json", headers={"If-Match": draft["ETag"]}
+    )
+    assert (changed.status_code, changed.json()["title"]) == (200, "月报（更正）"), changed.content
+    assert changed.json()["series_id"] == draft.json()["series_id"]
+    problem(bare(client, f"{address}/registration", **{"If-Match": draft["ETag"]}), 412, "version-changed")
+    done = bare(client, f"{address}/registration", **{"If-Match": changed["ETag"]})
+    assert (done.status_code, done.json()["state"]) == (200, "registered")
+    late = client.patch(
+        address, json.dumps(change), content_type="application/json", headers={"If-Match": done["ETag"]}
+    )
+    problem(late, 403, "state-forbids")
+
+
+def test_what_inspection_holds_back_is_told_and_not_filed(archive: Archive):
+    client = program(archive.clerk)
+    upload = post(client, "/api/v1/uploads", wanted(archive)).json()["id"]
+    held = send(client, upload, b"MZ\x90\x00" + b"\x00" * 200)
+    assert held.json()["state"] == "quarantined"
+    assert held.json()["reasons"]
+    problem(bare(client, f"/api/v1/uploads/{upload}/records"), 400, "no-accepted-file")
+
+
+def test_another_s_upload_is_absent(archive: Archive):
+    upload = post(program(archive.clerk), "/api/v1/uploads", wanted(archive)).json()["id"]
+    problem(send(program(archive.director), upload, pdf(1)), 404, "absent")
+    problem(bare(program(archive.director), f"/api/v1/uploads/{upload}/records"), 404, "absent")
+
+
+def test_a_request_that_is_sent_again_makes_nothing_more(archive: Archive):
+    """interface.md 4: Idempotency-Key, by account; another body under the same key is refused."""
+    client = program(archive.clerk)
+    key = {"Idempotency-Key": "a-1"}
+    first = post(client, "/api/v1/uploads", wanted(archive), **key)
+    again = post(client, "/api/v1/uploads", wanted(archive), **key)
+    assert first.json() == again.json()
+    assert (first.headers.get("Idempotency-Replayed"), again["Idempotency-Replayed"]) == (None, "true")
+    problem(post(client, "/api/v1/uploads", wanted(archive, title="x"), **key), 422, "idempotency-key-reused")
+    other = post(program(archive.director), "/api/v1/uploads", wanted(archive), **key)
+    assert other.json() != first.json()
+    upload = first.json()["id"]
+    send(client, upload, pdf(1))
+    filed = bare(client, f"/api/v1/uploads/{upload}/records", **key)
+    again = bare(client, f"/api/v1/uploads/{upload}/records", **key)
+    assert (filed.status_code, filed.json()) == (201, again.json())
+    assert Record.objects.count() == 1
+    problem(bare(client, f"/api/v1/uploads/{upload}/records"), 409, "session-closed")
+    stored = str(list(ReplayedRequest.objects.values()))
+    assert "a-1" not in stored
+    assert str(archive.hall.pk) not in stored
+
+
+def test_a_key_at_work_waits_and_one_that_failed_is_free(archive: Archive, monkeypatch):
+    """Two at once: one is made, the other told to wait; nothing else is made."""
+    client, key = program(archive.clerk), {"Idempotency-Key": "b-1"}
+    problem(
+        post(client, "/api/v1/uploads", wanted(archive, label="secret"), **key), 403, "token-never-classified"
+    )
+    assert post(client, "/api/v1/uploads", wanted(archive), **key).status_code == 201
+    ReplayedRequest.objects.update(made="")
+    answer = post(client, "/api/v1/uploads", wanted(archive), **key)
+    problem(answer, 409, "idempotency-in-progress")
+    assert answer["Retry-After"]
+    ReplayedRequest.objects.update(at=clock.now() - timedelta(hours=25))
+    assert post(client, "/api/v1/uploads", wanted(archive), **key).status_code == 201
+    for bad in ("", "k" * 256, "ключ"):
+        answer = post(client, "/api/v1/uploads", wanted(archive), **{"Idempotency-Key": bad})
+        problem(answer, 400, "idempotency-key-refused")

@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 from accounts.models import Account
 from audit import clock, events, outbox
 from audit.models import Event, Outbox
-from tests.contracts import daily_work, journal_of_imports, small_rooms, tray
+from tests.contracts import daily_work, journal_of_arrangement, journal_of_imports, small_rooms, tray
 from tests.support.archive import Archive, file, given_long_ago, newest, pdf
 from vault.authorization.actions import Action
 from vault.authorization.context import Context, of_account
@@ -22,7 +22,7 @@ from vault.holdings import errors, services
 from vault.holdings.labelling import LabelProposal
 from vault.holdings.models import IntakeSession, Record, RecordUserPermission, StagedFile
 from vault.holdings.rules import LabelSource, Period, PeriodKind
-from vault.holdings.services import arrangement, correction, filing, intake, knowledge, labelling, staging
+from vault.holdings.services import correction, filing, intake, knowledge, labelling, staging
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 
@@ -219,33 +219,8 @@ def decide_label(stage: Stage) -> Act:
     )
 
 
-def create_fonds(stage: Stage) -> Act:
-    return lambda: arrangement.create_fonds(
-        context=stage.as_(stage.archive.archivist), fonds_no="GAAZ2", name="第二全宗"
-    )
-
-
-def create_series(stage: Stage) -> Act:
-    return lambda: arrangement.create_series(
-        context=stage.as_(stage.archive.archivist), fonds=stage.archive.fonds, code="KH", name="客户"
-    )
-
-
-def create_archive_file(stage: Stage) -> Act:
-    return lambda: arrangement.create_archive_file(
-        context=stage.as_(stage.archive.clerk),
-        unit=stage.archive.hall,
-        series=stage.archive.series,
-        year=2026,
-        title="检修",
-        levels=INTERNAL,
-    )
-
-
 WALKED: dict[str, tuple[Callable[[Stage], Act], Action]] = {
-    "arrangement.create_fonds": (create_fonds, Action.ARRANGE),
-    "arrangement.create_series": (create_series, Action.ARRANGE),
-    "arrangement.create_archive_file": (create_archive_file, Action.CREATE_ARCHIVE_FILE),
+    **journal_of_arrangement.WALKED,
     "intake.open_session": (open_session, Action.FILE),
     "intake.receive": (receive, Action.RECEIVE),
     "intake.drop": (drop, Action.DROP_RECEIVED),

@@ -16,7 +16,9 @@ SHELL = (
 
 ROUTES: dict[str, object] = {
     **dict.fromkeys(["health", "static", "sign_in", "second_factor", "set_language"], EVERYBODY),
-    **dict.fromkeys(["sign_out", "my_account", "read_notice", "sign_undertaking", "read_help"], NOTICE),
+    **dict.fromkeys(
+        ["sign_out", "my_account", "secure_account", "read_notice", "sign_undertaking", "read_help"], NOTICE
+    ),
     "home": ACCOUNTS,
     "manage_tokens": ACCOUNTS,
     "make_token": ACCOUNTS,

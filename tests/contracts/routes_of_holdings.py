@@ -34,7 +34,7 @@ holdings:version_audio        GET
 holdings:version_original     GET
 holdings:card                 GET POST +duty
 holdings:register_many        POST
-holdings:export               POST
+holdings:export               POST +duty
 holdings:arrangement          GET +duty
 holdings:add_fonds            POST +duty
 holdings:add_series           POST +duty

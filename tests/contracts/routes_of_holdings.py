@@ -44,6 +44,7 @@ holdings:rename_view          POST +duty
 holdings:drop_view            POST +duty
 holdings:grant_many           POST
 holdings:move_many            POST
+holdings:export               POST +duty
 holdings:arrangement          GET +duty
 holdings:add_fonds            POST +duty
 holdings:add_series           POST +duty

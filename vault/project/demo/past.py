@@ -14,7 +14,7 @@ from django.conf import settings
 
 from accounts.errors import AccountsError
 from accounts.rules import ZONE
-from audit import clock
+from audit import clock, outbox
 from audit.clock import ForwardClock
 from vault.authorization.errors import Refused
 from vault.holdings.errors import HoldingsError
@@ -63,6 +63,7 @@ def clock_of(diary: Diary) -> Iterator[ForwardClock]:
 
 def tell(diary: Diary, running: ForwardClock, progress: Callable[[str, int, int], None]) -> None:
     """Do everything that is not done yet, in order of time."""
+    _settle()
     desk = Desk(diary.records)
     steps = sorted(_steps(desk, diary), key=lambda step: step.at)
     for number, step in enumerate(steps):
@@ -119,9 +120,16 @@ def _once(diary: Diary, step: Step) -> None:
     except REFUSALS:
         if not begun_before:
             raise
+    _settle()
     diary.done.append(step.key)
     diary.begun, diary.reached = "", clock.now()
     diary.save()
+
+
+def _settle() -> None:
+    """Outcomes come into the log at the instant at which they are told, not when the worker first runs."""
+    while outbox.relay():
+        pass
 
 
 def registered() -> dict[str, str]:

@@ -3,7 +3,7 @@
 import fcntl
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,7 +81,8 @@ def shown(
             past.tell(diary, running_clock, progress)
     papers = {document.key: on(document, diary.day) for document in CATALOGUE}
     with server.running(port, say) as running:
-        visitors = _visitors(running.address, passwords, progress)
+        left = [paper for key, paper in papers.items() if key not in diary.records]
+        visitors = _visitors(running.address, passwords, left, progress)
         _file(visitors, papers, diary, progress)
         scene = story.Scene(visitors, papers, diary.records, diary.upload, int(time.time() * 1000))
         lines = story.tell(scene)
@@ -96,9 +97,12 @@ def _begin(passwords: Passwords, say: Callable[[str], None]) -> None:
     make(passwords)
 
 
-def _visitors(address: str, passwords: Passwords, progress: Progress) -> dict[str, Visitor]:
-    """Everyone signs in once; the story needs one browser each."""
-    wanted = {member.key: member.staff_no for member in MEMBERS if member.key not in {"system", "security"}}
+def _visitors(
+    address: str, passwords: Passwords, left: Iterable[Paper], progress: Progress
+) -> dict[str, Visitor]:
+    """Whom the story needs, and whoever still has papers to file, signs in once."""
+    keys = {*story.VISITORS, *(paper.document.filer for paper in left)}
+    wanted = {member.key: member.staff_no for member in MEMBERS if member.key in keys}
     wanted["superuser"] = SUPERUSER[1]
     found: dict[str, Visitor] = {}
     for number, (key, staff_no) in enumerate(wanted.items()):

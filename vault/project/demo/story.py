@@ -31,6 +31,8 @@ EVENT = re.compile(r'href="/log/([0-9a-f-]{36})/"')
 PATIENCE_SECONDS = 20
 # What is shown with which document: an open notice, a customer's paper of the hall, a received state secret.
 NOTICE, SLIP, SECRET = "stop1", "slip1", "levels"
+# Whose browsers it looks through, beside the superuser's.
+VISITORS = ("clerk_south", "director", "clerk_north", "principal", "leader", "auditor")
 
 
 @dataclass(frozen=True)

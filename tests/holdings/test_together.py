@@ -250,7 +250,8 @@ def move(archive: Archive, records: list[Chosen], to: ArchiveFile, mover: Accoun
         (RecordState.REGISTERED, True, False, False, "move-other-series"),
         *(
             (state, True, True, False, "state-forbids")
-            for state in set(RecordState) - {RecordState.REGISTERED}
+            for state in RecordState
+            if state is not RecordState.REGISTERED
         ),
     ],
 )

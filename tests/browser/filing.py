@@ -2,10 +2,15 @@
 
 import base64
 from dataclasses import dataclass
+from datetime import datetime
 
 from playwright.sync_api import Page
 
+from accounts.rules import ZONE
 from tests.support.corpus_makers import typeset, windows_program
+
+# What is filed today stands first in every list.
+DAY = datetime.now(ZONE).date().isoformat()
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,7 @@ def describe(page: Page, *, unit: str, label: str = "", title: str = "") -> None
     page.select_option("[name=unit]", label=unit)
     page.select_option("[name=series]", label="WS 文书")
     page.select_option("[name=retention_class]", label="D10 10年")
-    page.fill("[name=record_date]", "2026-01-15")
+    page.fill("[name=record_date]", DAY)
     if title:
         page.fill("[name=title]", title)
 

@@ -5,7 +5,7 @@ import secrets
 from playwright.sync_api import Page
 
 from tests.browser.desk import turn
-from tests.browser.filing import choose, papers, program
+from tests.browser.filing import DAY, choose, papers, program
 
 # Numbers of objects, for a form that asks for one; as World.of has found them.
 ASKED: dict[str, str] = {}
@@ -43,7 +43,7 @@ def filing_held_back(page: Page) -> None:
     page.locator("[name=label][value=internal]").check()
     for name in ("unit", "series", "retention_class"):
         page.select_option(f"[name={name}]", index=1)
-    page.fill("[name=record_date]", "2026-01-15")
+    page.fill("[name=record_date]", DAY)
     choose(page, [*papers("丁"), program("戊.pdf")])
     page.locator("[data-submit]").click()
     page.wait_for_selector("[data-decide]:visible")

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.desk import Desk
-from tests.browser.filing import choose, describe, drop, papers, program
+from tests.browser.filing import DAY, choose, describe, drop, papers, program
 
 
 def test_the_archivist_files_three_papers_by_drag_and_drop_and_sees_why_a_fourth_is_held_back(
@@ -55,7 +55,7 @@ def test_without_a_label_nothing_is_sent_and_everything_typed_stays(desk: Desk) 
     expect(page.get_by_role("status")).to_contain_text("尚未保存")
     assert sent == []
     expect(page.locator("[name=title]")).to_have_value("大厅值班安排")
-    expect(page.locator("[name=record_date]")).to_have_value("2026-01-15")
+    expect(page.locator("[name=record_date]")).to_have_value(DAY)
     expect(page.locator(".uploads > li")).to_have_count(1)
     # What is asked for is given, and the same press of the button goes on.
     page.locator("[name=label][value=open]").check()
@@ -103,7 +103,7 @@ def test_a_draft_is_edited_and_registered_and_an_older_copy_of_it_overwrites_not
     other = desk.sit("clerk_south")
     other.goto(f"{draft}edit/")
     page.goto(f"{draft}edit/")
-    expect(page.locator("[name=record_date]")).to_have_value("2026-01-15")
+    expect(page.locator("[name=record_date]")).to_have_value(DAY)
     page.fill("[name=title]", "值班日志二稿")
     page.get_by_role("button", name="保存草稿").click()
     expect(page.get_by_role("heading", name="值班日志二稿")).to_be_visible()

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import marks, passkeys, second_factor, services, sessions
+from accounts import marks, passkeys, second_factor, services, sessions, tokens
 from accounts.errors import AccountsError, NotThere
 from accounts.models import Account, Clearance, Training, Undertaking
 from accounts.requests import session_reference, site, trail
@@ -47,6 +47,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "others": sum(one.reference != here for one in signed_in),
             "enrolled": second_factor.is_enrolled(account),
             "codes_left": second_factor.unused_codes(account),
+            "tokens": len(list(tokens.standing(account, clock.now()))),
             "passkeys": passkeys.listed(account),
             "can_add": site(request).takes_passkeys,
             "most": MOST_PASSKEYS,

@@ -67,7 +67,7 @@ def test_another_s_upload_is_absent(archive: Archive):
 def test_a_request_that_is_sent_again_makes_nothing_more(archive: Archive):
     """interface.md 4: Idempotency-Key, by account; another body under the same key is refused."""
     client = program(archive.clerk)
-    key = {"Idempotency-Key": "a-1"}
+    key = {"Idempotency-Key": "the-fifth-of-november"}
     first = post(client, "/api/v1/uploads", wanted(archive), **key)
     again = post(client, "/api/v1/uploads", wanted(archive), **key)
     assert first.json() == again.json()
@@ -83,7 +83,7 @@ def test_a_request_that_is_sent_again_makes_nothing_more(archive: Archive):
     assert Record.objects.count() == 1
     problem(bare(client, f"/api/v1/uploads/{upload}/records"), 409, "session-closed")
     stored = str(list(ReplayedRequest.objects.values()))
-    assert "a-1" not in stored
+    assert "the-fifth" not in stored
     assert str(archive.hall.pk) not in stored
 
 

@@ -197,9 +197,9 @@ def test_no_row_of_evidence_goes_by_sql(registered: Record, table: str) -> None:
 @with_databases
 def test_a_row_that_is_no_evidence_does_go_by_sql(registered: Record) -> None:
     """The refusals above are the product's, not the harness's."""
-    execute("DELETE FROM django_session")
+    execute("DELETE FROM accounts_livesession")
     connection.check_constraints()
-    assert not rows("django_session")
+    assert not rows("accounts_livesession")
 
 
 @with_databases

@@ -203,7 +203,7 @@ def test_the_search_finds_a_marker_planted_in_each_place(everything, encoding: s
     planted = MARKER.encode(encoding)
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO django_session (session_key, session_data, expire_date) VALUES (%s, %s, %s)",
+            "INSERT INTO accounts_livesession (session_key, session_data, expire_date) VALUES (%s, %s, %s)",
             ["planted", planted.hex(), "2099-01-01 00:00:00+00:00"],
         )
     with connections["audit"].cursor() as cursor:
@@ -220,7 +220,7 @@ def test_the_search_finds_a_marker_planted_in_each_place(everything, encoding: s
     finally:
         left.unlink()
     assert {
-        "default.django_session",
+        "default.accounts_livesession",
         "audit.django_migrations",
         "file blobs/planted",
         "log planted",

@@ -21,6 +21,10 @@ class HoldingsError(Exception):
         super().__init__(str(self.sentence))
 
 
+class PageRefusal(HoldingsError):
+    """Base of what only pages and commands do; no operation of the programs' interface meets it."""
+
+
 CODE_MALFORMED = _(
     "Use letters A to Z and digits, at most 16; hyphens and dots separate the parts of a code."
 )
@@ -59,7 +63,7 @@ class WrongState(HoldingsError):
     status = 409
 
 
-class GrantHeld(HoldingsError):
+class GrantHeld(PageRefusal):
     """The person holds the same grant already, for as long or longer."""
 
     code = "grant-held"
@@ -67,14 +71,14 @@ class GrantHeld(HoldingsError):
     status = 409
 
 
-class TooMany(HoldingsError):
+class TooMany(PageRefusal):
     """More at once than a page of the list can show."""
 
     code = "too-many"
     sentence = _("At most 200 records are done at once. Nothing was done; choose fewer.")
 
 
-class TooManyViews(HoldingsError):
+class TooManyViews(PageRefusal):
     """Nobody needs so many."""
 
     code = "too-many-views"
@@ -82,7 +86,7 @@ class TooManyViews(HoldingsError):
     status = 409
 
 
-class SomeRefused(HoldingsError):
+class SomeRefused(PageRefusal):
     """Of many records some cannot be done, so none was.
 
     `codes` says why, by record, for what the person may know of; `unseen` counts the rest.
@@ -214,14 +218,14 @@ class LastKnower(HoldingsError):
     status = 409
 
 
-class NothingToExport(HoldingsError):
+class NothingToExport(PageRefusal):
     """Nothing was chosen, or nothing of it is to be known of."""
 
     code = "nothing-to-export"
     sentence = _("Choose at least one record to export.")
 
 
-class ExportRefused(HoldingsError):
+class ExportRefused(PageRefusal):
     """Something that the viewer knows of may not leave; the whole export is refused, and says how many."""
 
     code = "export-refused"
@@ -249,7 +253,7 @@ class ExportRefused(HoldingsError):
         super().__init__(f"{_('Nothing was exported.')} {' '.join(said)}")
 
 
-class ExportTooLarge(HoldingsError):
+class ExportTooLarge(PageRefusal):
     """More than a browser should wait for."""
 
     code = "export-too-large"
@@ -257,7 +261,7 @@ class ExportTooLarge(HoldingsError):
     status = 413
 
 
-class WrongTrayStep(HoldingsError):
+class WrongTrayStep(PageRefusal):
     """The tray's table has no such step from here, or it is somebody else's."""
 
     code = "tray-step-not-yours"
@@ -268,21 +272,21 @@ class WrongTrayStep(HoldingsError):
     status = 409
 
 
-class WrongTrayDay(HoldingsError):
+class WrongTrayDay(PageRefusal):
     """P-25: everything in the tray is decided within a month."""
 
     code = "tray-day-wrong"
     sentence = _("Choose a day from today on and at most 31 days ahead.")
 
 
-class OwnerDecides(HoldingsError):
+class OwnerDecides(PageRefusal):
     """PE-06: nobody decides what he put in himself."""
 
     code = "tray-owner-decides"
     sentence = _("Whoever put a thing in does not decide it. Name somebody else.")
 
 
-class DeciderUnfit(HoldingsError):
+class DeciderUnfit(PageRefusal):
     """Somebody who cannot open the tray or may not know of the thing, or who is the decider already."""
 
     code = "tray-decider-unfit"

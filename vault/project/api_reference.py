@@ -15,7 +15,7 @@ from vault.authorization.context import of_request
 from vault.authorization.decorators import requires
 from vault.authorization.explanations import explain, in_one
 from vault.authorization.problems import CODES, refusal_codes
-from vault.holdings.errors import HoldingsError
+from vault.holdings.errors import HoldingsError, PageRefusal
 from vault.project.api import described
 
 
@@ -64,4 +64,5 @@ def _codes() -> Iterator[tuple[str, int, str]]:
 
 def room_errors() -> list[type[HoldingsError]]:
     """The refusals of the room's services that an operation may meet."""
-    return sorted(HoldingsError.__subclasses__(), key=lambda error: error.code)
+    found = (error for error in HoldingsError.__subclasses__() if error is not PageRefusal)
+    return sorted(found, key=lambda error: error.code)

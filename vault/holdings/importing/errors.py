@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from vault.holdings.errors import HoldingsError
+from vault.holdings.errors import PageRefusal
 
 TROUBLES: dict[str, Promise] = {
     # The table as a whole.
@@ -85,7 +85,7 @@ class Trouble:
         return str(TROUBLES[self.code])
 
 
-class TableRefused(HoldingsError):
+class TableRefused(PageRefusal):
     """The table cannot be read at all; `code` is one of TROUBLES."""
 
     def __init__(self, code: str, *, row: int = 0, about: str = "") -> None:
@@ -94,7 +94,7 @@ class TableRefused(HoldingsError):
         self.trouble = Trouble(code, row, about)
 
 
-class ImportRefused(HoldingsError):
+class ImportRefused(PageRefusal):
     """Something is wrong with the folder or its table; nothing of the import is visible."""
 
     code = "import-refused"
@@ -105,7 +105,7 @@ class ImportRefused(HoldingsError):
         self.troubles = troubles
 
 
-class NothingToResume(HoldingsError):
+class NothingToResume(PageRefusal):
     """No import of this folder, with this table and these defaults, is open under this account."""
 
     code = "nothing-to-resume"
@@ -115,7 +115,7 @@ class NothingToResume(HoldingsError):
     )
 
 
-class ImportIncomplete(HoldingsError):
+class ImportIncomplete(PageRefusal):
     """Files are still missing, or were taken out meanwhile."""
 
     code = "import-incomplete"
@@ -123,7 +123,7 @@ class ImportIncomplete(HoldingsError):
     status = 409
 
 
-class FolderUnreadable(HoldingsError):
+class FolderUnreadable(PageRefusal):
     """The folder is not there, or may not be read."""
 
     code = "folder-unreadable"

@@ -158,7 +158,10 @@ def _thing(
                 else step_form(event, None, owner=thing.owner, version=thing.version)
             )
             heading, button = presentation.STEP_LABELS[event.value]
-            shown.append({"event": event.value, "form": form, "heading": heading, "button": button})
+            is_main = event is TrayEvent.DECIDE
+            shown.append(
+                {"event": event.value, "form": form, "heading": heading, "button": button, "go": is_main}
+            )
     day = selectors.today()
     record = thing.record
     return render(

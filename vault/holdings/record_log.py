@@ -30,6 +30,7 @@ LABELS = {
     Action.CHANGE_LABEL: gettext_lazy("Proposed a label"),
     Action.DECIDE_LABEL: gettext_lazy("Decided a label"),
     Action.FILE: gettext_lazy("Filed it"),
+    Action.IMPORT: gettext_lazy("Filed it with an import"),
     Action.DRAFT: gettext_lazy("Made a register card"),
     Action.EDIT_DRAFT: gettext_lazy("Changed a draft"),
     Action.REGISTER: gettext_lazy("Registered a record"),

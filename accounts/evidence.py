@@ -47,6 +47,12 @@ TABLES = (
         "accounts_rosterentry",
         columns=("unit_id", "person_id", "starts_on", "ends_on", "set_by_id", "set_at"),
     ),
+    EvidenceTable(
+        "accounts_terminal",
+        columns=("number", "room", "equipment", "check_every", "registered_by_id", "registered_at"),
+    ),
+    EvidenceTable("accounts_terminalcheck"),
+    EvidenceTable("accounts_terminalchange"),
     EvidenceTable("accounts_training"),
     EvidenceTable("accounts_undertaking"),
 )

@@ -62,6 +62,17 @@ from accounts.errors.signing import (
     TooManyTokens,
     UndertakingOutdated,
 )
+from accounts.errors.terminals import (
+    BadTerminalNumber,
+    CertificateOver,
+    CheckAhead,
+    CheckBehind,
+    IntervalRefused,
+    StepNotOpen,
+    TerminalIncomplete,
+    TerminalNumberTaken,
+    TerminalReasonMissing,
+)
 
 __all__ = [
     "AboveCeiling",
@@ -74,6 +85,10 @@ __all__ = [
     "AlreadyStruck",
     "BadDates",
     "BadStaffNumber",
+    "BadTerminalNumber",
+    "CertificateOver",
+    "CheckAhead",
+    "CheckBehind",
     "ClearancesStand",
     "DeSecrecyFirst",
     "DeSecrecyRuns",
@@ -83,6 +98,7 @@ __all__ = [
     "GrantLapsed",
     "GrantNotPending",
     "HeldBack",
+    "IntervalRefused",
     "LastOfficer",
     "NameMissing",
     "NoSecrecyPost",
@@ -108,6 +124,10 @@ __all__ = [
     "SecondPersonMissing",
     "SelfService",
     "StaffNumberTaken",
+    "StepNotOpen",
+    "TerminalIncomplete",
+    "TerminalNumberTaken",
+    "TerminalReasonMissing",
     "TokenGone",
     "TokenLifeRefused",
     "TooManyPasskeys",

@@ -18,6 +18,7 @@ from accounts.models.register import (
     in_force,
 )
 from accounts.models.signing import ApiToken, LiveSession, ReplayedRequest
+from accounts.models.terminals import Terminal, TerminalChange, TerminalCheck
 
 __all__ = [
     "PATH_LIMIT",
@@ -34,6 +35,9 @@ __all__ = [
     "RegisterChange",
     "ReplayedRequest",
     "RosterEntry",
+    "Terminal",
+    "TerminalChange",
+    "TerminalCheck",
     "Training",
     "Undertaking",
     "Unit",

@@ -36,6 +36,14 @@ from accounts.services.people import (
 from accounts.services.register import close_unit, move_person, rename_person, rename_unit
 from accounts.services.roster import set_on_roster, strike_from_roster
 from accounts.services.standing import record_training, sign_undertaking
+from accounts.services.terminals import (
+    record_check,
+    register_terminal,
+    reinstate_terminal,
+    renew_certificate,
+    suspend_terminal,
+    withdraw_terminal,
+)
 from accounts.services.tokens import make_token, revoke_token
 
 __all__ = [
@@ -59,14 +67,18 @@ __all__ = [
     "propose_account",
     "propose_password",
     "reactivate",
+    "record_check",
     "record_departure",
     "record_training",
     "refuse_grant",
     "register_person",
+    "register_terminal",
+    "reinstate_terminal",
     "remove_passkey",
     "rename_passkey",
     "rename_person",
     "rename_unit",
+    "renew_certificate",
     "renew_recovery_codes",
     "reset_password",
     "reset_second_factor",
@@ -77,5 +89,7 @@ __all__ = [
     "sign_undertaking",
     "strike_from_roster",
     "suspend",
+    "suspend_terminal",
     "withdraw_grant",
+    "withdraw_terminal",
 ]

@@ -19,11 +19,14 @@ from accounts.models import (
     PendingGrant,
     Person,
     RosterEntry,
+    Terminal,
+    TerminalCheck,
     Training,
     Undertaking,
     Unit,
 )
 from accounts.rules import Duty, PersonCategory, UnitKind
+from accounts.terminal_rules import CheckResult
 from accounts.token_rules import TokenScope
 from audit import clock, recording
 from audit.errors import AuditUnavailable
@@ -140,6 +143,11 @@ def _changes(org: Organisation) -> dict[str, Callable[[], object]]:
     token = services.make_token(
         actor=org.director, name="程序", scopes=[TokenScope.RECORDS_READ], days=1, proved=True
     ).row
+    certified = {"certificate_no": "ZS-1", "certificate_until": later}
+    placed = {"room": "保密室", "equipment": "终端", "check_every": 30, **certified}
+    terminal = services.register_terminal(**system, number="BM-01", **placed)
+    idle = services.register_terminal(**system, number="BM-02", **placed)
+    services.suspend_terminal(**system, terminal=idle, reason="送修")
     proposal = services.grant_clearance(
         **security, person=make_person(org.hall), starts_on=today(), ends_on=today(), reason="需要"
     ).pending
@@ -190,6 +198,16 @@ def _changes(org: Organisation) -> dict[str, Callable[[], object]]:
             actor=org.director, unit=org.hall, person=org.clerk.person, starts_on=today(), ends_on=today()
         ),
         "strike_from_roster": lambda: services.strike_from_roster(actor=org.director, entry=rostered),
+        "register_terminal": lambda: services.register_terminal(**system, number="BM-03", **placed),
+        "suspend_terminal": lambda: services.suspend_terminal(**system, terminal=terminal, reason="送修"),
+        "reinstate_terminal": lambda: services.reinstate_terminal(**system, terminal=idle, reason="已修复"),
+        "withdraw_terminal": lambda: services.withdraw_terminal(**system, terminal=terminal, reason="报废"),
+        "renew_certificate": lambda: services.renew_certificate(
+            **system, terminal=terminal, certificate_no="ZS-2", certificate_until=later
+        ),
+        "record_check": lambda: services.record_check(
+            **system, terminal=terminal, done_on=today(), result=CheckResult.PASSED
+        ),
         "record_training": lambda: services.record_training(
             **security, person=person, held_on=today(), valid_until=today()
         ),
@@ -220,6 +238,8 @@ def _everything() -> list[object]:
         list(Authenticator.objects.order_by("pk").values("pk", "data")),
         list(LiveSession.objects.order_by("pk").values_list("pk", flat=True)),
         list(RosterEntry.objects.order_by("pk").values()),
+        list(Terminal.objects.order_by("pk").values("pk", "state", "certificate_no")),
+        list(TerminalCheck.objects.order_by("pk").values("pk")),
         list(Unit.objects.order_by("pk").values("pk", "path", "closed_on")),
         list(Person.objects.order_by("pk").values("pk", "category", "left_on", "unit")),
         [(one.pk, one.name) for model in (Unit, Person) for one in model.objects.order_by("pk")],

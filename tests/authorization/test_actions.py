@@ -61,6 +61,8 @@ PINNED = {
     Action.GRANT_RIGHTS: {Duty.SECURITY_OFFICER},
     Action.CONFIRM_RIGHTS: HEADS | {Duty.SECURITY_OFFICER},
     Action.RECORD_TRAINING: {Duty.SECURITY_OFFICER},
+    Action.READ_TERMINALS: {Duty.SYSTEM_OFFICER, Duty.SECURITY_OFFICER},
+    Action.MANAGE_TERMINALS: {Duty.SYSTEM_OFFICER},
     Action.ASK_WHY: {Duty.SECURITY_OFFICER},
     Action.MANAGE_ROSTER: HEADS,
     **dict.fromkeys((a for a in Action if a.value.startswith("audit:log:")), {Duty.AUDITOR}),

@@ -49,6 +49,7 @@ class World:
         world.places["event"] = _event(desk)
         world.places["someone"], world.places["proposal"] = _proposal(desk)
         _rostered(desk)
+        world.places["terminal"] = _terminal(desk)
         world.places["south"] = week.replace("/calendar/units/", "/administration/units/")
         ASKED["levels"] = world.places["levels"].strip("/").rpartition("/")[2]
         return world
@@ -165,3 +166,23 @@ def _rostered(desk: Desk) -> None:
     page.select_option("[name=person]", label="王磊 · 城南营业厅")
     page.fill("[name=ends_on]", datetime.now(ZONE).date().isoformat())
     press(page)
+
+
+def _terminal(desk: Desk) -> str:
+    """A terminal whose last check failed and whose certificate ends today; returns where it stands."""
+    page, day = desk.sit("system"), datetime.now(ZONE).date().isoformat()
+    page.goto("/administration/terminals/new/")
+    typed = {"number": "BM-01", "room": "总部三楼保密室", "equipment": "国产台式机 序列号 7781"}
+    for name, text in {**typed, "certificate_no": "ZS-2026-014", "certificate_until": day}.items():
+        page.fill(f"[name={name}]", text)
+    press(page)
+    address = page.url
+    page.goto(f"{address}check/")
+    page.select_option("[name=result]", value="failed")
+    page.fill("[name=note]", "赵工检查：封签破损，USB 口未封")
+    press(page)
+    page.goto(f"{address}certificate/")
+    page.fill("[name=certificate_no]", "ZS-2026-015")
+    page.fill("[name=certificate_until]", day)
+    press(page)
+    return address

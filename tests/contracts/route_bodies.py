@@ -195,6 +195,30 @@ BODIES: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
             "ends_on": (today() + timedelta(days=6)).isoformat(),
         }
     ),
+    "administration:new_terminal": lambda world, _: form(
+        {
+            "number": "BM-02",
+            "room": "保密室",
+            "equipment": "终端一台",
+            "check_every": "90",
+            "certificate_no": "ZS-2",
+            "certificate_until": (today() + timedelta(days=300)).isoformat(),
+        }
+    ),
+    "administration:check_terminal": lambda world, _: form(
+        {"done_on": today().isoformat(), "result": "failed", "note": "封签破损"}
+    ),
+    "administration:renew_certificate": lambda world, _: form(
+        {"certificate_no": "ZS-3", "certificate_until": (today() + timedelta(days=300)).isoformat()}
+    ),
+    **dict.fromkeys(
+        (
+            "administration:suspend_terminal",
+            "administration:reinstate_terminal",
+            "administration:withdraw_terminal",
+        ),
+        lambda world, _: form({"reason": "送修"}),
+    ),
     "administration:why": lambda world, _: form(
         {
             "staff_no": world.people["staff"].staff_no,

@@ -32,6 +32,14 @@ administration:move_person          GET POST +duty
 administration:why                  GET POST +duty
 administration:roster               GET POST +duty
 administration:strike_roster        POST +duty
+administration:terminals            GET +duty
+administration:new_terminal         GET POST +duty
+administration:terminal             GET +duty
+administration:check_terminal       GET POST +duty
+administration:renew_certificate    GET POST +duty
+administration:suspend_terminal     POST +duty
+administration:reinstate_terminal   POST +duty
+administration:withdraw_terminal    POST +duty
 administration:units                GET +duty
 administration:new_unit             GET POST +duty
 """
@@ -130,6 +138,30 @@ administration:roster  POST -  302:/administration/roster/=head_above  400=hall_
 administration:roster  POST? -  400=leading  403:duty-missing=not_leading,officers
 administration:strike_roster  POST rostered  302:/administration/roster/=head_above  403:duty-missing=not_leading,officers
 administration:strike_roster  POST absent  403:duty-missing=not_leading,officers
+
+# 10.1(4): the register of terminals is the system officer's, the security officer looks
+administration:terminals  GET -  200=system_officer,security_officer  403:duty-missing=content,superuser,auditor
+administration:terminal  GET terminal  200=system_officer,security_officer  403:duty-missing=content,superuser,auditor
+administration:terminal  GET absent  403:duty-missing=content,superuser,auditor
+administration:new_terminal  GET -  200=system_officer  403:duty-missing=not_system
+administration:new_terminal  POST -  302:/administration/terminals/=system_officer  403:duty-missing=not_system
+administration:new_terminal  POST? -  400=system_officer  403:duty-missing=not_system
+administration:check_terminal  GET terminal  200=system_officer  403:duty-missing=not_system
+administration:check_terminal  GET absent  403:duty-missing=not_system
+administration:check_terminal  POST terminal  302:/administration/terminals/=system_officer  403:duty-missing=not_system
+administration:check_terminal  POST? terminal  400=system_officer  403:duty-missing=not_system
+administration:check_terminal  POST absent  403:duty-missing=not_system
+administration:renew_certificate  GET terminal  200=system_officer  403:duty-missing=not_system
+administration:renew_certificate  GET absent  403:duty-missing=not_system
+administration:renew_certificate  POST terminal  302:/administration/terminals/=system_officer  403:duty-missing=not_system
+administration:renew_certificate  POST? terminal  400=system_officer  403:duty-missing=not_system
+administration:renew_certificate  POST absent  403:duty-missing=not_system
+administration:suspend_terminal  POST terminal  302:/administration/terminals/=system_officer  403:duty-missing=not_system
+administration:suspend_terminal  POST absent  403:duty-missing=not_system
+administration:reinstate_terminal  POST terminal  302:/administration/terminals/=system_officer  403:duty-missing=not_system
+administration:reinstate_terminal  POST absent  403:duty-missing=not_system
+administration:withdraw_terminal  POST terminal  302:/administration/terminals/=system_officer  403:duty-missing=not_system
+administration:withdraw_terminal  POST absent  403:duty-missing=not_system
 
 # Names change, units close, people move: the system officer, and only where nothing stands in the way
 administration:rename_unit  GET hall  200=system_officer  403:duty-missing=not_system

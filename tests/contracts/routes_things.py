@@ -103,6 +103,7 @@ def make(world: "World") -> None:
                 *("record_id", "component_id", "entry_id", "session_id", "uid", "file_id"),
                 *("person_id", "account_id", "appointment_id", "clearance_id", "proposal_id"),
                 *("unit_id", "incident_id", "thing_id", "roster_id", "view_id", "token_id"),
+                "terminal_id",
             ),
             UUID(int=404),
         ),
@@ -222,6 +223,16 @@ def _someone(world: "World") -> None:
         ends_on=today(),
     )
     world.objects["rostered"] = {"roster_id": rostered.pk}
+    terminal = services.register_terminal(
+        actor=archive.system,
+        number="BM-01",
+        room="保密室",
+        equipment="终端一台",
+        certificate_no="ZS-1",
+        certificate_until=today(),
+        check_every=30,
+    )
+    world.objects["terminal"] = {"terminal_id": terminal.pk}
 
 
 def _log(world: "World") -> None:

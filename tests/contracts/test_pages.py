@@ -96,6 +96,9 @@ NO_PAGES = {
     "administration:refuse_grant",
     "administration:withdraw_grant",
     "administration:strike_roster",
+    "administration:suspend_terminal",
+    "administration:reinstate_terminal",
+    "administration:withdraw_terminal",
 }
 
 
@@ -226,6 +229,15 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
         decider=archive.director.person,
         next_on=today(),
     )
+    terminal = services.register_terminal(
+        actor=archive.system,
+        number="BM-01",
+        room="保密室",
+        equipment="终端一台",
+        certificate_no="ZS-1",
+        certificate_until=today(),
+        check_every=30,
+    )
     clients = [Client() if account is None else archive.client(account) for account in people]
     found = []
     for name, pattern in routes(get_resolver()):
@@ -255,6 +267,7 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
                 "incident_id": incident.pk,
                 "thing_id": lying.pk,
                 "roster_id": lying.pk,
+                "terminal_id": terminal.pk,
                 "view_id": incident.pk,
                 "token_id": incident.pk,
             }

@@ -56,6 +56,8 @@ ROUTES: dict[str, object] = {
     },
     "record_training": {"security_officer"},
     "ask_why": {"security_officer"},
+    "read_terminals": {"system_officer", "security_officer"},
+    "manage_terminals": {"system_officer"},
     "manage_roster": {"hall_director", "department_head", "leader", "principal_leader"},
     **dict.fromkeys(
         ["log_read", "log_search", "log_prove", "log_export", "log_verify", "log_unseal"], {"auditor"}

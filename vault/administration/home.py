@@ -8,12 +8,12 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts import roster, selectors
+from accounts import roster, selectors, terminals
 from accounts.models import PendingGrant
 from accounts.rules import Duty, GrantState, local_day
 from audit import clock
 from audit.selectors import health
-from vault.administration import presentation
+from vault.administration import presentation, terminal_presentation
 from vault.administration import selectors as register_selectors
 from vault.authorization.actions import Action
 from vault.authorization.context import Context
@@ -38,6 +38,8 @@ def _navigation(viewer: Context) -> Iterable[Link]:
         yield Link(_("Units"), reverse("administration:units"), "building-office", group)
     if presentation.may(viewer, Action.MANAGE_ROSTER):
         yield Link(_("Roster"), reverse("administration:roster"), "calendar", group)
+    if presentation.may(viewer, Action.READ_TERMINALS):
+        yield Link(_("Secure terminals"), reverse("administration:terminals"), "computer-desktop", group)
     if presentation.may(viewer, Action.ASK_WHY):
         yield Link(_("Why may somebody?"), reverse("administration:why"), "question-mark-circle", group)
     if presentation.may(viewer, Action.READ_GRANTS):
@@ -54,6 +56,7 @@ def _worklists(viewer: Context) -> Iterable[Worklist]:
     if Duty.SECURITY_OFFICER in viewer.subject.duty_names:
         yield _standing(local_day(viewer.instant))
     if Duty.SYSTEM_OFFICER in viewer.subject.duty_names:
+        yield from _terminals(local_day(viewer.instant))
         yield _instance()
         yield _accounts()
 
@@ -158,6 +161,22 @@ def _instance() -> Worklist:
         count=0,
         empty_text="",
     )
+
+
+def _terminals(today: date) -> Iterable[Worklist]:
+    """RR-09: what is overdue, then what is due soon; without a terminal in use nobody is told of any."""
+    found = terminals.in_use(today)
+    if found:
+        entries = terminal_presentation.entries(found, today)
+        yield Worklist(
+            title=_("Checks and certificates of terminals"),
+            entries=tuple(entries[:SHOWN]),
+            count=len(entries),
+            empty_text=_(
+                "No check is overdue or due within fourteen days, and no certificate ends within thirty."
+            ),
+            more_url=reverse("administration:terminals"),
+        )
 
 
 def _accounts() -> Worklist:

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from vault.administration.views import access, fixity, grants, people, rights, roster, units, why
+from vault.administration.views import access, fixity, grants, people, rights, roster, terminals, units, why
 
 app_name = "administration"
 
 _PERSON = "people/<uuid:person_id>/"
+_TERMINAL = "terminals/<uuid:terminal_id>/"
 _ACCOUNT = _PERSON + "accounts/<uuid:account_id>/"
 
 urlpatterns = [
@@ -42,6 +43,14 @@ urlpatterns = [
     path("fixity/", fixity.fixity_report, name="fixity"),
     path("roster/", roster.roster, name="roster"),
     path("roster/<uuid:roster_id>/strike/", roster.strike, name="strike_roster"),
+    path("terminals/", terminals.terminals, name="terminals"),
+    path("terminals/new/", terminals.new_terminal, name="new_terminal"),
+    path(_TERMINAL, terminals.terminal, name="terminal"),
+    path(_TERMINAL + "check/", terminals.check, name="check_terminal"),
+    path(_TERMINAL + "certificate/", terminals.renew, name="renew_certificate"),
+    path(_TERMINAL + "suspend/", terminals.suspend, name="suspend_terminal"),
+    path(_TERMINAL + "reinstate/", terminals.reinstate, name="reinstate_terminal"),
+    path(_TERMINAL + "withdraw/", terminals.withdraw, name="withdraw_terminal"),
     path("why/", why.why, name="why"),
     path("units/", units.units, name="units"),
     path("units/new/", units.new_unit, name="new_unit"),

@@ -232,6 +232,9 @@ RULES: dict[Action, Rule] = {
     Action.RECORD_TRAINING: Rule(Kind.ROUTE, duties=_SECURITY),
     # P-30. Of which units: whoever heads them or acts as head (accounts.services.roster).
     Action.MANAGE_ROSTER: Rule(Kind.ROUTE, duties=_HEADS),
+    # 10.1(4). A row of the register opens nothing by itself.
+    Action.READ_TERMINALS: Rule(Kind.ROUTE, duties=_SYSTEM | _SECURITY),
+    Action.MANAGE_TERMINALS: Rule(Kind.ROUTE, duties=_SYSTEM),
     # PE-13: the answer is a verdict and its rule, never anything of the object.
     Action.ASK_WHY: Rule(Kind.ROUTE, duties=_SECURITY),
     Action.INSPECT_INSTANCE: Rule(Kind.ROUTE, duties=_SYSTEM),

@@ -67,6 +67,8 @@ class Action(StrEnum):
     CONFIRM_RIGHTS = "accounts:right:confirm"
     RECORD_TRAINING = "accounts:training:record"
     MANAGE_ROSTER = "accounts:roster:manage"
+    READ_TERMINALS = "accounts:terminal:read"
+    MANAGE_TERMINALS = "accounts:terminal:manage"
     ASK_WHY = "authorization:decision:ask"
     INSPECT_INSTANCE = "project:instance:inspect"
     MANAGE_CALENDAR = "workdays:calendar:manage"

@@ -1,0 +1,68 @@
+"""Refusals about the register of terminals."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.errors.base import AccountsError
+
+
+class BadTerminalNumber(AccountsError):
+    """Not the form of a terminal's number."""
+
+    code = "terminal_number_bad"
+    sentence = _("A terminal's number is of capital letters, digits and hyphens, 32 at most.")
+
+
+class TerminalNumberTaken(AccountsError):
+    """The number is another terminal's, or was."""
+
+    code = "terminal_number_taken"
+    sentence = _("This number is another terminal's; numbers of withdrawn ones are not used again.")
+
+
+class TerminalIncomplete(AccountsError):
+    """Without room, equipment or certificate it is no registered terminal."""
+
+    code = "terminal_incomplete"
+    sentence = _("Enter the room, the equipment and the number of its certificate.")
+
+
+class IntervalRefused(AccountsError):
+    """Checks are regular."""
+
+    code = "terminal_interval"
+    sentence = _("The interval of the checks is from 1 to 366 days.")
+
+
+class CertificateOver(AccountsError):
+    """A certificate that is over already certifies nothing."""
+
+    code = "certificate_over"
+    sentence = _("This certificate is over already. Enter one that is valid today.")
+
+
+class StepNotOpen(AccountsError):
+    """The terminal is not in a state in which this can be done."""
+
+    code = "terminal_step"
+    sentence = _("This cannot be done with the terminal as it stands now. Look at its page again.")
+
+
+class TerminalReasonMissing(AccountsError):
+    """A step or a failed check that does not say why."""
+
+    code = "terminal_reason_missing"
+    sentence = _("Say why, in one line.")
+
+
+class CheckAhead(AccountsError):
+    """A check that is yet to be made."""
+
+    code = "check_ahead"
+    sentence = _("The check lies ahead. Record it when it is done.")
+
+
+class CheckBehind(AccountsError):
+    """A check older than the one that counts would change nothing, whatever it found."""
+
+    code = "check_behind"
+    sentence = _("A later check is recorded already. If this one found a fault, suspend the terminal.")

@@ -105,7 +105,8 @@ def locked(person: Person, day: date) -> Person:
 def refuse_unentitled(work: Acting, *, proposed_by: UUID, person: Person) -> None:
     """The second person (AD-03): the head of the person's unit or of one above it, or another security officer.
 
-    Raises SecondPersonMissing for who proposed it, SelfService, NotEntitledToConfirm.
+    Never whoever acts for the person himself: he would agree for his own superior. Raises SecondPersonMissing for who
+    proposed it, SelfService, NotEntitledToConfirm.
     """
     require_sound(work.facts)
     part = part_in(work.facts.person_id, acted=[proposed_by], concerned=[person.pk])
@@ -113,7 +114,7 @@ def refuse_unentitled(work: Acting, *, proposed_by: UUID, person: Person) -> Non
         raise SecondPersonMissing
     if part is Part.CONCERNED:
         raise SelfService
-    heads = {head.pk for head in selectors.heads_above(person.unit, work.at)}
+    heads = {head.pk for head in selectors.superiors_of(person, work.at)}
     if work.facts.person_id not in heads and not work.facts.holds(Duty.SECURITY_OFFICER):
         raise NotEntitledToConfirm
 

@@ -4,13 +4,14 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
+from django.test import Client
 
 from accounts import errors, selectors, services
 from accounts.models import Appointment
 from accounts.rules import ZONE, Duty
 from audit import clock
 from tests.accounts.granting import appoint, last_event, last_outcome
-from tests.accounts.people import Organisation, make_account, make_fit, make_person, today
+from tests.accounts.people import Organisation, make_account, make_fit, make_person, sign_in_directly, today
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 LAST = timedelta(days=5)
@@ -128,6 +129,9 @@ def test_the_acting_one_confirms_nothing_for_the_head_he_acts_for(org: Organisat
         services.confirm_grant(actor=deputy, grant=of_head)
     with pytest.raises(errors.NotEntitledToConfirm):
         services.refuse_grant(actor=deputy, grant=of_head, reason="不同意")
+    address = f"/administration/grants/{of_head.pk}/"
+    assert sign_in_directly(Client(), deputy).get(address).status_code == 404
+    assert sign_in_directly(Client(), org.leader).get(address).context["may_decide"]
     services.confirm_grant(actor=org.leader, grant=of_head)
     of_deputy = services.grant_clearance(person=deputy.person, **give).pending
     services.confirm_grant(actor=org.director, grant=of_deputy)

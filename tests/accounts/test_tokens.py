@@ -130,6 +130,9 @@ ENDS = {
     "signed out everywhere": lambda org: services.end_sessions(actor=org.security, account=org.clerk),
     "second factor reset": lambda org: services.reset_second_factor(actor=org.security, account=org.clerk),
     "password reset": lambda org: services.reset_password(actor=org.system, account=org.clerk),
+    "password changed": lambda org: services.change_password(
+        actor=org.clerk, password="ein neuer langer Satz"
+    ),
     "left": lambda org: (
         type(org.clerk.person).objects.filter(pk=org.clerk.person_id).update(left_on="2020-01-01")
     ),
@@ -147,7 +150,7 @@ def test_whatever_ends_the_person_s_sessions_ends_his_tokens(org: Organisation, 
     assert (dead.content, dict(dead.headers)) == (unknown.content, dict(unknown.headers))
     last = last_event()
     assert (last["action"], last["outcome"]) == ("accounts:token:refuse", "denied")
-    assert last["reason"]["rule"] in {"account_unusable", "sessions_ended"}
+    assert last["reason"]["rule"] in {"account_unusable", "sessions_ended", "token_revoked"}
     if end == "suspended":
         services.reactivate(actor=org.security, account=org.clerk)
         assert code(me(made.token)) == REFUSED

@@ -314,3 +314,17 @@ def test_a_body_that_is_damaged_leaves_no_half_of_a_folder(
             monkeypatch, tmp_path / "out", archive.colleague, "--record", str(one.pk), "--record", str(two.pk)
         )
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("title", ["metadata.csv", "MANIFEST.json"])
+def test_a_title_that_is_called_like_the_table_takes_nothing_s_place(
+    archive: Archive, monkeypatch, tmp_path: Path, title: str
+) -> None:
+    """IE-11: a title is what somebody typed; it neither hides the manifest nor keeps others' records here."""
+    record = filed(archive, title=title)
+    command(monkeypatch, tmp_path / "out", archive.colleague, "--record", str(record.pk))
+    written = tmp_path / "out"
+    assert (written / "metadata.csv").is_file()
+    told = json.loads((written / "manifest.json").read_text())
+    assert all((written / one["path"]).is_file() for one in told["files"])
+    assert len({path.partition("/")[0].casefold() for path in unpacked(taken(archive, record))}) == 3

@@ -89,9 +89,12 @@ def test_chosen_records_leave_with_their_table_and_their_digests(archive: Archiv
     assert found["metadata.csv"].startswith(b"\xef\xbb\xbf")
 
 
-def test_what_was_exported_is_imported_again(archive: Archive, monkeypatch, tmp_path: Path) -> None:
-    """IE-01: its table is an import's table."""
-    first = filed(archive, title="甲")
+@pytest.mark.parametrize("title", ["甲", "-甲", "＝甲"])
+def test_what_was_exported_is_imported_again(
+    archive: Archive, monkeypatch, tmp_path: Path, title: str
+) -> None:
+    """IE-01: its table is an import's table, also where a cell was kept from being a formula."""
+    first = filed(archive, title=title)
     desk = Desk(archive, monkeypatch, tmp_path)
     for path, data in unpacked(taken(archive, first)).items():
         if path == "metadata.csv":

@@ -1,6 +1,7 @@
 """API tokens: how they are made, what ends them, and what a bad one gets."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
@@ -11,6 +12,7 @@ from accounts import errors, services, tokens
 from accounts.models import Account, ApiToken
 from accounts.rules import FAILURES_PER_ADDRESS, UNDERTAKING_VERSION, Duty
 from accounts.token_rules import MOST_TOKENS, TokenScope, is_token, read, written
+from audit import clock
 from audit.models import Event
 from storage import keyring
 from tests.accounts.granting import last_event, last_outcome
@@ -280,6 +282,34 @@ def test_a_token_s_row_is_evidence(org: Organisation):
             ApiToken.objects.filter(pk=row.pk).update(**change)
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM accounts_apitoken")
+
+
+@pytest.mark.parametrize("changed", ["nothing", "account", "scopes", "ends_at", "epoch"])
+def test_a_row_that_somebody_wrote_is_no_token(org: Organisation, changed: str):
+    """Architecture 6.1: whoever writes into the table without the keys turns his own token into nobody's."""
+    text, now = tokens.new_token(), clock.now()
+    row = ApiToken(
+        account=org.clerk,
+        name="程序",
+        digest=tokens.digest(text),
+        scopes=written(READ),
+        epoch=org.clerk.session_epoch,
+        made_at=now - timedelta(days=29),
+        ends_at=now + timedelta(days=1),
+    )
+    row.reference = tokens.reference_of(row, text)
+    other = {
+        "account": org.leader,
+        "scopes": written(TokenScope),
+        "ends_at": now + timedelta(days=9),
+        "epoch": org.clerk.session_epoch + 1,
+    }
+    if changed != "nothing":
+        setattr(row, changed, other[changed])
+    if changed == "epoch":
+        services.end_sessions(actor=org.security, account=org.clerk)
+    row.save(force_insert=True)
+    assert (me(text).status_code == 200) is (changed == "nothing")
 
 
 def test_a_token_outlives_a_rotated_key(org: Organisation):

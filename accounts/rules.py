@@ -183,6 +183,8 @@ GRANT_STEPS: dict[tuple[GrantState, GrantStep], GrantState] = {
 
 # Whoever has not decided by then has not agreed; the officer proposes anew.
 GRANT_WAITS = timedelta(days=14)
+# For so long whoever moved a person does not get the new head alone to confirm what he proposes for him (AD-03).
+MOVE_SETTLES = timedelta(days=90)
 
 
 # P-30: a roster is made for the weeks to come, some weeks at once.

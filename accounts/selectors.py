@@ -139,21 +139,35 @@ def child_path(parent: Unit | None, unit_id: UUID) -> str:
 
 def heads_above(unit: Unit, at: datetime) -> list[Person]:
     """Heads of the unit and of those above it, nearest first, each once."""
+    return _each_once(_headships(unit, at))
+
+
+def superiors_of(person: Person, at: datetime) -> list[Person]:
+    """The heads above a person, nearest first. Whoever only acts for him is under him, not above (P-30)."""
+    found = _headships(person.unit, at)
+    own = {one.unit_id for one in found if one.person_id == person.pk and not one.is_acting}
+    return _each_once(
+        one for one in found if one.person_id != person.pk and not (one.is_acting and one.unit_id in own)
+    )
+
+
+def is_subordinate(person: Person, superior: Person, at: datetime) -> bool:
+    """True when `superior` heads the person's unit or one above it; nobody is his own subordinate."""
+    return any(head.pk == superior.pk for head in superiors_of(person, at))
+
+
+def _headships(unit: Unit, at: datetime) -> list[Appointment]:
     chain = ancestor_ids(unit)
     found = (
         Appointment.objects.filter(unit_id__in=chain, is_head=True)
         .in_force(local_day(at))
         .select_related("person")
     )
-    nearest_first = sorted(found, key=lambda appointment: chain.index(appointment.unit_id), reverse=True)
-    return list({appointment.person_id: appointment.person for appointment in nearest_first}.values())
+    return sorted(found, key=lambda appointment: chain.index(appointment.unit_id), reverse=True)
 
 
-def is_subordinate(person: Person, superior: Person, at: datetime) -> bool:
-    """True when `superior` heads the person's unit or one above it; nobody is his own subordinate."""
-    if person.pk == superior.pk:
-        return False
-    return any(head.pk == superior.pk for head in heads_above(person.unit, at))
+def _each_once(appointments: Iterable[Appointment]) -> list[Person]:
+    return list({appointment.person_id: appointment.person for appointment in appointments}.values())
 
 
 def holders(duty: Duty, at: datetime, *, usable: bool = False) -> QuerySet[Person]:

@@ -1,7 +1,8 @@
 """API tokens: finding whose one is, counting bad ones, and remembering the last use.
 
 A token is 256 random bits. What is stored is a keyed digest, so neither a stolen table nor one that somebody writes
-into opens anything; while two key versions are readable a look-up tries both.
+into opens anything; while two key versions are readable a look-up tries both. The token's reference is a keyed digest
+too, of the token with whose it is, for what and until when: a row that was changed is nobody's token.
 """
 
 import hashlib
@@ -9,7 +10,7 @@ import hmac
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from accounts.token_rules import PREFIX, TOKEN_BYTES, USED_EVERY, TokenScope, is
 from storage import keyring
 
 _COMPARTMENT = "account"
+_REFERENCE_SIGNS = 16
 
 
 class TokenEnd(StrEnum):
@@ -62,6 +64,13 @@ def digest(text: str, kind: str = "token", version: int | None = None) -> str:
     return hmac.digest(key, text.encode(), hashlib.sha256).hex()
 
 
+def reference_of(row: ApiToken, text: str, version: int | None = None) -> str:
+    """What the log calls the token of a row, which holds for this row as it was made and for no other."""
+    span = f"{row.made_at.astimezone(UTC).isoformat()}\n{row.ends_at.astimezone(UTC).isoformat()}"
+    said = f"{text}\n{row.pk}\n{row.account_id}\n{row.scopes}\n{row.epoch}\n{span}"
+    return digest(said, "reference", version)[:_REFERENCE_SIGNS]
+
+
 def candidates(text: str, kind: str = "token") -> Iterator[str]:
     """The digests under which a text may stand."""
     for version in keyring.current().readable(_COMPARTMENT):
@@ -76,6 +85,9 @@ def bearer_of(text: str, at: datetime) -> Bearer | None:
     token = ApiToken.objects.filter(digest__in=wanted).first()
     # Compared again in constant time: what a database's own comparison takes is not ours to promise.
     if token is None or not any(hmac.compare_digest(token.digest, one) for one in wanted):
+        return None
+    references = [reference_of(token, text, version) for version in keyring.current().readable(_COMPARTMENT)]
+    if not any(hmac.compare_digest(token.reference, one) for one in references):
         return None
     account, facts = account_with_facts(token.account_id, at)
     return Bearer(token, account, facts, read(token.scopes), _end(token, account, facts, at))

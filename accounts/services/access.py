@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import F, Q
 
-from accounts import actions, lockout, second_factor
+from accounts import actions, lockout, second_factor, tokens
 from accounts.errors import NotSuspended, SecondPersonMissing
 from accounts.journal import NO_TRAIL, Trail, duty_rule
 from accounts.models import Account, Appointment, Clearance
@@ -123,10 +123,15 @@ def end_sessions(*, actor: Account, account: Account, trail: Trail = NO_TRAIL) -
 
 
 def change_password(*, actor: Account, password: str, trail: Trail = NO_TRAIL) -> None:
-    """Set the account's own password, which was validated by the caller; other sessions of the account end."""
+    """Set the account's own password, which was validated by the caller; other sessions of the account end, and so do
+    its tokens: whoever knew the former password may have made one.
+    """
     work = authority.acting(actor, trail)
     with work.change(actions.PASSWORD_CHANGE, actor, rule="oneself"):
         authority.require_usable(work.facts)
+        # As at the making of a token: one that is made this moment ends too.
+        held = Account.objects.select_for_update().get(pk=actor.pk)
+        tokens.standing(held, work.at).update(revoked_at=work.at)
         actor.set_password(password)
         actor.must_change_password = False
         actor.save(update_fields=["password", "must_change_password"])

@@ -21,8 +21,8 @@ from accounts.errors import (
     SelfService,
 )
 from accounts.exclusions import Part, part_in
-from accounts.models import Account, Appointment, Person
-from accounts.rules import EXCLUSIONS, INDISPENSABLE_DUTIES, Duty, local_day
+from accounts.models import Account, Appointment, Person, RegisterChange
+from accounts.rules import EXCLUSIONS, INDISPENSABLE_DUTIES, MOVE_SETTLES, Duty, local_day
 from accounts.selectors import SubjectFacts
 from audit import clock
 from audit.events import ObjectFacts
@@ -105,7 +105,9 @@ def locked(person: Person, day: date) -> Person:
 def refuse_unentitled(work: Acting, *, proposed_by: UUID, person: Person) -> None:
     """The second person (AD-03): the head of the person's unit or of one above it, or another security officer.
 
-    Raises SecondPersonMissing for who proposed it, SelfService, NotEntitledToConfirm.
+    Never whoever acts for the person himself: he would agree for his own superior. Nor, for a while, a head under whom
+    the proposer himself moved the person: he would have chosen him. Raises SecondPersonMissing for who proposed it,
+    SelfService, NotEntitledToConfirm.
     """
     require_sound(work.facts)
     part = part_in(work.facts.person_id, acted=[proposed_by], concerned=[person.pk])
@@ -113,7 +115,11 @@ def refuse_unentitled(work: Acting, *, proposed_by: UUID, person: Person) -> Non
         raise SecondPersonMissing
     if part is Part.CONCERNED:
         raise SelfService
-    heads = {head.pk for head in selectors.heads_above(person.unit, work.at)}
+    heads = {head.pk for head in selectors.superiors_of(person, work.at)}
+    for move in RegisterChange.objects.filter(
+        person=person, by=proposed_by, former_unit__isnull=False, at__gt=work.at - MOVE_SETTLES
+    ).select_related("former_unit"):
+        heads &= {head.pk for head in selectors.heads_above(move.former_unit, work.at)}
     if work.facts.person_id not in heads and not work.facts.holds(Duty.SECURITY_OFFICER):
         raise NotEntitledToConfirm
 

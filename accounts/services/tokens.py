@@ -1,6 +1,5 @@
 """Making and revoking one's own API tokens (interface.md section 4)."""
 
-import secrets
 from collections.abc import Collection
 from datetime import timedelta
 from typing import NamedTuple
@@ -49,12 +48,13 @@ def make_token(
         id=uuid4(),
         account=actor,
         name=name.strip(),
-        reference=secrets.token_hex(8),
         digest=tokens.digest(text),
         scopes=written(scopes),
+        epoch=Account.objects.values_list("session_epoch", flat=True).get(pk=actor.pk),
         made_at=work.at,
         ends_at=work.at + timedelta(days=max(1, min(days, LONGEST_DAYS))),
     )
+    row.reference = tokens.reference_of(row, text)
     with work.change(
         actions.TOKEN_MAKE,
         row,
@@ -71,11 +71,11 @@ def make_token(
             raise ScopeMissing
         if not 1 <= days <= LONGEST_DAYS:
             raise TokenLifeRefused
-        # Held to the end: whoever is signed out everywhere this moment gets no token of the time before.
+        # Held to the end, so that of two made at once one is counted. Whoever was signed out everywhere since the
+        # epoch was read gets a token of the time before, which opens nothing.
         held = Account.objects.select_for_update().get(pk=actor.pk)
         if tokens.standing(held, work.at).count() >= MOST_TOKENS:
             raise TooManyTokens
-        row.epoch = held.session_epoch
         row.save(force_insert=True)
     return NewToken(row, text)
 

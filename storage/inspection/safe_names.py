@@ -37,8 +37,9 @@ def safe_name(text: str, *, fallback: str, limit: int = MAX_BYTES) -> str:
 class Unrepeated:
     """Numbers names that were given before; letters of either case, and both spellings of é, are the same name."""
 
-    def __init__(self) -> None:
-        self._given: set[str] = set()
+    def __init__(self, *kept: str) -> None:
+        """`kept` are names that none may have."""
+        self._given = {name.casefold() for name in kept}
 
     def __call__(self, name: str) -> str:
         stem, dot, extension = name.rpartition(".")

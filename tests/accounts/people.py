@@ -124,14 +124,15 @@ def sign_in_directly(client: Client, account: Account, *, proved: bool = True) -
 def make_token(account: Account, *scopes: TokenScope) -> str:
     """A token of this account, for everything where no scope is named."""
     text, now = tokens.new_token(), clock.now()
-    ApiToken.objects.create(
+    row = ApiToken(
         account=account,
         name="程序",
-        reference=uuid4().hex[:16],
         digest=tokens.digest(text),
         scopes=written(scopes or TokenScope),
         epoch=account.session_epoch,
         made_at=now,
         ends_at=now + timedelta(days=30),
     )
+    row.reference = tokens.reference_of(row, text)
+    row.save(force_insert=True)
     return text

@@ -4,13 +4,14 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
+from django.test import Client
 
 from accounts import errors, selectors, services
 from accounts.models import Appointment
 from accounts.rules import ZONE, Duty
 from audit import clock
 from tests.accounts.granting import appoint, last_event, last_outcome
-from tests.accounts.people import Organisation, make_account, make_fit, make_person, today
+from tests.accounts.people import Organisation, make_account, make_fit, make_person, sign_in_directly, today
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 LAST = timedelta(days=5)
@@ -117,3 +118,21 @@ def test_exclusions_hold_for_whoever_acts(org: Organisation) -> None:
     for officer in (org.system, org.auditor):
         with pytest.raises(errors.ExclusiveDuties):
             acting(org, officer)
+
+
+def test_the_acting_one_confirms_nothing_for_the_head_he_acts_for(org: Organisation, deputy) -> None:
+    """AD-03: he is the head's subordinate, and the head could not confirm it himself; the head confirms for him."""
+    acting(org, deputy)
+    give = {"actor": org.security, "starts_on": today(), "ends_on": today() + LAST, "reason": "轮岗"}
+    of_head = services.grant_clearance(person=org.director.person, **give).pending
+    with pytest.raises(errors.NotEntitledToConfirm):
+        services.confirm_grant(actor=deputy, grant=of_head)
+    with pytest.raises(errors.NotEntitledToConfirm):
+        services.refuse_grant(actor=deputy, grant=of_head, reason="不同意")
+    address = f"/administration/grants/{of_head.pk}/"
+    assert sign_in_directly(Client(), deputy).get(address).status_code == 404
+    assert sign_in_directly(Client(), org.leader).get(address).context["may_decide"]
+    services.confirm_grant(actor=org.leader, grant=of_head)
+    of_deputy = services.grant_clearance(person=deputy.person, **give).pending
+    services.confirm_grant(actor=org.director, grant=of_deputy)
+    assert deputy.person.clearances.get().confirmed_by == org.director.person

@@ -7,7 +7,7 @@ import re
 import pytest
 from django.test import Client
 
-from accounts import marks, passkeys, rules
+from accounts import marks, passkeys, rules, second_factor
 from accounts.models import PendingGrant
 from accounts.rules import PROOF_LASTS, is_fresh
 from tests.accounts.people import PASSWORD, Organisation, enrol, sign_in_directly, today
@@ -148,3 +148,20 @@ def test_a_script_is_told_in_words(officer: Client, org: Organisation):
 def test_looking_and_what_is_not_grave_are_never_asked(officer: Client, org: Organisation):
     assert officer.get(clearing(org)[0]).status_code == 200
     assert officer.post("/theme/", {"theme": "dark"}).status_code == 302
+
+
+def test_a_second_factor_is_set_up_only_after_a_recent_proof(at, org: Organisation):
+    """AD-05: else whoever holds a stolen cookie would set up his own app, and prove by it whatever is grave."""
+    client = sign_in_directly(Client(), org.director)
+    at.forward(minutes=MINUTES)
+    address = "/account/second-factor/"
+    client.get(address)
+    secret = client.session[marks.OFFERED_SECRET]
+    asked = client.post(address, {"code": code_now(secret)})
+    assert asked.status_code == 403
+    assert not second_factor.is_enrolled(org.director)
+    body = sent(asked.content.decode())
+    assert client.post(address, body | {"again-password": "Not-mine-at-all"}).status_code == 403
+    assert not second_factor.is_enrolled(org.director)
+    assert client.post(address, body | {"again-password": PASSWORD}).status_code == 302
+    assert second_factor.is_enrolled(org.director)

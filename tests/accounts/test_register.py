@@ -7,9 +7,9 @@ from django.db import DatabaseError, transaction
 
 from accounts import errors, selectors, services
 from accounts.models import Appointment, Person, RegisterChange, Unit
-from accounts.rules import Duty, UnitKind
+from accounts.rules import MOVE_SETTLES, Duty, UnitKind
 from audit import clock
-from tests.accounts.granting import last_outcome
+from tests.accounts.granting import clear, last_outcome
 from tests.accounts.people import Organisation, make_account, make_appointment, make_person, make_unit, today
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
@@ -176,3 +176,27 @@ def test_a_move_does_not_choose_the_second_person(org: Organisation) -> None:
         services.move_person(actor=org.system, person=person, unit=other)
     services.withdraw_grant(actor=org.security, grant=waiting)
     services.move_person(actor=org.system, person=person, unit=other)
+
+
+def test_whoever_moved_a_person_does_not_propose_to_the_head_he_moved_him_to(at, org: Organisation) -> None:
+    """AD-03: the system officer moves alone, and another account of a person opens all that the person may."""
+    there = make_unit(UnitKind.HALL, org.company)
+    friend = make_account(make_person(there))
+    make_appointment(friend.person, Duty.HALL_DIRECTOR, there, is_head=True)
+    person = make_account(make_person(org.hall)).person
+    clear(org, person)
+    services.move_person(actor=org.system, person=person, unit=there)
+    give = {"actor": org.system, "person": person, "staff_no": "900001", "reason": "第二台机器"}
+    proposed = services.propose_account(**give).pending
+    with pytest.raises(errors.NotEntitledToConfirm):
+        services.confirm_grant(actor=friend, grant=proposed)
+    # Nor the head of the former unit, who no longer leads him.
+    with pytest.raises(errors.NotEntitledToConfirm):
+        services.confirm_grant(actor=org.director, grant=proposed)
+    at.forward(days=1)
+    services.confirm_grant(actor=org.leader, grant=proposed)
+    # What another proposes is his new head's to confirm, and in time so is the mover's.
+    clear(org, person, confirmed_by=friend)
+    at.forward(days=MOVE_SETTLES.days)
+    later = services.propose_account(**give | {"staff_no": "900002"}).pending
+    services.confirm_grant(actor=friend, grant=later)

@@ -1,6 +1,7 @@
 """API tokens: how they are made, what ends them, and what a bad one gets."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
@@ -11,6 +12,7 @@ from accounts import errors, services, tokens
 from accounts.models import Account, ApiToken
 from accounts.rules import FAILURES_PER_ADDRESS, UNDERTAKING_VERSION, Duty
 from accounts.token_rules import MOST_TOKENS, TokenScope, is_token, read, written
+from audit import clock
 from audit.models import Event
 from storage import keyring
 from tests.accounts.granting import last_event, last_outcome
@@ -130,6 +132,9 @@ ENDS = {
     "signed out everywhere": lambda org: services.end_sessions(actor=org.security, account=org.clerk),
     "second factor reset": lambda org: services.reset_second_factor(actor=org.security, account=org.clerk),
     "password reset": lambda org: services.reset_password(actor=org.system, account=org.clerk),
+    "password changed": lambda org: services.change_password(
+        actor=org.clerk, password="ein neuer langer Satz"
+    ),
     "left": lambda org: (
         type(org.clerk.person).objects.filter(pk=org.clerk.person_id).update(left_on="2020-01-01")
     ),
@@ -147,7 +152,7 @@ def test_whatever_ends_the_person_s_sessions_ends_his_tokens(org: Organisation, 
     assert (dead.content, dict(dead.headers)) == (unknown.content, dict(unknown.headers))
     last = last_event()
     assert (last["action"], last["outcome"]) == ("accounts:token:refuse", "denied")
-    assert last["reason"]["rule"] in {"account_unusable", "sessions_ended"}
+    assert last["reason"]["rule"] in {"account_unusable", "sessions_ended", "token_revoked"}
     if end == "suspended":
         services.reactivate(actor=org.security, account=org.clerk)
         assert code(me(made.token)) == REFUSED
@@ -277,6 +282,34 @@ def test_a_token_s_row_is_evidence(org: Organisation):
             ApiToken.objects.filter(pk=row.pk).update(**change)
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM accounts_apitoken")
+
+
+@pytest.mark.parametrize("changed", ["nothing", "account", "scopes", "ends_at", "epoch"])
+def test_a_row_that_somebody_wrote_is_no_token(org: Organisation, changed: str):
+    """Architecture 6.1: whoever writes into the table without the keys turns his own token into nobody's."""
+    text, now = tokens.new_token(), clock.now()
+    row = ApiToken(
+        account=org.clerk,
+        name="程序",
+        digest=tokens.digest(text),
+        scopes=written(READ),
+        epoch=org.clerk.session_epoch,
+        made_at=now - timedelta(days=29),
+        ends_at=now + timedelta(days=1),
+    )
+    row.reference = tokens.reference_of(row, text)
+    other = {
+        "account": org.leader,
+        "scopes": written(TokenScope),
+        "ends_at": now + timedelta(days=9),
+        "epoch": org.clerk.session_epoch + 1,
+    }
+    if changed != "nothing":
+        setattr(row, changed, other[changed])
+    if changed == "epoch":
+        services.end_sessions(actor=org.security, account=org.clerk)
+    row.save(force_insert=True)
+    assert (me(text).status_code == 200) is (changed == "nothing")
 
 
 def test_a_token_outlives_a_rotated_key(org: Organisation):

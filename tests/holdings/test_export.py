@@ -89,9 +89,12 @@ def test_chosen_records_leave_with_their_table_and_their_digests(archive: Archiv
     assert found["metadata.csv"].startswith(b"\xef\xbb\xbf")
 
 
-def test_what_was_exported_is_imported_again(archive: Archive, monkeypatch, tmp_path: Path) -> None:
-    """IE-01: its table is an import's table."""
-    first = filed(archive, title="甲")
+@pytest.mark.parametrize("title", ["甲", "-甲", "＝甲"])
+def test_what_was_exported_is_imported_again(
+    archive: Archive, monkeypatch, tmp_path: Path, title: str
+) -> None:
+    """IE-01: its table is an import's table, also where a cell was kept from being a formula."""
+    first = filed(archive, title=title)
     desk = Desk(archive, monkeypatch, tmp_path)
     for path, data in unpacked(taken(archive, first)).items():
         if path == "metadata.csv":
@@ -314,3 +317,17 @@ def test_a_body_that_is_damaged_leaves_no_half_of_a_folder(
             monkeypatch, tmp_path / "out", archive.colleague, "--record", str(one.pk), "--record", str(two.pk)
         )
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("title", ["metadata.csv", "MANIFEST.json"])
+def test_a_title_that_is_called_like_the_table_takes_nothing_s_place(
+    archive: Archive, monkeypatch, tmp_path: Path, title: str
+) -> None:
+    """IE-11: a title is what somebody typed; it neither hides the manifest nor keeps others' records here."""
+    record = filed(archive, title=title)
+    command(monkeypatch, tmp_path / "out", archive.colleague, "--record", str(record.pk))
+    written = tmp_path / "out"
+    assert (written / "metadata.csv").is_file()
+    told = json.loads((written / "manifest.json").read_text())
+    assert all((written / one["path"]).is_file() for one in told["files"])
+    assert len({path.partition("/")[0].casefold() for path in unpacked(taken(archive, record))}) == 3

@@ -100,7 +100,7 @@ def test_a_workbook_that_unpacks_without_end_ends_its_child_alone() -> None:
     assert refused(out.getvalue()) in {"table-too-large", "table-unreadable"}
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+86 10", "-1", "@SUM(A1)", " =1", "\t=1", "\r=1"])
+@pytest.mark.parametrize("cell", ["=1+1", "+86 10", "-1", "@SUM(A1)", " =1", "\t=1", "\r=1", "＝1", "＠A1"])
 def test_our_own_tables_hold_no_formula(cell: str) -> None:
     """ASVS 1.2.10: a cell that a spreadsheet would calculate is text."""
     written = columns.as_csv([["题名"], [cell]]).decode("utf-8-sig")

@@ -1,6 +1,5 @@
 """The officers' registers: people with what they hold, units as a tree, proposals that wait."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -149,11 +148,14 @@ def is_lapsed(grant: PendingGrant, at: datetime) -> bool:
 
 
 def _below(viewer: Context) -> Q:
-    headed = Appointment.objects.filter(person=viewer.subject.person_id, is_head=True)
-    paths: Iterable[str] = headed.in_force(local_day(viewer.instant)).values_list("unit__path", flat=True)
+    """For people of the units that the viewer heads and below; for a head whom he acts for he is no second person."""
+    standing = Appointment.objects.filter(is_head=True).in_force(local_day(viewer.instant))
     found = Q(pk__in=())
-    for path in paths:
-        found |= Q(person__unit__path__startswith=path)
+    for mine in standing.filter(person=viewer.subject.person_id).select_related("unit"):
+        of_unit = Q(person__unit__path__startswith=mine.unit.path)
+        if mine.is_acting:
+            of_unit &= ~Q(person__in=standing.filter(unit=mine.unit_id, is_acting=False).values("person"))
+        found |= of_unit
     return found
 
 

@@ -20,7 +20,7 @@ urlpatterns = [
     ),
     path(
         "account/second-factor/",
-        requires(Action.MY_ACCOUNT)(account.EnrolView.as_view()),
+        requires(Action.MY_ACCOUNT, unsafe=Action.SECURE_ACCOUNT)(account.EnrolView.as_view()),
         name="mfa_activate_totp",
     ),
     path(

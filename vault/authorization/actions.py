@@ -205,7 +205,7 @@ RULES: dict[Action, Rule] = {
     Action.SET_LANGUAGE: Rule(Kind.PUBLIC),
     Action.SIGN_OUT: Rule(Kind.ROUTE, untrained=True),
     Action.MY_ACCOUNT: Rule(Kind.ROUTE, untrained=True),
-    # What signs in afterwards: passkeys and recovery codes.
+    # What signs in afterwards: the app, passkeys and recovery codes.
     Action.SECURE_ACCOUNT: Rule(Kind.ROUTE, untrained=True, grave=True),
     Action.READ_NOTICE: Rule(Kind.ROUTE, untrained=True),
     Action.SIGN_UNDERTAKING: Rule(Kind.ROUTE, untrained=True),

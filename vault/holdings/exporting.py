@@ -32,6 +32,7 @@ from vault.holdings.services.journal import change
 SCREEN_RECORDS = 200  # by a browser that waits; more is the command's
 SCREEN_BYTES = 2 * 1024**3
 FORMAT = "jingui-export 1"
+TABLE, MANIFEST = "metadata.csv", "manifest.json"
 Files = Iterator[tuple[str, Iterator[bytes]]]
 
 
@@ -101,7 +102,7 @@ def files(context: Context, export: Export) -> Files:
     """
     told: list[dict[str, object]] = []
     table = [[names[0] for names in COLUMNS.values()]]
-    folders = Unrepeated()
+    folders = Unrepeated(TABLE, MANIFEST)
     for record in export.records:
         fallback = str(record.pk)
         folder = folders(safe_name(str(record.title), fallback=fallback, limit=120))
@@ -118,10 +119,10 @@ def files(context: Context, export: Export) -> Files:
         if record.pk not in export.versions:
             table.append(_row(record, ""))
     described = as_csv(table)
-    yield "metadata.csv", iter([described])
+    yield TABLE, iter([described])
     told.append(
         {
-            "path": "metadata.csv",
+            "path": TABLE,
             "size": len(described),
             "sha256": hashlib.sha256(described).hexdigest(),
         }
@@ -132,7 +133,7 @@ def files(context: Context, export: Export) -> Files:
         "records": len(export.records),
         "files": told,
     }
-    yield "manifest.json", iter([json.dumps(manifest, ensure_ascii=False, indent=1).encode()])
+    yield MANIFEST, iter([json.dumps(manifest, ensure_ascii=False, indent=1).encode()])
 
 
 def zipped(context: Context, export: Export) -> Iterator[bytes]:

@@ -19,7 +19,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "place": ("存放位置", "place"),
 }
 NAMES = {name.casefold(): column for column, names in COLUMNS.items() for name in (column, *names)}
-MARKS = ("=", "+", "-", "@", "\t", "\r")
+# Full-width signs too: a Chinese spreadsheet begins a formula with either.
+MARKS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def column_of(heading: str) -> str | None:
@@ -37,6 +38,11 @@ def as_csv(rows: list[list[str]]) -> bytes:
 def harmless(cell: str) -> str:
     """A cell as text: what begins like a formula has an apostrophe before it, as spreadsheets write text themselves."""
     return f"'{cell}" if cell.lstrip(" ").startswith(MARKS) or cell.startswith(MARKS) else cell
+
+
+def as_typed(cell: str) -> str:
+    """Reverse `harmless`, so that what was exported is imported as it was."""
+    return cell[1:] if cell[:1] == "'" and harmless(cell[1:]) == cell else cell
 
 
 def template(*, chinese: bool) -> bytes:

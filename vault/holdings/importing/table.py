@@ -8,7 +8,7 @@ import csv
 from dataclasses import dataclass
 
 from storage.inspection.sheets import SheetUnreadable, read_sheet
-from vault.holdings.importing.columns import column_of
+from vault.holdings.importing.columns import as_typed, column_of
 from vault.holdings.importing.errors import TableRefused, Trouble
 
 # All of it is registered in one transaction, and on SQLite others wait 20 seconds for theirs (tests/bench/imports.py).
@@ -53,7 +53,9 @@ def read(data: bytes) -> Table:
     for number, cells in rest:
         if any(cell.strip() for cell in cells[len(columns) :]):
             troubles.append(Trouble("too-many-cells", number))
-        found = {column: cell.strip() for column, cell in zip(columns, cells, strict=False) if column}
+        found = {
+            column: as_typed(cell.strip()) for column, cell in zip(columns, cells, strict=False) if column
+        }
         troubles += [Trouble("character-lost", number, cell) for cell in found.values() if "\ufffd" in cell]
         rows.append(Row(number, found))
     return Table(rows, troubles)

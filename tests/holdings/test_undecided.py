@@ -18,6 +18,7 @@ from vault.authorization.errors import Absent, Refused
 from vault.holdings import errors, undecided
 from vault.holdings.models import UndecidedEntry, UndecidedThing
 from vault.holdings.rules import TRAY, TRAY_AHEAD, TrayEvent, TrayKind, TrayOutcome, TrayPart, TrayState
+from vault.holdings.services import knowledge
 from vault.holdings.services import undecided as tray
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
@@ -255,6 +256,35 @@ def test_the_tray_is_no_way_round_a_need_to_know_list(archive: Archive, attested
     for account, pk in ((archive.stranger, record.pk), (archive.clerk, uuid4())):
         with pytest.raises(Absent):
             put_in(archive, account, kind=TrayKind.RECORD, record_id=pk)
+
+
+def test_a_decider_who_was_struck_from_the_list_reads_nothing_more_and_can_only_hand_it_on(
+    archive: Archive, attested
+) -> None:
+    """P-05, PE-08: what was written about a secret is as secret as it, from the day he is taken off."""
+    for account in (archive.clerk, archive.director, archive.leader):
+        archive.clear(account, enterprise_level=2, restricted=1)
+    knowers = [str(archive.director.person.pk), str(archive.leader.person.pk)]
+    record = file(archive, archive.clerk, label="core", knowers=knowers, register_now="on").record
+    thing = put_in(
+        archive, kind=TrayKind.RECORD, record_id=record.pk, what="核心线路图去留", reason="上级未答复"
+    )
+    entry = record.knowledge_entries.get(person=archive.director.person)
+    knowledge.strike_knower(
+        context=of_account(archive.leader), record_id=record.pk, entry_id=entry.pk, reason="调离"
+    )
+    client = archive.client(archive.director)
+    for address in ("/", "/records/undecided/", f"/records/undecided/{thing.pk}/"):
+        page = client.get(address).content.decode()
+        assert "核心线路图" not in page
+        assert "上级未答复" not in page
+    with pytest.raises(errors.WrongTrayStep):
+        step(archive.director, thing, "decide")
+    step(archive.director, thing, "change_decider", to=archive.leader.person)
+    assert (
+        "核心线路图去留"
+        in archive.client(archive.leader).get(f"/records/undecided/{thing.pk}/").content.decode()
+    )
 
 
 def test_a_draft_is_called_one_and_what_is_no_record_has_no_number(archive: Archive) -> None:

@@ -148,7 +148,7 @@ def _undecided(viewer: Context) -> Iterable[Worklist]:
                 title=title,
                 entries=tuple(
                     Entry(
-                        title=one.what,
+                        title=tray.what(viewer, one),
                         url=reverse("holdings:undecided_thing", args=[one.pk]),
                         detail=f"{tray.KIND_LABELS[one.kind]} · {one.decider.name if aside else one.owner.name}",
                         tag=one.next_on.isoformat(),

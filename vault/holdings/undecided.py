@@ -70,8 +70,14 @@ def parts_of(viewer: Context, of: UndecidedThing) -> frozenset[TrayPart]:
 
 
 def steps_for(viewer: Context, of: UndecidedThing) -> list[TrayEvent]:
-    """What the viewer may do with it now."""
-    return tray_steps(TrayState(of.state), parts_of(viewer, of))
+    """What the viewer may do with it now. Who may no longer know of its record hands it on, and no more."""
+    found = tray_steps(TrayState(of.state), parts_of(viewer, of))
+    return found if tells(viewer, of) else [one for one in found if one is TrayEvent.CHANGE_DECIDER]
+
+
+def tells(viewer: Context, of: UndecidedThing) -> bool:
+    """Whether its words may be shown: a decider, or its owner, may have been struck from its record's list since."""
+    return of.record is None or may_know(viewer, of.record)
 
 
 def keeps_the_company(viewer: Context) -> bool:

@@ -13,6 +13,7 @@ from accounts.rules import ZONE, local_day
 from vault.authorization.actions import Action
 from vault.authorization.context import Context
 from vault.authorization.decision import Allow, decide_at_the_door
+from vault.holdings import undecided
 from vault.holdings.models import UndecidedEntry, UndecidedThing
 from vault.holdings.rules import TrayEvent, TrayKind, TrayOutcome, TrayState
 
@@ -56,12 +57,19 @@ def may_use(viewer: Context) -> bool:
     return isinstance(decide_at_the_door(Action.READ_UNDECIDED, viewer.subject), Allow)
 
 
-def row(thing: UndecidedThing, day: date) -> dict[str, Any]:
+def what(viewer: Context, thing: UndecidedThing) -> str:
+    """What it is, for whoever may still know."""
+    return (
+        thing.what if undecided.tells(viewer, thing) else _("About a record that you may no longer know of")
+    )
+
+
+def row(viewer: Context, thing: UndecidedThing, day: date) -> dict[str, Any]:
     """A line of the tray."""
     label, kind = STATE_LABELS[thing.state]
     return {
         "url": reverse("holdings:undecided_thing", args=[thing.pk]),
-        "what": thing.what,
+        "what": what(viewer, thing),
         "kind_label": KIND_LABELS[thing.kind],
         "unit_name": thing.unit.name,
         "owner": thing.owner.name,
@@ -123,15 +131,15 @@ def steps(thing: UndecidedThing, entries: Sequence[UndecidedEntry]) -> list[dict
     return found
 
 
-def timeline(entries: Sequence[UndecidedEntry]) -> list[dict[str, Any]]:
-    """Everything done with it, oldest first."""
+def timeline(entries: Sequence[UndecidedEntry], *, told: bool) -> list[dict[str, Any]]:
+    """Everything done with it, oldest first; with its words where they may be told."""
     return [
         {
             "when": entry.at,
             "label": EVENT_LABELS[entry.event],
             "who": entry.by.name,
             "about": _about(entry),
-            "text": entry.text,
+            "text": entry.text if told else "",
         }
         for entry in entries
     ]

@@ -142,7 +142,7 @@ def _row(context: Context, thing_id: UUID, version: int, event: TrayEvent) -> tu
     UndecidedThing.objects.select_for_update().get(pk=thing_id)
     thing = UndecidedThing.objects.select_related("record__unit").get(pk=thing_id)
     row = TRAY.get((TrayState(thing.state), event))
-    if row is None or not row.parts & undecided.parts_of(context, thing):
+    if row is None or event not in undecided.steps_for(context, thing):
         raise errors.WrongTrayStep
     if thing.version != version:
         raise errors.ChangedMeanwhile

@@ -42,7 +42,7 @@ def tray(request: HttpRequest) -> HttpResponse:
         request,
         "holdings/undecided.html",
         {
-            "things": [presentation.row(one, day) for one in page.object_list],
+            "things": [presentation.row(viewer, one, day) for one in page.object_list],
             "total": page.paginator.count,
             "first": page.start_index(),
             "last": page.end_index(),
@@ -169,10 +169,11 @@ def _thing(
         "holdings/undecided_thing.html",
         {
             "thing": thing,
-            "shown": presentation.row(thing, day),
+            "reason": thing.reason if undecided.tells(viewer, thing) else "",
+            "shown": presentation.row(viewer, thing, day),
             "facts": presentation.facts(thing, day),
             "steps": presentation.steps(thing, entries),
-            "entries": presentation.timeline(entries),
+            "entries": presentation.timeline(entries, told=undecided.tells(viewer, thing)),
             "forms": shown,
             "record_url": reverse("holdings:record", args=[record.pk])
             if record is not None and undecided.may_know(viewer, record)

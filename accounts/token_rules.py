@@ -25,7 +25,6 @@ SCOPE_NAMES: dict[TokenScope, str] = {
 }
 
 LONGEST_DAYS = 30
-LONGEST_LIFE = timedelta(days=LONGEST_DAYS)
 # A person with more of them than this no longer knows what each is for.
 MOST_TOKENS = 20
 # The last use is written at most this often.

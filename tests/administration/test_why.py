@@ -7,6 +7,7 @@ import pytest
 
 from audit.models import Event
 from tests.support.archive import Archive, file
+from vault.authorization import questions
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 ADDRESS = "/administration/why/"
@@ -41,6 +42,14 @@ def test_the_answer_names_the_rule_and_nothing_of_the_record(archive: Archive) -
     assert archive.stranger.person.name in page
     assert "绝不示人的题名" not in page
     assert "城南营业厅" not in page
+
+
+@pytest.mark.parametrize("action", [action.value for action in questions.ASKABLE])
+def test_every_question_that_is_offered_is_answered(archive: Archive, action: str) -> None:
+    """PE-13: a right that a new room brings has a name here, and each step of the rule its words."""
+    page = archive.client(archive.security).post(ADDRESS, asked(archive, action=action)).content.decode()
+    assert f'<option value="{action}" selected>' in page
+    assert "规则逐条" in page
 
 
 def test_a_number_of_nothing_is_said_to_be_absent(archive: Archive) -> None:

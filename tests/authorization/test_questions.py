@@ -18,13 +18,21 @@ from tests.authorization.test_equivalence import ATTESTED, REGISTER_ONLY
 from vault.authorization import explanations, gate, questions
 from vault.authorization.actions import Action
 from vault.authorization.context import of_account
-from vault.authorization.decision import ABOUT_ACCOUNT, ABOUT_DUTY, ABOUT_OBJECT, Allow, Code, Deny
+from vault.authorization.decision import (
+    ABOUT_ACCOUNT,
+    ABOUT_DUTY,
+    ABOUT_OBJECT,
+    ABOUT_TOKEN,
+    Allow,
+    Code,
+    Deny,
+)
 from vault.authorization.errors import MisusedAction, Refused
 
 pytestmark = [pytest.mark.django_db(databases=["default", "audit"]), pytest.mark.timeout(600)]
 SEED, WORLDS, TRIPLES = 20261127, 5, 200
-PERSON = {one.__name__ for one in ABOUT_ACCOUNT + ABOUT_DUTY}
-OBJECT = [one.__name__ for one in ABOUT_OBJECT]
+PERSON = [one.__name__ for one in ABOUT_ACCOUNT + ABOUT_DUTY if one not in ABOUT_TOKEN]
+OBJECT = [one.__name__ for one in ABOUT_OBJECT if one not in ABOUT_TOKEN]
 
 
 def officer_at(unit):
@@ -42,10 +50,8 @@ def test_the_answer_is_the_decision_on_a_thousand_random_triples(settings):
             found = Population(seed, 20, 16, answered=True)
             settings.JINGUI_STATE_CONTENT = ATTESTED if found.attested else REGISTER_ONLY
             viewer = officer_at(found.units["company"])
-            # Whom the officer can name is whoever has a staff number, at his screen and not through a token.
-            contexts = [
-                one for one in found.contexts() if one.account is not None and one.subject.scopes is None
-            ]
+            # Whom the officer can name is whoever has a staff number; what he does himself, not a program of his.
+            contexts = [one for one in found.contexts() if one.account is not None and one.scopes is None]
             with contextmanager(found.provide)():
                 for _ in range(TRIPLES):
                     action = rng.choice(questions.ASKABLE)
@@ -99,10 +105,7 @@ def test_an_allowance_names_the_basis_and_every_step_holds(archive, make):
     name(record, archive.clerk.person, archive.security.person)
     got = questions.answer(of_account(archive.security), archive.clerk, Action.DESCRIBE, record.pk)
     assert (type(got.decision), got.decision.code) == (Allow, Code.NEED_TO_KNOW)
-    assert [part.name for part in got.checked] == [
-        *(one.__name__ for one in ABOUT_ACCOUNT + ABOUT_DUTY),
-        *OBJECT,
-    ]
+    assert [part.name for part in got.checked] == [*PERSON, *OBJECT]
     assert {part.holds for part in got.checked} == {True}
 
 

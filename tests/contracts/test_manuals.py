@@ -1,6 +1,7 @@
 """README, the manuals and the format texts name commands, options, settings, files and pages that there are."""
 
 import argparse
+import gettext
 import importlib
 import os
 import re
@@ -346,3 +347,21 @@ def test_every_file_that_a_manual_links_to_exists(name: str) -> None:
 def test_every_page_that_a_manual_names_exists(name: str) -> None:
     for page in re.findall(r"`(/[a-zA-Z/]+)`", TEXTS[name]):
         resolve(page.replace("ID", str(uuid4())))
+
+
+# Words of the pages
+
+CHINESE = ROOT / "vault" / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.mo"
+# *Give these grants* 给予授权
+BUTTON = re.compile(r"(?<!\*)\*([A-Z][^*\n]+)\* [（(]?([\u4e00-\u9fff]+)")
+
+
+def test_what_a_manual_calls_a_button_stands_on_it_in_both_tongues() -> None:
+    with CHINESE.open("rb") as file:
+        said = {
+            (key[0] if isinstance(key, tuple) else str(key)).rstrip("…"): text.rstrip("…")
+            for key, text in gettext.GNUTranslations(file)._catalog.items()
+        }
+    named = [(name, *pair) for name, text in TEXTS.items() for pair in BUTTON.findall(text)]
+    assert len(named) > 8
+    assert [one for one in named if said.get(one[1].rstrip("…")) != one[2]] == []

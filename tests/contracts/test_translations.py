@@ -13,9 +13,9 @@ ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = ROOT / "vault" / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.mo"
 PACKAGES = ("vault", "accounts", "audit", "storage", "search")
 CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext"}
-# What templatize leaves: the call with one quoted msgid, or two for plurals.
+# What templatize leaves: the call with one quoted msgid, or two for plurals; `_()` stands for what a tag was given.
 TEMPLATE_CALL = re.compile(
-    r"""(n?)gettext\((u?'(?:[^'\\]|\\.)*'|u?"(?:[^"\\]|\\.)*")(?:,\s*('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"))?"""
+    r"""(n?)(?:gettext|\b_)\((u?'(?:[^'\\]|\\.)*'|u?"(?:[^"\\]|\\.)*")(?:,\s*('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"))?"""
 )
 
 
@@ -54,9 +54,21 @@ def used() -> dict[str, str]:
     return {text: place for text, place in found.items() if text.strip()}
 
 
+def written_out() -> set[str]:
+    """Every text in the code, called or only kept to be called later."""
+    return {
+        node.value
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
 def test_the_search_for_strings_finds_strings() -> None:
     found = used()
     assert found["Sign in"].endswith("html")
+    assert found["Valid"].endswith("html"), "given to a tag"
     assert "Hall director" in found
     assert len(found) > 500
 
@@ -66,6 +78,11 @@ def test_no_string_is_without_its_chinese(chinese: dict[object, str]) -> None:
         text: place for text, place in used().items() if not (chinese.get(text) or chinese.get((text, 0)))
     }
     assert not missing
+
+
+def test_no_chinese_is_kept_for_a_string_that_is_gone(chinese: dict[object, str]) -> None:
+    kept = {key[0] if isinstance(key, tuple) else str(key) for key in chinese} - {""}
+    assert kept - used().keys() - written_out() == set()
 
 
 def test_the_compiled_catalogue_is_the_written_one(chinese: dict[object, str]) -> None:

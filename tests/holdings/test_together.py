@@ -381,9 +381,19 @@ def test_records_are_moved_from_the_page(archive: Archive, records: list[Record]
     to = archive.archive_file("新卷")
     client = archive.client(archive.archivist)
     asked = client.post("/records/move/", {"record": boxes(*records)})
-    assert "新卷" in asked.content.decode()
+    assert f"新卷 · {to.unit.name} · {to.series.code}" in asked.content.decode()
     done = client.post(
         "/records/move/", {"step": "do", "record": boxes(*records), "archive_file": str(to.pk)}
     )
     assert done.status_code == 302
     assert Record.objects.filter(archive_file=to).count() == 3
+
+
+def test_where_there_is_no_archive_file_to_move_into_the_page_says_where_one_is_opened(
+    archive: Archive, records: list[Record]
+) -> None:
+    client, told = archive.client(archive.archivist), "请先在“案卷”中新建"
+    asked = {"record": boxes(*records)}
+    assert told in client.post("/records/move/", asked).content.decode()
+    archive.archive_file("新卷")
+    assert told not in client.post("/records/move/", asked).content.decode()

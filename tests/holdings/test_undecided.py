@@ -1,5 +1,6 @@
 """The undecided tray: who puts in, who decides, who sees (P-25, PE-06)."""
 
+import re
 from datetime import timedelta
 from itertools import product
 from uuid import uuid4
@@ -360,6 +361,15 @@ def test_the_pages_walk_a_thing_from_the_desk_to_its_decision(archive: Archive) 
     assert decider.post(f"{page}steps/", done).status_code == 409
     assert "两件均留存" in owner.get(page).content.decode()
     assert page not in decider.get("/").content.decode()
+
+
+def test_another_decider_is_another_one(archive: Archive) -> None:
+    """P-25: the list offers neither whoever put the thing in nor whom he named already."""
+    address = f"/records/undecided/{put_in(archive).pk}/"
+    page = archive.client(archive.director).get(address).content.decode()
+    offered = set(re.findall(r'<option value="([0-9a-f-]{36})"', page))
+    assert str(archive.archivist.person.pk) in offered
+    assert not {str(archive.clerk.person.pk), str(archive.director.person.pk)} & offered
 
 
 def test_a_number_one_may_not_know_of_and_one_of_nothing_are_answered_alike(archive: Archive) -> None:

@@ -92,9 +92,9 @@ ASKABLE_NAMES: dict[Action, Promise] = {
     Action.NAME_KNOWERS: gettext_lazy("change the need-to-know list"),
     Action.GRANT: gettext_lazy("give a grant"),
     Action.VIEW_QUARANTINE: gettext_lazy("look at what is held in quarantine"),
-    Action.PREVIEW: gettext_lazy("see the first page, small"),
-    Action.MOVE: gettext_lazy("move it into another archive file"),
-    Action.READ_HISTORY: gettext_lazy("see who did what with it"),
+    Action.PREVIEW: gettext_lazy("see the first page small"),
+    Action.MOVE: gettext_lazy("move into another archive file"),
+    Action.READ_HISTORY: gettext_lazy("look at who did what with it"),
 }
 
 _ABOUT_PERSON = {one.__name__ for one in ABOUT_ACCOUNT + ABOUT_DUTY}

@@ -273,6 +273,7 @@ ABOUT_OBJECT: tuple[Conjunct, ...] = (
     session_live,
     terminal_registered,
 )
+ABOUT_TOKEN: frozenset[Conjunct] = frozenset({token_opens, token_bears})
 
 
 def decide(action: Action, subject: Subject, object: ObjectFacts | None, relation: RelationFacts) -> Decision:
@@ -324,12 +325,18 @@ def examine(
     """The conjuncts of `decide` one by one, for somebody who may not know of the object (PE-13).
 
     What is about the person alone is asked whole. What is about the object is asked until `decide` would stop and no
-    further, so that the list says nothing of the object that the verdict does not say by itself.
+    further, so that the list says nothing of the object that the verdict does not say by itself. Of whoever shows no
+    token, nothing is said about tokens.
     """
     case = Case(action, rule_of(action), subject, object, relation)
-    found = [Checked(one.__name__, one(case) is None) for one in ABOUT_ACCOUNT + ABOUT_DUTY]
+    left_out = ABOUT_TOKEN if subject.scopes is None else frozenset()
+    about_person, about_object = (
+        [one for one in conjuncts if one not in left_out]
+        for conjuncts in (ABOUT_ACCOUNT + ABOUT_DUTY, ABOUT_OBJECT)
+    )
+    found = [Checked(one.__name__, one(case) is None) for one in about_person]
     goes_on = all(one.holds for one in found)
-    for one in ABOUT_OBJECT:
+    for one in about_object:
         holds = one(case) is None if goes_on else None
         found.append(Checked(one.__name__, holds))
         goes_on = bool(holds)

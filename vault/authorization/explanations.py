@@ -192,6 +192,8 @@ _ASKED: dict[str, Promise] = {
     "undertaking_signed": _("The present secrecy undertaking is signed."),
     "no_officer": _("The person is none of the three officers, where officers are shut out."),
     "duty_held": _("One of the person's duties includes the action, where it takes a duty."),
+    "token_opens": _("Whoever uses a token shows one whose scopes open the action."),
+    "token_bears": _("Whoever uses a token asks for nothing classified."),
     "cleared_for_state": _("The clearance reaches the object's level of state secrets."),
     "cleared_for_enterprise": _("The clearance reaches the object's level of enterprise secrets."),
     "cleared_for_restricted": _("The clearance reaches internal matters, where the object is one."),

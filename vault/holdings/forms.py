@@ -355,7 +355,13 @@ class MoveForm(forms.Form):
     def __init__(self, *args: object, files: QuerySet[ArchiveFile], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["archive_file"].queryset = files
-        self.fields["archive_file"].label_from_instance = lambda row: f"{row.year} · {row.title}"
+        self.fields["archive_file"].label_from_instance = lambda row: (
+            f"{row.year} · {row.title} · {row.unit.name} · {row.series.code}"
+        )
+        if not files.exists():
+            self.fields["archive_file"].help_text = _(
+                "There is none of their unit and series yet. Open one under Archive files, then move them."
+            )
 
 
 class ViewForm(forms.Form):

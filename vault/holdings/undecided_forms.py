@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person
 from vault.authorization.fields import DayInput, PlainCharField, PlainTextField
 from vault.holdings import selectors, undecided_presentation
+from vault.holdings.models import UndecidedThing
 from vault.holdings.rules import TRAY_AHEAD, TrayEvent, TrayKind, TrayOutcome, tray_day_fits
 
 NO_CHOICE = [("", "—")]
@@ -23,13 +24,14 @@ class DeciderField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class _NamesDecider(forms.Form):
-    """Offers everybody but whoever put the thing in."""
+    """Offers everybody but whoever put the thing in, and but the one who is named already."""
 
-    def __init__(self, *args: Any, owner: Person, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, owner: Person, named: Person | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["decider"]
         if isinstance(field, DeciderField):
-            field.queryset = selectors.nameable_persons(excluding=owner)
+            offered = selectors.nameable_persons(excluding=owner)
+            field.queryset = offered if named is None else offered.exclude(pk=named.pk)
 
 
 class _Dated(forms.Form):
@@ -110,11 +112,11 @@ class DeciderForm(_StepForm, _NamesDecider):
     field_order = ["version", "decider", "reason"]
 
 
-def step_form(event: TrayEvent, data: Any, *, owner: Person, version: int) -> forms.Form:
+def step_form(event: TrayEvent, data: Any, *, thing: UndecidedThing) -> forms.Form:
     """The form of one step; several stand on one page, so each has ids of its own."""
-    given: dict[str, Any] = {"auto_id": f"{event.value}_%s", "initial": {"version": version}}
+    given: dict[str, Any] = {"auto_id": f"{event.value}_%s", "initial": {"version": thing.version}}
     if event is TrayEvent.DECIDE:
         return DecideForm(data, **given)
     if event is TrayEvent.POSTPONE:
         return PostponeForm(data, **given)
-    return DeciderForm(data, owner=owner, **given)
+    return DeciderForm(data, owner=thing.owner, named=thing.decider, **given)

@@ -190,12 +190,12 @@ def _standing(request: HttpRequest, account: Account) -> list[tuple[str, Any]]:
     signed = Undertaking.objects.filter(person=person).order_by("-version").first()
     cleared = Clearance.objects.filter(person=person).in_force(today).order_by("ends_on")
     levels = "、".join(
-        f"{badge.text} ({_('until %(day)s') % {'day': one.ends_on.isoformat()}})"
+        _("%(level)s (until %(day)s)") % {"level": badge.text, "day": one.ends_on.isoformat()}
         for one in cleared
         for badge in presentation.badges([one])
     )
     return [
-        (_("Name"), person.name),
+        (_("Full name"), person.name),
         (_("Unit"), person.unit.name),
         (_("Staff number"), account.staff_no),
         (_("Duties"), duties or _("none")),

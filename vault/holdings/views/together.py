@@ -161,7 +161,7 @@ def _files_beside(viewer: Context, rows: Sequence[Record]) -> QuerySet[ArchiveFi
     """Archive files of the units and series of these records that the viewer may know of."""
     units, series = {row.unit_id for row in rows}, {row.series_id for row in rows}
     found = visible_to(viewer, ArchiveFile).filter(unit_id__in=units, series_id__in=series)
-    return found.order_by("-year", "pk")
+    return found.select_related("unit", "series").order_by("-year", "pk")
 
 
 def _page(

@@ -74,7 +74,7 @@ def advance(request: HttpRequest, thing_id: UUID) -> HttpResponse:
         event = TrayEvent(request.POST.get("event", ""))
     except ValueError:
         return _thing(request, viewer, thing, status=400)
-    form = step_form(event, request.POST, owner=thing.owner, version=thing.version)
+    form = step_form(event, request.POST, thing=thing)
     if not form.is_valid():
         return _thing(request, viewer, thing, refused=(event, form), status=400)
     try:
@@ -152,11 +152,7 @@ def _thing(
     for event in (TrayEvent.DECIDE, TrayEvent.POSTPONE, TrayEvent.CHANGE_DECIDER):
         is_refused = refused is not None and refused[0] is event
         if event in open_to or is_refused:
-            form = (
-                refused[1]
-                if refused is not None and is_refused
-                else step_form(event, None, owner=thing.owner, version=thing.version)
-            )
+            form = refused[1] if refused is not None and is_refused else step_form(event, None, thing=thing)
             heading, button = presentation.STEP_LABELS[event.value]
             is_main = event is TrayEvent.DECIDE
             shown.append(

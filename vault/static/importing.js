@@ -12,6 +12,7 @@ function start(root) {
   let busy = false;
 
   root.hidden = false;
+  document.querySelector("[data-needs-script]").hidden = true;
   root.addEventListener("change", (event) => {
     if (event.target.matches("[data-folder], [data-files]")) choose(event.target);
   });

@@ -49,19 +49,6 @@ KINDS = (
     ),
     Kind("filing, refused", "clerk_south", "/records/file/", ".field.wrong", then=steps.filing_refused),
     Kind("filing, held back", "clerk_south", "/records/file/", ".quarantined", then=steps.filing_held_back),
-    Kind("import", "clerk_south", "/records/import/?new=1", "[data-begin] [name=table]"),
-    Kind(
-        "import, rows wrong",
-        "clerk_south",
-        "/records/import/?new=1",
-        "[data-trouble]",
-        then=steps.import_wrong,
-    ),
-    Kind("import, checked", "clerk_south", "/records/import/?new=1", ".why.good", then=steps.import_checked),
-    Kind(
-        "import, held back", "clerk_south", "/records/import/?new=1", ".quarantined", then=steps.import_sent
-    ),
-    Kind("import, all there", "director", "/records/import/?new=1", "[data-finish]", then=steps.import_there),
     Kind("record, open", "clerk_south", "stop1", ".banner.o"),
     Kind("record, internal", "director", "slip1", ".banner.r", then=steps.versions_open),
     Kind("record, enterprise secret", "archivist", "prices", ".banner.core"),

@@ -5,7 +5,7 @@ import secrets
 from playwright.sync_api import Page
 
 from tests.browser.desk import turn
-from tests.browser.filing import DAY, File, choose, papers, program
+from tests.browser.filing import DAY, choose, papers, program
 
 # Numbers of objects, for a form that asks for one; as World.of has found them.
 ASKED: dict[str, str] = {}
@@ -47,42 +47,6 @@ def filing_held_back(page: Page) -> None:
     choose(page, [*papers("丁"), program("戊.pdf")])
     page.locator("[data-submit]").click()
     page.wait_for_selector("[data-decide]:visible")
-
-
-def import_wrong(page: Page) -> None:
-    """A table with a bad day, a label above internal and a file that is not there; and a file that no row names."""
-    rows = "文件名,题名,日期,密级\n甲.pdf,巡检,昨天,机密\n没有.pdf,,2026-01-15,内部\n"
-    _import(page, [*papers("甲"), program("多余.pdf")], rows)
-    page.locator("[value=check]").click()
-
-
-def import_checked(page: Page) -> None:
-    _import(page, papers("甲"))
-    page.locator("[value=check]").click()
-
-
-def import_sent(page: Page) -> None:
-    """One of two is held back."""
-    _import(page, [*papers("甲"), program("乙.pdf")])
-    page.locator("[value=begin]").click()
-
-
-def import_there(page: Page) -> None:
-    """Two of the same content."""
-    (same,) = papers("甲")
-    _import(page, [same, File("副本.pdf", same.body)])
-    page.locator("[value=begin]").click()
-
-
-def _import(page: Page, files: list[File], rows: str = "") -> None:
-    page.locator("[name=label][value=internal]").check()
-    for name in ("unit", "series", "retention_class"):
-        page.select_option(f"[name={name}]", index=1)
-    page.fill("[name=record_date]", "2026-01-15")
-    if rows:
-        page.set_input_files("[name=table]", {"name": "表.csv", "mimeType": "", "buffer": rows.encode()})
-    taken = [{"name": file.name, "mimeType": "", "buffer": file.body} for file in files]
-    page.set_input_files("[data-files]", taken)
 
 
 def conflicting(page: Page) -> None:

@@ -61,11 +61,17 @@ def open_import_session_now(stage: "Stage", plan: Plan, run: ImportRun | None) -
     return importing.session_of(context=stage.as_(stage.archive.clerk), run=run, line=plan.lines[0])
 
 
+def open_sessions_of_import(stage: "Stage") -> Act:
+    plan, run = import_plan(stage)
+    return lambda: importing.open_sessions(context=stage.as_(stage.archive.clerk), run=run, plan=plan)
+
+
 # Services that do several things at once, each of which has its own intent: an import and its one record.
 INTENTS = {"importing.finish": 2}
 
 WALKED: dict[str, tuple[Callable[["Stage"], Act], Action]] = {
     "importing.begin": (begin_import, Action.IMPORT),
+    "importing.open_sessions": (open_sessions_of_import, Action.FILE),
     "importing.session_of": (open_import_session, Action.FILE),
     "importing.receive": (receive_import, Action.RECEIVE),
     "importing.finish": (finish_import, Action.IMPORT),

@@ -93,6 +93,10 @@ BODIES: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
         "content_type": "application/octet-stream",
         "headers": {"X-File-Name": "a.pdf"},
     },
+    "holdings:import": lambda world, _: form(
+        {**world.archive.entries(), "files": json.dumps([["通知.pdf", 9]]), "step": "begin"}
+    ),
+    "holdings:import_file": lambda world, _: {"data": pdf(1), "content_type": "application/octet-stream"},
     "holdings:edit": lambda world, _: form(_description(world)),
     "holdings:register": lambda world, _: form({"version": "1"}),
     "holdings:propose_label": lambda world, _: form({"label": "internal"}),

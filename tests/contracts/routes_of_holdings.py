@@ -55,6 +55,10 @@ holdings:undecided            GET +duty
 holdings:put_undecided        GET POST +duty
 holdings:undecided_thing      GET +duty
 holdings:advance_undecided    POST +duty
+holdings:import               GET POST +duty
+holdings:import_template      GET +duty
+holdings:import_file          PUT +duty
+holdings:finish_import        POST +duty
 """
 
 ROWS = """
@@ -354,4 +358,14 @@ holdings:undecided_thing  GET absent  403:duty-missing=superuser  403:officer-se
 holdings:advance_undecided  POST lying  302:/records/undecided/=hall_director  409=author,archivist  403:duty-missing=superuser  403:officer-sees-no-content=officers
 holdings:advance_undecided  POST? lying  400=author,hall_director,archivist  403:duty-missing=superuser  403:officer-sees-no-content=officers
 holdings:advance_undecided  POST absent  403:duty-missing=superuser  403:officer-sees-no-content=officers
+
+# Importing: whoever files, for the units where he does; an open import is its beginner's alone
+holdings:import  GET -  200=content  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:import  POST -  201=hall  400=archivist,above,elsewhere,grantee  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:import  POST? -  400=content  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:import_template  GET -  200=content  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:import_file  PUT importing  201=author  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:import_file  PUT absent  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:finish_import  POST importing  201=author  403:duty-missing=superuser  403:officer-sees-no-content=officers
+holdings:finish_import  POST absent  403:duty-missing=superuser  403:officer-sees-no-content=officers
 """

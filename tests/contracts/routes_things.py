@@ -1,5 +1,6 @@
 """The objects that the routes of the table are about."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ from vault.authorization.levels import INTERNAL
 from vault.holdings.models import (
     Component,
     ComponentVersion,
+    ImportRun,
     KnowledgeEntry,
     Record,
     RecordUserPermission,
@@ -83,6 +85,7 @@ def make(world: "World") -> None:
     }
     _uploads(world, author)
     _correction(world, author)
+    _importing(world, author)
     _someone(world)
     world.objects |= tray.lying(archive.hall, author, world.people["hall_director"], records["core"])
     _log(world)
@@ -102,7 +105,7 @@ def make(world: "World") -> None:
             (
                 *("record_id", "component_id", "entry_id", "session_id", "uid", "file_id"),
                 *("person_id", "account_id", "appointment_id", "clearance_id", "proposal_id"),
-                *("unit_id", "incident_id", "thing_id", "roster_id", "view_id", "token_id"),
+                *("unit_id", "incident_id", "thing_id", "roster_id", "view_id", "token_id", "run_id"),
                 "terminal_id",
             ),
             UUID(int=404),
@@ -178,6 +181,16 @@ def _uploads(world: "World", author: Account) -> None:
     world.objects["held"] = {"file_id": StagedFile.objects.get(session_id=opened["id"], position=2).pk}
     context = of_account(author)
     intake.close(intake.session_for(context=context, session_id=world.objects["ended"]["session_id"]))
+
+
+def _importing(world: "World", author: Account) -> None:
+    """An open import of the author's, of one file that has come."""
+    client = world.archive.client(author)
+    asked = {**world.archive.entries(), "files": json.dumps([["通知.pdf", 9]]), "step": "begin"}
+    assert client.post("/records/import/", asked).status_code == 201
+    run = ImportRun.objects.get()
+    put(client, f"/records/import/{run.pk}/1/", "通知.pdf", pdf(1))
+    world.objects["importing"] = {"run_id": run.pk, "position": 1}
 
 
 def _correction(world: "World", author: Account) -> None:

@@ -48,6 +48,9 @@ NO_PAGES = {
     "holdings:correction",
     "holdings:register_many",
     "holdings:export",
+    "holdings:import_template",
+    "holdings:import_file",
+    "holdings:finish_import",
     "holdings:rename_view",
     "holdings:drop_view",
     "holdings:grant_many",
@@ -270,6 +273,7 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
                 "terminal_id": terminal.pk,
                 "view_id": incident.pk,
                 "token_id": incident.pk,
+                "run_id": incident.pk,
             }
             try:
                 address = reverse(name, kwargs={key: values[key] for key in wanted})

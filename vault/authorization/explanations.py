@@ -209,8 +209,6 @@ _ASKED: dict[str, Promise] = {
     "state_content_stored": _("This instance may hold content of that kind."),
     "classified_at_all": _("The action may be done with an object of that level at all."),
     "request_approved": _("There is an approved request, where one is needed."),
-    "token_opens": _("A program's token names a scope for it, where a program asks."),
-    "token_bears": _("The object is none that programs never get, where a program asks."),
     "session_live": _("There is a live reading session, where one is needed."),
     "terminal_registered": _("The place is a registered terminal, where one is needed."),
 }

@@ -175,6 +175,7 @@ def _navigation(viewer: Context) -> Iterable[Link]:
         yield Link(_("Undecided tray"), reverse("holdings:undecided"), "inbox-stack", group)
     if presentation.may_file(viewer):
         yield Link(_("File records"), reverse("holdings:file"), "arrow-up-tray", group)
+        yield Link(_("Import records"), reverse("holdings:import"), "folder-plus", group)
         yield Link(_("Register paper"), reverse("holdings:card"), "identification", group)
         yield Link(_("Quarantine"), reverse("holdings:quarantine"), "shield-exclamation", group)
 

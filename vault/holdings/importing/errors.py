@@ -65,6 +65,7 @@ TROUBLES: dict[str, Promise] = {
     "held-back": _(
         "The file was held back and waits in quarantine, which says why. Put another one in its place."
     ),
+    "not-received": _("The file has not been received yet. Choose it again and send it."),
 }
 
 

@@ -28,6 +28,7 @@ from vault.holdings.importing.errors import TableRefused, Trouble
 from vault.holdings.importing.folder import Found
 from vault.holdings.importing.table import MOST_ROWS, Row
 from vault.holdings.importing.values import Meaningless, Meanings
+from vault.holdings.labels import CHOICES
 from vault.holdings.models import ComponentVersion, Record, RetentionClass, Series
 
 TEXTS = ("title", "document_no", "creator", "place")
@@ -106,31 +107,74 @@ def look(
     Raises FolderUnreadable, and OSError for a table that cannot be read.
     """
     found, troubles = folders.walk(folder, leave_out=table)
-    given = defaults or {}
-    digest = ""
-    if table is None:
+    data = None if table is None else _bytes_of(table)
+    plan = hold(context, found, data, defaults or {}, folder=folder, troubles=troubles)
+    return _digested(context, plan, progress) if plan.lines else plan
+
+
+def hold(
+    context: Context,
+    found: dict[str, Found],
+    data: bytes | None,
+    defaults: dict[str, str],
+    *,
+    folder: Path = Path(),
+    troubles: list[Trouble] | None = None,
+) -> Plan:
+    """Hold a list of files against the table's bytes, whether the files lie in a folder here or are still to come.
+
+    `troubles` are those of the list itself. No body is read: the digests are still empty.
+    """
+    troubles = troubles or []
+    if data is None:
         rows = [Row(number, {"file": path}) for number, path in enumerate(found, start=1)]
         if len(rows) > MOST_ROWS:
             return Plan(folder, [], [*troubles, Trouble("too-many-rows")])
-    else:
-        data = _bytes_of(table)
-        digest = hashlib.sha256(data).hexdigest()
-        try:
-            read = tables.read(data)
-        except TableRefused as error:
-            return Plan(folder, [], [error.trouble, *troubles], table_digest=digest)
-        rows, troubles = read.rows, read.troubles + troubles
-    lines, of_rows = _lines(rows, found, given)
-    troubles += of_rows
-    if table is not None:
-        named = {folders.as_key(row.cells.get("file", "")) for row in rows}
-        troubles += [Trouble("file-not-in-table", about=path) for path in found if path not in named]
-    troubles += _unfit(lines)
+        return _held(context, rows, found, defaults, folder, troubles, "")
+    digest = hashlib.sha256(data).hexdigest()
+    try:
+        read = tables.read(data)
+    except TableRefused as error:
+        return Plan(folder, [], [error.trouble, *troubles], table_digest=digest)
+    named = {folders.as_key(row.cells.get("file", "")) for row in read.rows}
+    surplus = [Trouble("file-not-in-table", about=path) for path in found if path not in named]
+    return _held(context, read.rows, found, defaults, folder, read.troubles + troubles + surplus, digest)
+
+
+def hold_again(context: Context, rows: list[Row], found: dict[str, Found], digest: str) -> Plan:
+    """The plan of rows that were held before, looked at anew: a unit may have closed, a duty ended."""
+    return _held(context, rows, found, {}, Path(), [], digest)
+
+
+def row_of(line: Line) -> Row:
+    """A line as the cells that mean it again, with nothing left to a default."""
+    cells = {
+        "file": line.file.path,
+        "record_date": line.record_date.isoformat(),
+        "unit": line.unit.code,
+        "series": f"{line.series.fonds.fonds_no}/{line.series.code}",
+        "retention": line.retention.code,
+        "label": next(key for key, levels in CHOICES.items() if levels == line.levels),
+        **{name: getattr(line, name) for name in TEXTS},
+    }
+    return Row(line.number, cells)
+
+
+def _held(
+    context: Context,
+    rows: list[Row],
+    found: dict[str, Found],
+    defaults: dict[str, str],
+    folder: Path,
+    troubles: list[Trouble],
+    digest: str,
+) -> Plan:
+    lines, of_rows = _lines(rows, found, defaults)
+    troubles = troubles + of_rows + _unfit(lines)
     if not lines and not troubles:
         troubles.append(Trouble("folder-empty"))
     plan = Plan(folder, lines, troubles, table_digest=digest)
-    plan = replace(plan, troubles=_ordered(troubles + _forbidden(context, plan)))
-    return _digested(context, plan, progress)
+    return replace(plan, troubles=_ordered(troubles + _forbidden(context, plan)))
 
 
 def _bytes_of(table: Path) -> bytes:
@@ -231,7 +275,7 @@ def _digested(context: Context, plan: Plan, progress: Callable[[int, int], None]
         plan,
         lines=lines,
         troubles=_ordered(plan.troubles + troubles),
-        duplicates=list(_duplicates(context, lines)),
+        duplicates=duplicates_of(context, lines),
     )
 
 
@@ -242,6 +286,11 @@ def digest_of(folder: Path, file: Found) -> bytes:
         for piece in folders.pieces(body):
             sha.update(piece)
     return sha.digest()
+
+
+def duplicates_of(context: Context, lines: list[Line]) -> list[Duplicate]:
+    """Which of these lines, whose bodies were read, have the content of another or of what the viewer may know of."""
+    return list(_duplicates(context, lines))
 
 
 def _duplicates(context: Context, lines: list[Line]) -> Iterator[Duplicate]:

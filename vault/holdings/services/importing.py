@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from django.db import connections, router, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import Person
 from audit import clock, outbox
@@ -30,6 +30,7 @@ from vault.holdings import errors
 from vault.holdings.access_classes import access_class
 from vault.holdings.binding import intake_binding, record_binding
 from vault.holdings.importing import folder as folders
+from vault.holdings.importing import screen
 from vault.holdings.importing.errors import ImportIncomplete, ImportRefused, NothingToResume, Trouble
 from vault.holdings.importing.plan import Line, Plan
 from vault.holdings.labelling import LabelProposal
@@ -59,10 +60,11 @@ class Progress:
     held_back: list[Trouble]
 
 
-def begin(*, context: Context, plan: Plan) -> ImportRun:
+def begin(*, context: Context, plan: Plan, instead_of: ImportRun | None = None) -> ImportRun:
     """Open an import. One of the same plan that was begun before is given up, with what it had received.
 
-    Raises ImportRefused for a plan with troubles, and the gate's Refused.
+    So is `instead_of`, which the caller found to be the importer's own. Raises ImportRefused for a plan with
+    troubles, and the gate's Refused.
     """
     if plan.troubles:
         raise ImportRefused(plan.troubles)
@@ -77,7 +79,7 @@ def begin(*, context: Context, plan: Plan) -> ImportRun:
         context, Action.IMPORT, Prospect(unit.pk, levels, "import_run", run.pk), sealed=_told_of(plan)
     )
     with change(permit):
-        for former in _open_runs(context, plan).select_for_update():
+        for former in _open_runs(context, plan, instead_of).select_for_update():
             _give_up(former)
         run.save(force_insert=True)
         about = ObjectFacts(
@@ -85,6 +87,13 @@ def begin(*, context: Context, plan: Plan) -> ImportRun:
         )
         outbox.outcome(permit.event, "granted", object=about)
     return run
+
+
+def open_sessions(*, context: Context, run: ImportRun, plan: Plan) -> None:
+    """Open every session of an import whose files the browser sends; they keep its plan. Raises the gate's Refused."""
+    for (unit, levels), lines in plan.groups().items():
+        kept = screen.written(plan, lines)
+        intake.open_session(context=context, unit=unit, levels=levels, import_run=run, entries=kept)
 
 
 def resumable(*, viewer: Context, plan: Plan) -> ImportRun:
@@ -296,10 +305,9 @@ def _write_events(told: Sequence[ObjectEvent]) -> None:
     insert_rows(connection, ObjectEvent._meta.db_table, columns, values)
 
 
-def _open_runs(context: Context, plan: Plan) -> QuerySet[ImportRun]:
-    return ImportRun.objects.filter(
-        account_id=context.subject.account_id, plan_index=plan.identity, closed_at__isnull=True
-    )
+def _open_runs(context: Context, plan: Plan, other: ImportRun | None = None) -> QuerySet[ImportRun]:
+    wanted = Q(plan_index=plan.identity) | Q(pk=None if other is None else other.pk)
+    return ImportRun.objects.filter(wanted, account_id=context.subject.account_id, closed_at__isnull=True)
 
 
 def _give_up(run: ImportRun) -> None:

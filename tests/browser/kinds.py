@@ -163,7 +163,7 @@ KINDS = (
     Kind("fixity", "system", "/administration/fixity/", ".facts"),
     Kind("new unit", "system", "/administration/units/new/", "[name=parent]"),
     Kind("home of the principal leader", "principal", "/", ".work"),
-    Kind("my account", "clerk_south", "/account/", "button.small.grave, .hint"),
+    Kind("my account", "clerk_south", "/account/", "main .hint"),
     Kind("my account, with a second factor", "security", "/account/", "form[action$='/renew/']"),
     Kind("a new passkey", "security", "/account/", "[data-passkey]:not([hidden])", then=steps.passkey_begun),
     Kind("change of password", "clerk_south", "/account/password/", "[name=oldpassword]"),

@@ -127,11 +127,50 @@ ACTION_LABELS = {
     "storage:kek:retired": gettext_lazy("Retired a key"),
     "storage:kek:destroyed": gettext_lazy("Destroyed a key"),
     "audit:heartbeat:tick": gettext_lazy("Heartbeat"),
+    "accounts:account:manage": gettext_lazy("Worked on accounts"),
+    "accounts:account:manage_own": gettext_lazy("Opened the own account"),
+    "accounts:account:secure_own": gettext_lazy("Changed how one signs in"),
+    "accounts:right:confirm": gettext_lazy("Decided a proposed right"),
+    "accounts:right:grant": gettext_lazy("Worked on rights"),
+    "accounts:right:withdraw": gettext_lazy("Withdrew or carried out a proposed right"),
+    "accounts:session:second_factor": gettext_lazy("Was asked for the second factor"),
+    "accounts:session:set_language": gettext_lazy("Chose language or colours"),
+    "accounts:session:sign_in": gettext_lazy("Opened the sign-in page"),
+    "accounts:session:sign_out": gettext_lazy("Opened the sign-out page"),
+    "accounts:terminal:manage": gettext_lazy("Worked on the terminals' register"),
+    "accounts:token:make_own": gettext_lazy("Asked for an API token"),
+    "accounts:undertaking:read": gettext_lazy("Read the undertaking"),
+    "accounts:unit:manage": gettext_lazy("Worked on units"),
+    "audit:log:unseal": gettext_lazy("Opened sealed parts"),
+    "audit:outcome:late": gettext_lazy("An outcome came late"),
+    "holdings:quarantine:view": gettext_lazy("Looked at the quarantine"),
+    "holdings:record:export": gettext_lazy("Exported a record"),
+    "holdings:record:lend": gettext_lazy("Lent a record"),
+    "notices:help:read": gettext_lazy("Read the help"),
+    "project:health:read": gettext_lazy("Asked whether the system is well"),
+    "project:instance:demo": gettext_lazy("Ran the demo"),
+    "project:instance:examine": gettext_lazy("Examined the instance"),
+    "project:instance:init": gettext_lazy("Set the instance up"),
+    "project:instance:inspect": gettext_lazy("Looked at the state of the instance"),
+    "project:instance:serve": gettext_lazy("Started the web server"),
+    "project:instance:work": gettext_lazy("Started the worker"),
+    "project:log:export": gettext_lazy("Exported from the log at the shell"),
+    "project:log:prove": gettext_lazy("Proved an event at the shell"),
+    "project:log:verify": gettext_lazy("Verified the log at the shell"),
+    "project:records:export": gettext_lazy("Exported records at the shell"),
+    "project:records:import": gettext_lazy("Imported records at the shell"),
+    "project:static:read": gettext_lazy("Loaded a style or script"),
+    "storage:subject_key:destroyed": gettext_lazy("Destroyed a person's key"),
+    "system:content:backup": gettext_lazy("Backed content up"),
+    "system:content:index": gettext_lazy("Indexed content"),
+    "system:content:inspect": gettext_lazy("Inspected content"),
+    "system:content:render": gettext_lazy("Rendered pages"),
+    "system:content:rewrap": gettext_lazy("Rewrapped keys"),
 }
 
 
 def action_label(action: str) -> str:
-    """The action in words; one without words is shown as its area and name."""
+    """The action in words; one of an older version, which has none, is shown as its area and name."""
     if action in ACTION_LABELS:
         return str(ACTION_LABELS[action])
     area, _colon, rest = action.partition(":")

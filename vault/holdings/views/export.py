@@ -5,7 +5,6 @@ from itertools import chain
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
-from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
@@ -13,6 +12,7 @@ from vault.authorization.actions import Action
 from vault.authorization.context import of_request
 from vault.authorization.decorators import requires
 from vault.holdings import errors, exporting, http_content, presentation
+from vault.holdings.views.lists import back_to_list
 
 
 @require_POST
@@ -32,7 +32,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
         )
     except errors.HoldingsError as error:
         messages.error(request, str(error.sentence))
-        return HttpResponseRedirect(reverse("holdings:list"))
+        return HttpResponseRedirect(back_to_list(request))
     pieces = exporting.zipped(viewer, found)
     # The first piece is decided and verified before the status line goes out; what fails later breaks the connection.
     first = next(pieces)

@@ -66,6 +66,7 @@ def record_list(request: HttpRequest) -> HttpResponse:
             "registrable": registrable,
             "register_url": reverse("holdings:register_many"),
             "acts": acts,
+            "back": urlencode({name: value for name, value in vars(filters).items() if value}),
             "all_url": "?" + urlencode({**chosen, **_place(request), "all": "1"}),
             "total": page.total,
             "filters": _options(request, filters, units.values(), kept_in),
@@ -132,6 +133,13 @@ def filters_of(asked: QueryDict) -> RecordFilter:
         if presentation.uuid_or_none(given[name]) is None:
             given[name] = ""
     return RecordFilter(**given)
+
+
+def back_to_list(request: HttpRequest) -> str:
+    """The list as it was filtered where the rows were chosen (`back` of the form); its filters are checked anew."""
+    filters = filters_of(QueryDict(request.POST.get("back", "")))
+    kept = urlencode({name: value for name, value in vars(filters).items() if value})
+    return f"{reverse('holdings:list')}?{kept}" if kept else reverse("holdings:list")
 
 
 def _views_url(filters: RecordFilter) -> str:

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -30,6 +29,7 @@ from vault.holdings.label_facts import with_labels
 from vault.holdings.models import ArchiveFile, Record
 from vault.holdings.services import together
 from vault.holdings.services.together import MOST, Chosen
+from vault.holdings.views.lists import back_to_list
 from vault.holdings.views.shared import number
 
 # Why a line is refused where it is no rule of access.
@@ -71,7 +71,7 @@ def grant_many(request: HttpRequest) -> HttpResponse:
         else:
             said = ngettext("Granted on %(count)s record.", "Granted on %(count)s records.", done)
             messages.success(request, said % {"count": done})
-            return HttpResponseRedirect(reverse("holdings:list"))
+            return HttpResponseRedirect(back_to_list(request))
     words = {
         "heading": _("Grant on the chosen records"),
         "explanation": _(
@@ -108,7 +108,7 @@ def move_many(request: HttpRequest) -> HttpResponse:
         else:
             said = ngettext("%(count)s record moved.", "%(count)s records moved.", done)
             messages.success(request, said % {"count": done})
-            return HttpResponseRedirect(reverse("holdings:list"))
+            return HttpResponseRedirect(back_to_list(request))
     words = {
         "heading": _("Move the chosen records"),
         "explanation": _(
@@ -149,7 +149,7 @@ def _rows(
     elif not ids:
         messages.warning(request, _("Choose at least one record."))
     if not asked:
-        return rows, HttpResponseRedirect(reverse("holdings:list"))
+        return rows, HttpResponseRedirect(back_to_list(request))
     is_on_duty = not viewer.subject.duty_names.isdisjoint(duties_for(action) or ())
     if not rows or not is_on_duty:
         gate.authorize_many(viewer, action, Record, asked)
@@ -189,7 +189,8 @@ def _page(
             "lines": lines,
             "refused": str(refusal.sentence) if refusal is not None else "",
             "unseen": refusal.unseen if refusal is not None else 0,
-            "list_url": reverse("holdings:list"),
+            "list_url": back_to_list(request),
+            "back": request.POST.get("back", ""),
         },
         status=refusal.status if refusal is not None else 400 if form.errors else 200,
     )

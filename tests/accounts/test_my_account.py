@@ -174,3 +174,9 @@ def test_officers_see_that_and_when_somebody_is_signed_in_and_not_from_where(org
     assert "1 处，最近活动" in page
     assert "127.0.0.7" not in page
     assert "Firefox" not in page
+
+
+def test_my_account_is_no_part_of_the_worklist(org: Organisation):
+    client = signed_in(org.clerk)
+    assert 'aria-current="page"' not in client.get("/account/").content.decode()
+    assert 'href="/" aria-current="page"' in client.get("/").content.decode()

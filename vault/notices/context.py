@@ -51,7 +51,9 @@ def _duties(viewer: Context) -> list[str]:
 def _navigation(request: HttpRequest, viewer: Context) -> list[dict[str, Any]]:
     home = worklists.Link(_("Worklist"), reverse("home"), "home", _("Today"))
     links = [home, *worklists.navigation_for(viewer)]
-    current = max((link.url for link in links if request.path.startswith(link.url)), key=len, default="")
+    # Home is where it is and no part of the way to anywhere else.
+    within = (link.url for link in links if link.url != home.url and request.path.startswith(link.url))
+    current = home.url if request.path == home.url else max(within, key=len, default="")
     return [
         {
             "title": title,

@@ -90,6 +90,16 @@ def test_an_export_and_evidence_have_names_of_their_own(archive: Archive) -> Non
     b"".join(evidence.streaming_content)
 
 
+@pytest.mark.parametrize(("language", "wanted"), [("zh-hans", "导入表.csv"), ("en", "import-table.csv")])
+def test_the_empty_table_of_an_import_has_a_name_in_the_readers_tongue(
+    archive: Archive, language: str, wanted: str
+) -> None:
+    """IE-11."""
+    client = archive.client(archive.clerk)
+    client.cookies["django_language"] = language
+    assert named(client.get("/records/import/template.csv")) == ("attachment", wanted)
+
+
 def test_every_place_that_names_a_download_is_looked_at_here() -> None:
     """A new one fails until it has its line above."""
     found = {
@@ -101,6 +111,7 @@ def test_every_place_that_names_a_download_is_looked_at_here() -> None:
     assert found == {
         "vault/holdings/http_content.py",
         "vault/holdings/views/export.py",
+        "vault/holdings/views/importing.py",
         "vault/oversight/views.py",
     }
 

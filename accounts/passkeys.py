@@ -150,7 +150,7 @@ def prove(account: Account, site: Site, challenge: dict[str, Any] | None, answer
                 _required(challenge), [one.credential for one in kept], response
             )
             count = response.response.authenticator_data.counter
-        except Exception:  # noqa: BLE001  (as above)
+        except Exception:  # noqa: BLE001  (the library raises whatever a malformed answer makes of it)
             return False
         used = next(one for one in kept if one.credential.credential_id == signer.credential_id)
         # A key that counts and did not go forward is a copy of one that did (WebAuthn 7.2); synced ones stay at 0.

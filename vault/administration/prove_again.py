@@ -147,7 +147,7 @@ def _page(request: HttpRequest, account: Account, form: CodeAgainForm | Password
 
 def _told(request: HttpRequest) -> HttpResponse:
     """A script is told: the page would be no answer to it."""
-    sentence = _("Prove again that it is you: open the page anew, then repeat this.")
+    sentence = _("Prove again that it is you: sign out and in, then repeat this.")
     return HttpResponse(
         f"{sentence}\n",
         status=403,

@@ -1,6 +1,6 @@
 """What is done to the records chosen in the list: granted to one person, or moved into another archive file."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -54,24 +54,23 @@ def grant_many(request: HttpRequest) -> HttpResponse:
     giver = Person.objects.get(pk=viewer.subject.person_id)
     sent = "step" in request.POST
     form = GrantForm(request.POST if sent else None, giver=giver, actions=actions)
-    refusal = None
-    if sent and form.is_valid():
-        try:
-            done = together.grant_many(
-                context=viewer,
-                chosen=_chosen(request),
-                person=form.cleaned_data["person"],
-                action=Action(form.cleaned_data["action"]),
-                ends_at=datetime.combine(form.cleaned_data["ends_on"], time.max, tzinfo=selectors.LOCAL),
-            )
-        except errors.SomeRefused as error:
-            refusal = error
-        except errors.HoldingsError as error:
-            form.add_error(None, str(error.sentence))
-        else:
-            said = ngettext("Granted on %(count)s record.", "Granted on %(count)s records.", done)
-            messages.success(request, said % {"count": done})
-            return HttpResponseRedirect(back_to_list(request))
+
+    def act() -> int:
+        return together.grant_many(
+            context=viewer,
+            chosen=_chosen(request),
+            person=form.cleaned_data["person"],
+            action=Action(form.cleaned_data["action"]),
+            ends_at=datetime.combine(form.cleaned_data["ends_on"], time.max, tzinfo=selectors.LOCAL),
+        )
+
+    done, refusal = _attempt(form, act) if sent else (None, None)
+    if done is not None:
+        messages.success(
+            request,
+            ngettext("Granted on %(count)s record.", "Granted on %(count)s records.", done) % {"count": done},
+        )
+        return HttpResponseRedirect(back_to_list(request))
     words = {
         "heading": _("Grant on the chosen records"),
         "explanation": _(
@@ -93,22 +92,20 @@ def move_many(request: HttpRequest) -> HttpResponse:
         return answer
     sent = "step" in request.POST
     form = MoveForm(request.POST if sent else None, files=_files_beside(viewer, rows))
-    refusal = None
-    if sent and form.is_valid():
-        try:
-            done = together.move_many(
-                context=viewer,
-                chosen=_chosen(request),
-                archive_file_id=form.cleaned_data["archive_file"].pk,
-            )
-        except errors.SomeRefused as error:
-            refusal = error
-        except errors.HoldingsError as error:
-            form.add_error(None, str(error.sentence))
-        else:
-            said = ngettext("%(count)s record moved.", "%(count)s records moved.", done)
-            messages.success(request, said % {"count": done})
-            return HttpResponseRedirect(back_to_list(request))
+
+    def act() -> int:
+        return together.move_many(
+            context=viewer,
+            chosen=_chosen(request),
+            archive_file_id=form.cleaned_data["archive_file"].pk,
+        )
+
+    done, refusal = _attempt(form, act) if sent else (None, None)
+    if done is not None:
+        messages.success(
+            request, ngettext("%(count)s record moved.", "%(count)s records moved.", done) % {"count": done}
+        )
+        return HttpResponseRedirect(back_to_list(request))
     words = {
         "heading": _("Move the chosen records"),
         "explanation": _(
@@ -118,6 +115,18 @@ def move_many(request: HttpRequest) -> HttpResponse:
         "button": _("Move them"),
     }
     return _page(request, rows, form, refusal, words)
+
+
+def _attempt(form: forms.Form, act: Callable[[], int]) -> tuple[int | None, errors.SomeRefused | None]:
+    """To how many it was done, or the refusal with its lines; any other refusal stands on the form."""
+    if form.is_valid():
+        try:
+            return act(), None
+        except errors.SomeRefused as refusal:
+            return None, refusal
+        except errors.HoldingsError as refusal:
+            form.add_error(None, str(refusal.sentence))
+    return None, None
 
 
 def _chosen(request: HttpRequest) -> list[Chosen]:

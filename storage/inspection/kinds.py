@@ -34,6 +34,11 @@ class Kind:
     magic: tuple[str, ...] = ()
 
 
+def _played(code: str, media_type: str, *extensions: str, magic: tuple[str, ...] = ()) -> Kind:
+    """Sound that a browser plays. An hour of it uncompressed is larger than any page."""
+    return Kind(code, media_type, "audio", extensions, "audio", 100 * MIB, 200 * MIB, magic=magic)
+
+
 _OOXML = "application/vnd.openxmlformats-officedocument."
 _ODF = "application/vnd.oasis.opendocument."
 
@@ -74,19 +79,17 @@ _ROWS = (
     Kind("ofd", "application/ofd", "document", ("ofd",), must_inspect=True),
     Kind("epub", "application/epub+zip", "document", ("epub",), must_inspect=True),
     Kind("zip", "application/zip", "archive", ("zip",), "none", 200 * MIB, must_inspect=True),
-    Kind("wav", "audio/wav", "audio", ("wav",), "audio", magic=("audio/x-wav", "audio/vnd.wave")),
-    Kind("mp3", "audio/mpeg", "audio", ("mp3",), "audio"),
-    Kind(
+    _played("wav", "audio/wav", "wav", magic=("audio/x-wav", "audio/vnd.wave")),
+    _played("mp3", "audio/mpeg", "mp3"),
+    _played(
         "ogg",
         "audio/ogg",
-        "audio",
-        ("ogg", "oga", "opus", "spx"),
-        "audio",
+        *("ogg", "oga", "opus", "spx"),
         magic=("application/ogg", "audio/x-opus+ogg", "audio/x-vorbis+ogg"),
     ),
-    Kind("flac", "audio/flac", "audio", ("flac",), "audio", magic=("audio/x-flac",)),
+    _played("flac", "audio/flac", "flac", magic=("audio/x-flac",)),
+    _played("m4a", "audio/mp4", "m4a", magic=("audio/x-m4a",)),
     Kind("amr", "audio/amr", "audio", ("amr",), magic=("audio/AMR",)),
-    Kind("m4a", "audio/mp4", "audio", ("m4a",), magic=("audio/x-m4a",)),
     Kind("mp4", "video/mp4", "video", ("mp4", "m4v"), magic=("video/x-m4v",)),
 )
 

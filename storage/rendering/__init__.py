@@ -77,7 +77,7 @@ def extract_text(chunks: Iterable[bytes], *, media_type: str) -> str:
 
 
 def sound_peaks(chunks: Iterable[bytes], *, media_type: str) -> list[int]:
-    """How loud a recording is in 240 equal parts, 0 to 100; of WAV alone. Raises `NotRenderable`, `RenderingFailed`,
+    """How loud a recording is in 240 equal parts, 0 to 100. Raises `NotRenderable`, `RenderingFailed`,
     `forkserver.ForkServerUnavailable`.
     """
     kind = kind_for(media_type)
@@ -93,7 +93,7 @@ def sound_peaks(chunks: Iterable[bytes], *, media_type: str) -> list[int]:
 def has_peaks(media_type: str) -> bool:
     """Whether `sound_peaks` can be asked of such a file."""
     kind = kind_for(media_type)
-    return kind is not None and kind.code == "wav"
+    return kind is not None and kind.viewer == "audio"
 
 
 def _paged(media_type: str) -> Kind:

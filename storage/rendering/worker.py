@@ -42,7 +42,8 @@ def count_task(payload: Payload, args: dict[str, Any]) -> bytes:
 def peaks_task(payload: Payload, args: dict[str, Any]) -> bytes:
     """args: kind. The answer is a JSON list of numbers."""
     try:
-        return json.dumps(peaks(payload.read_all(KINDS[args["kind"]].preview_limit))).encode()
+        kind = args["kind"]
+        return json.dumps(peaks(payload.read_all(KINDS[kind].preview_limit), kind)).encode()
     except Rejected as error:
         raise Refusal("not_renderable") from error
 

@@ -25,6 +25,7 @@ KINDS = (
     Kind("interface for programs", "archivist", "/account/tokens/reference/", "tr[data-row]"),
     Kind("holdings", "archivist", "/records/", "tr[data-row]"),
     Kind("holdings, one page of several", "archivist", "/records/?size=25", ".pager"),
+    Kind("holdings, with first pages", "director", "/records/?size=25&show=pictures", "td .thumb img"),
     Kind("holdings, nothing matches", "archivist", "/records/?state=destroyed", ".empty"),
     Kind("saved views, none", "officer", "/records/views/", ".empty"),
     Kind("saved view, to keep", "director", "/records/views/?state=registered", "[name=name]"),

@@ -78,9 +78,10 @@ def may_file(viewer: Context) -> bool:
     )
 
 
-def row(record: Record, *, pickable: bool = False) -> dict[str, object]:
-    """One line of the list; only here is the title decrypted."""
+def row(record: Record, *, pickable: bool = False, first_page: UUID | None = None) -> dict[str, object]:
+    """One line of the list; only here is the title decrypted. `first_page` is the component whose page is shown."""
     return {
+        "first_page_url": reverse("holdings:thumbnail", args=[record.pk, first_page]) if first_page else "",
         "chosen_as": f"{record.pk}:{record.version}" if pickable else "",
         "url": reverse("holdings:record", args=[record.pk]),
         "code": record.archival_code,
@@ -205,7 +206,6 @@ def component(
     newest = versions[0]
     finding = newest.finding
     args = [record.pk, newest.component_id]
-    shown_by = _shown_by(newest)
     return {
         "name": newest.name,
         "kind_label": str(ROLE_LABELS[ComponentRole(newest.component.role)]),
@@ -217,13 +217,13 @@ def component(
         "not_previewable": explain(
             finding["not_previewable_reason"] or "kind_not_previewed", get_language() or "zh"
         )
-        if shown_by == "none"
+        if newest.viewer == "none"
         else "",
-        "view_url": reverse("holdings:viewer", args=args) if readable and shown_by == "pages" else "",
+        "view_url": reverse("holdings:viewer", args=args) if readable and newest.viewer == "pages" else "",
         "thumbnail_url": reverse("holdings:thumbnail", args=args)
-        if readable and shown_by == "pages" and not record.levels.is_classified
+        if readable and newest.viewer == "pages" and not record.levels.is_classified
         else "",
-        "play_url": reverse("holdings:player", args=args) if readable and shown_by == "audio" else "",
+        "play_url": reverse("holdings:player", args=args) if readable and newest.viewer == "audio" else "",
         "download_url": reverse("holdings:original", args=args) if copyable else "",
         "correct_url": reverse("holdings:correct", args=args) if correctable else "",
         "versions": [_version(record, version, readable=readable, copyable=copyable) for version in versions],
@@ -235,9 +235,7 @@ def _version(
 ) -> dict[str, object]:
     """One version: who brought it and why, and where it is opened."""
     args = [record.pk, version.component_id, version.number]
-    opened_by = {"pages": "holdings:version_viewer", "audio": "holdings:version_player"}.get(
-        _shown_by(version)
-    )
+    opened_by = {"pages": "holdings:version_viewer", "audio": "holdings:version_player"}.get(version.viewer)
     return {
         "number": version.number,
         "when": version.created_at,
@@ -246,12 +244,6 @@ def _version(
         "url": reverse(opened_by, args=args) if readable and opened_by else "",
         "download_url": reverse("holdings:version_original", args=args) if copyable else "",
     }
-
-
-def _shown_by(version: ComponentVersion) -> str:
-    """`pages`, `audio` or `none`."""
-    kind = kind_for(version.media_type)
-    return kind.viewer if kind is not None and version.finding["previewable"] else "none"
 
 
 def knowers(record: Record, *, removable: bool = False) -> list[dict[str, object]]:

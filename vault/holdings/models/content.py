@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from accounts.models import Account, Person, Unit
 from storage.columns import BlindIndexField, EncryptedBinaryField, EncryptedTextField
+from storage.inspection.kinds import Viewer, kind_for
 from storage.models import KeySlot
 from vault.authorization.levels import Levels
 from vault.holdings.models.record import Record
@@ -60,6 +61,12 @@ class ComponentVersion(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["component", "number"], name="component_version_once")]
+
+    @property
+    def viewer(self) -> Viewer:
+        """What shows it to a reader: page images, the browser's player, or nothing."""
+        kind = kind_for(self.media_type)
+        return kind.viewer if kind is not None and self.finding["previewable"] else "none"
 
 
 class FixityCheck(models.Model):

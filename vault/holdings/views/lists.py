@@ -18,12 +18,14 @@ from vault.authorization.actions import Action, duties_for
 from vault.authorization.context import Context, of_request
 from vault.authorization.decorators import requires
 from vault.holdings import exporting, labels, presentation, selectors
+from vault.holdings.first_pages import first_pages
 from vault.holdings.labels import CHOICES
 from vault.holdings.models import Record, RetentionClass, Series
 from vault.holdings.rules import RecordState
 from vault.holdings.selectors import Cursor, RecordFilter
 
 FILTER_NAMES = ("unit", "series", "label", "state", "retention", "year", "archive_file")
+SHOW, PICTURES = "show", "pictures"
 
 
 @require_safe
@@ -47,8 +49,8 @@ def record_list(request: HttpRequest) -> HttpResponse:
         total=page.total,
     )
     chosen = {name: value for name, value in vars(filters).items() if value}
-    if size != selectors.PAGE_SIZES[1]:
-        chosen["size"] = str(size)
+    kept = _kept(request, size)
+    pictured = first_pages(viewer, page.rows) if SHOW in kept else None
     registrable = filters.state == RecordState.DRAFT and any(
         record.filed_by_id == viewer.subject.person_id for record in page.rows
     )
@@ -59,21 +61,28 @@ def record_list(request: HttpRequest) -> HttpResponse:
         "holdings/list.html",
         {
             "records": [
-                presentation.row(record, pickable=_is_pickable(viewer, record, registrable, exportable))
+                presentation.row(
+                    record,
+                    pickable=_is_pickable(viewer, record, registrable, exportable),
+                    first_page=(pictured or {}).get(record.pk),
+                )
                 for record in page.rows
             ],
+            "pictured": pictured is not None,
+            "pictures_url": "?" + urlencode({**chosen, **_turned(kept), **_place(request)}),
+            "filters_kept": list(kept.items()),
             "pick": _pick(request, registrable, acts),
             "registrable": registrable,
             "register_url": reverse("holdings:register_many"),
             "acts": acts,
             "back": urlencode({name: value for name, value in vars(filters).items() if value}),
-            "all_url": "?" + urlencode({**chosen, **_place(request), "all": "1"}),
+            "all_url": "?" + urlencode({**chosen, **kept, **_place(request), "all": "1"}),
             "total": page.total,
             "filters": _options(request, filters, units.values(), kept_in),
             "filtered": any(vars(filters).values()),
             "views_url": _views_url(filters),
-            "next_url": _page_url(chosen, page.next),
-            "prev_url": _page_url(chosen, page.previous),
+            "next_url": _page_url({**chosen, **kept}, page.next),
+            "prev_url": _page_url({**chosen, **kept}, page.previous),
             "page_size": size,
             "file_url": reverse("holdings:file") if presentation.may_file(viewer) else "",
         },
@@ -152,6 +161,19 @@ def _views_url(filters: RecordFilter) -> str:
 def _size(request: HttpRequest) -> int:
     size = request.GET.get("size", "")
     return int(size) if size in {str(n) for n in selectors.PAGE_SIZES} else selectors.PAGE_SIZES[1]
+
+
+def _kept(request: HttpRequest, size: int) -> dict[str, str]:
+    """How the list is shown, beside what it is narrowed to: what filters and pages keep."""
+    kept = {} if size == selectors.PAGE_SIZES[1] else {"size": str(size)}
+    return kept | ({SHOW: PICTURES} if request.GET.get(SHOW) == PICTURES else {})
+
+
+def _turned(kept: dict[str, str]) -> dict[str, str]:
+    """The same with the pictures on where they are off, and off where they are on."""
+    return {name: value for name, value in kept.items() if name != SHOW} | (
+        {} if SHOW in kept else {SHOW: PICTURES}
+    )
 
 
 def _cursor(request: HttpRequest) -> Cursor | None:

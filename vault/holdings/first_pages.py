@@ -1,0 +1,34 @@
+"""Which records of a list have a first page to show, and to whom. The picture itself is asked for anew."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from vault.authorization.actions import Action
+from vault.authorization.context import Context
+from vault.authorization.scope import visible_to
+from vault.holdings.models import ComponentVersion, Record
+from vault.holdings.rules import IntegrityStatus
+
+
+def first_pages(viewer: Context, rows: Sequence[Record]) -> dict[UUID, UUID]:
+    """For each record whose first page the viewer may see, its first component with pages. Three statements at most."""
+    # PREVIEW is CONSULT but for what is classified (vault.authorization.actions).
+    unclassified = [record.pk for record in rows if not record.levels.is_classified]
+    if not unclassified:
+        return {}
+    readable = visible_to(viewer, Record, action=Action.CONSULT).filter(pk__in=unclassified)
+    newest: dict[UUID, ComponentVersion] = {}
+    for version in (
+        ComponentVersion.objects.filter(
+            component__record__in=list(readable.values_list("pk", flat=True)),
+            integrity=IntegrityStatus.ACCEPTED,
+        )
+        .select_related("component")
+        .order_by("component__position", "-number")
+    ):
+        newest.setdefault(version.component_id, version)
+    found: dict[UUID, UUID] = {}
+    for version in newest.values():
+        if version.viewer == "pages":
+            found.setdefault(version.component.record_id, version.component_id)
+    return found

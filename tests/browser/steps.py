@@ -91,7 +91,7 @@ def many_refused(page: Page) -> None:
 
 
 def view_kept(page: Page) -> None:
-    page.fill("[name=name]", "在册文件")
+    page.fill("[name=name]", f"在册文件（{page.locator('html').get_attribute('lang')}）")
     press(page)
 
 

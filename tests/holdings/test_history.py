@@ -47,6 +47,23 @@ def test_who_looked_and_who_changed_stand_there_once_each_newest_first(
     assert [line for line in lines if line[1] == "登记"] == [lines[2]]
 
 
+def test_what_somebody_did_several_times_on_end_is_one_line(archive: Archive, record: Record) -> None:
+    """A keeper looks for who else was there; between them somebody else's act parts the lines."""
+    told()
+    for who in (archive.colleague, archive.colleague, archive.colleague, archive.clerk, archive.colleague):
+        archive.client(who).get(f"/records/{record.pk}/")
+    answer = archive.client(archive.director).get(f"/records/{record.pk}/history/")
+    looks = answer.context["events"][1:4]
+    assert [(line["staff_no"], line["times"]) for line in looks] == [
+        (archive.colleague.staff_no, 1),
+        (archive.clerk.staff_no, 1),
+        (archive.colleague.staff_no, 3),
+    ]
+    assert looks[0]["since"] is None
+    assert looks[2]["since"] <= looks[2]["at"]
+    assert "共 3 次" in answer.content.decode()
+
+
 def test_refusals_and_what_is_sealed_do_not_stand_there(archive: Archive, record: Record) -> None:
     """A refusal is between whoever was refused and the auditor; to whom was granted is sealed."""
     archive.client(archive.stranger).get(f"/records/{record.pk}/")

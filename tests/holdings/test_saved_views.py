@@ -37,6 +37,23 @@ def test_a_view_is_kept_opened_renamed_and_deleted(archive: Archive) -> None:
     assert ended.count() == 3
 
 
+def test_two_views_of_one_name_are_refused_and_another_s_name_is_free(archive: Archive) -> None:
+    """Two of one name cannot be told apart, when made or when renamed; its own name a view may keep."""
+    clerk, colleague = (of_account(one) for one in (archive.clerk, archive.colleague))
+    first = views.save_view(context=clerk, name="在册", query="state=registered")
+    other = views.save_view(context=clerk, name="草稿", query="state=draft")
+    views.save_view(context=colleague, name="在册", query="state=registered")
+    with pytest.raises(errors.ViewNameTaken):
+        views.save_view(context=clerk, name=" 在册 ", query="state=draft")
+    with pytest.raises(errors.ViewNameTaken):
+        views.rename_view(context=clerk, view_id=other.pk, name="在册")
+    views.rename_view(context=clerk, view_id=first.pk, name="在册 ")
+    assert sorted(view.query for view in SavedView.objects.all()) == [
+        "state=draft",
+        *["state=registered"] * 2,
+    ]
+
+
 def test_nobody_sees_or_changes_another_s(archive: Archive) -> None:
     """PE-05: another's is as absent as what never was."""
     kept = views.save_view(context=of_account(archive.clerk), name="我的", query="state=draft")

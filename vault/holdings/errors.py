@@ -86,6 +86,14 @@ class TooManyViews(PageRefusal):
     status = 409
 
 
+class ViewNameTaken(PageRefusal):
+    """Two of one name cannot be told apart."""
+
+    code = "view-name-taken"
+    sentence = _("You keep another view under this name. Choose another name, or delete that one first.")
+    status = 409
+
+
 class SomeRefused(PageRefusal):
     """Of many records some cannot be done, so none was.
 

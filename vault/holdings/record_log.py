@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy
@@ -63,19 +64,24 @@ def page(record_id: UUID, before: int | None) -> LogPage:
 
 
 def lines(events: Sequence[Event]) -> list[dict[str, object]]:
-    """The events as shown; people are looked up together."""
+    """The events as shown; people are looked up together. What somebody did several times on end is one line."""
     ids = {uuid_or_none(event.person) for event in events} - {None}
     people = Person.objects.select_related("unit").in_bulk(ids)
     shown = []
-    for event in events:
-        person = people.get(uuid_or_none(event.person))
+    for (who, staff_no, action), run in groupby(
+        events, lambda event: (event.person, event.actor, event.action)
+    ):
+        together = list(run)
+        person = people.get(uuid_or_none(who))
         shown.append(
             {
-                "at": event.at,
-                "person_name": person.name if person is not None else event.actor,
+                "at": together[0].at,
+                "since": together[-1].at if len(together) > 1 else None,
+                "times": len(together),
+                "person_name": person.name if person is not None else staff_no,
                 "unit_name": person.unit.name if person is not None else "",
-                "staff_no": event.actor,
-                "action_label": str(LABELS[Action(event.action)]),
+                "staff_no": staff_no,
+                "action_label": str(LABELS[Action(action)]),
             }
         )
     return shown

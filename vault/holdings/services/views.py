@@ -16,14 +16,14 @@ MOST = 50
 
 
 def save_view(*, context: Context, name: str, query: str) -> SavedView:
-    """Keep filters under a name. Raises FormRefused without a name, TooManyViews."""
+    """Keep filters under a name. Raises FormRefused without a name, ViewNameTaken, TooManyViews."""
     permit = gate.authorize(context, Action.KEEP_VIEW)
     with change(permit):
         if not name.strip():
             raise errors.FormRefused
         # Locked, so that two at once are not both the last.
         person = Person.objects.select_for_update().get(pk=context.subject.person_id)
-        if SavedView.objects.filter(person=person).count() >= MOST:
+        if len(_free(person, name)) >= MOST:
             raise errors.TooManyViews
         made = SavedView.objects.create(
             person=person, name=name.strip(), query=query, created_at=context.instant
@@ -33,15 +33,19 @@ def save_view(*, context: Context, name: str, query: str) -> SavedView:
 
 
 def rename_view(*, context: Context, view_id: UUID, name: str) -> None:
-    """Give it another name. Raises FormRefused without one, and the gate's Absent for what is not his own."""
+    """Give it another name. Raises FormRefused without one, ViewNameTaken, and the gate's Absent for what is
+    not his own.
+    """
     _own(context, view_id)
     permit = gate.authorize(context, Action.KEEP_VIEW)
     with change(permit):
         if not name.strip():
             raise errors.FormRefused
+        person = Person.objects.select_for_update().get(pk=context.subject.person_id)
         view = SavedView.objects.select_for_update().filter(pk=view_id).first()
         if view is None:
             raise errors.WrongState
+        _free(person, name, but=view_id)
         view.name = name.strip()
         view.save(update_fields=["name"])
         outbox.outcome(permit.event, "granted", object=ObjectFacts("saved_view", str(view_id)))
@@ -54,6 +58,14 @@ def drop_view(*, context: Context, view_id: UUID) -> None:
     with change(permit):
         SavedView.objects.filter(pk=view_id, person_id=context.subject.person_id).delete()
         outbox.outcome(permit.event, "granted", object=ObjectFacts("saved_view", str(view_id)))
+
+
+def _free(person: Person, name: str, but: UUID | None = None) -> list[SavedView]:
+    """All that a person keeps. Raises ViewNameTaken. Names are encrypted, so they are compared here."""
+    kept = list(SavedView.objects.filter(person=person))
+    if any(view.name == name.strip() and view.pk != but for view in kept):
+        raise errors.ViewNameTaken
+    return kept
 
 
 def _own(context: Context, view_id: UUID) -> None:

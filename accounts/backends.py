@@ -12,9 +12,13 @@ from accounts.rules import local_day, normalise_staff_no
 from accounts.selectors import account_with_facts
 from audit import clock
 
+UNUSABLE, PASSWORD_OVER = "account_unusable", "one_time_password_over"
+
 
 class StaffNumberBackend(BaseBackend):
-    """Answers alike, and at like cost, for an unknown staff number, a wrong password and a suspended account."""
+    """Answers alike, and at like cost, for an unknown staff number, a wrong password and a suspended account. Why the
+    right password was not taken stands on the request, for the log.
+    """
 
     def authenticate(
         self,
@@ -33,11 +37,16 @@ class StaffNumberBackend(BaseBackend):
             return None
         if not account.check_password(password):
             return None
-        if not account.is_usable(local_day(clock.now())):
-            if request is not None:
-                request.sign_in_refusal = "account_unusable"  # type: ignore[attr-defined]
-            return None
-        return account
+        now = clock.now()
+        if not account.is_usable(local_day(now)):
+            refusal = UNUSABLE
+        elif account.password_until is not None and now >= account.password_until:
+            refusal = PASSWORD_OVER
+        else:
+            return account
+        if request is not None:
+            request.sign_in_refusal = refusal  # type: ignore[attr-defined]
+        return None
 
     def get_user(self, user_id: UUID) -> Account | None:
         """The account of a running session, or None once it is no longer usable (PE-08).

@@ -114,7 +114,8 @@ def _admit(person: Person, duty: Duty, staff_no: str, *, leader_id: UUID, day: d
     account = Account(
         id=uuid4(), person=person, staff_no=normalise_staff_no(staff_no), created_at=clock.now()
     )
-    first = open_account(account)
+    # While one of the four has not begun, nobody may be there who could make him another.
+    first = open_account(account, lasts=None)
     leads = duty is Duty.PRINCIPAL_LEADER
     Appointment.objects.create(
         person=person,

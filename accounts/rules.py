@@ -305,6 +305,9 @@ CODE_DRIFT = 1
 # The last-seen mark of a session is written at most this often; idleness counts from it, so never leniently.
 SEEN_EVERY = timedelta(seconds=60)
 
+# A slip of paper with a password on it is not left lying for ever; a new one is made in a minute.
+ONE_TIME_PASSWORD_LASTS = timedelta(days=7)
+
 # How long a sign-in, or a proof given again, stands for what is grave; then it is asked for once more.
 PROOF_LASTS = timedelta(minutes=15)
 

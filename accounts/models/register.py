@@ -102,6 +102,8 @@ class Account(AbstractBaseUser):
     # Bumped to end every session of the account at its next request.
     session_epoch = models.PositiveIntegerField(default=0)
     must_change_password = models.BooleanField(default=True)
+    # Until when a one-time password signs in; of one's own password nothing.
+    password_until = models.DateTimeField(null=True, blank=True)
     # What its owner chose; empty until he did, so that a new browser's own wishes count.
     language = models.CharField(max_length=8, default="", blank=True)
     theme = models.CharField(max_length=8, default="", blank=True)

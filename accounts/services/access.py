@@ -12,7 +12,7 @@ from accounts import actions, lockout, second_factor, tokens
 from accounts.errors import NotSuspended, SecondPersonMissing
 from accounts.journal import NO_TRAIL, Trail, duty_rule
 from accounts.models import Account, Appointment, Clearance
-from accounts.rules import PRIVILEGED_DUTIES, Duty, local_day
+from accounts.rules import ONE_TIME_PASSWORD_LASTS, PRIVILEGED_DUTIES, Duty, local_day
 from accounts.services import authority, grants
 from accounts.services.grants import Given
 from accounts.services.people import one_time_password
@@ -78,7 +78,8 @@ def reset_password(*, actor: Account, account: Account, trail: Trail = NO_TRAIL)
         first = one_time_password()
         row.set_password(first)
         row.must_change_password = True
-        _end_sessions(row, "password", "must_change_password")
+        row.password_until = work.at + ONE_TIME_PASSWORD_LASTS
+        _end_sessions(row, "password", "must_change_password", "password_until")
         account.refresh_from_db()
         return first
 
@@ -134,7 +135,8 @@ def change_password(*, actor: Account, password: str, trail: Trail = NO_TRAIL) -
         tokens.standing(held, work.at).update(revoked_at=work.at)
         actor.set_password(password)
         actor.must_change_password = False
-        actor.save(update_fields=["password", "must_change_password"])
+        actor.password_until = None
+        actor.save(update_fields=["password", "must_change_password", "password_until"])
 
 
 def reset_second_factor(*, actor: Account, account: Account, trail: Trail = NO_TRAIL) -> None:

@@ -1,7 +1,7 @@
 """Units, persons and accounts: the system officer's work. None of it gives a right (AD-01)."""
 
 import secrets
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import uuid4
 
@@ -18,7 +18,7 @@ from accounts.errors import (
 )
 from accounts.journal import NO_TRAIL, Trail, duty_rule
 from accounts.models import PATH_LIMIT, Account, Appointment, Clearance, Person, Unit
-from accounts.rules import Duty, UnitKind, is_staff_no, normalise_staff_no
+from accounts.rules import ONE_TIME_PASSWORD_LASTS, Duty, UnitKind, is_staff_no, normalise_staff_no
 from accounts.services import authority, grants
 from accounts.services.grants import Given
 from accounts.services.terms import AccountTerms, require_appointing
@@ -154,13 +154,14 @@ def place_unit(unit: Unit) -> None:
     unit.save(force_insert=True)
 
 
-def open_account(account: Account) -> str:
+def open_account(account: Account, lasts: timedelta | None = ONE_TIME_PASSWORD_LASTS) -> str:
     """Save a new account under a one-time password and return that; inside the caller's transaction."""
     if not is_staff_no(account.staff_no):
         raise BadStaffNumber
     first = one_time_password()
     account.set_password(first)
     account.must_change_password = True
+    account.password_until = None if lasts is None else account.created_at + lasts
     try:
         with transaction.atomic():
             account.save(force_insert=True)

@@ -65,6 +65,8 @@ def test_four_persons_begin_each_with_a_password_of_one_use():
         "A1004": {Held(Duty.PRINCIPAL_LEADER, unit)},
     }
     assert len({admission.one_time_password for admission in beginning.admissions}) == 4
+    # Nobody else could make one of them another while he has not begun.
+    assert {admission.account.password_until for admission in beginning.admissions} == {None}
     assert [head.name for head in selectors.heads_above(beginning.company, clock.now())] == ["李四"]
     assert not Training.objects.filter(recorded_by=None).exists()
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts import actions, journal, lockout, marks, passkeys, second_factor
+from accounts.backends import PASSWORD_OVER
 from accounts.models import Account
 from accounts.requests import site, trail
 from accounts.rules import LONGEST_PASSKEY_ANSWER
@@ -19,6 +20,7 @@ from vault.authorization.fields import PlainCharField
 # Argon2 reads all it is given; nobody types more.
 LONGEST_PASSWORD = 256
 
+_PASSWORD_OVER = _("This one-time password has ended. Ask the system officer for another.")
 _WRONG_PASSKEY = _("The passkey was not accepted. Try it again, or type a code.")
 _WRONG_CODE = _("This code is wrong, was used before or has run out. Wait for the next one and try again.")
 
@@ -41,6 +43,15 @@ class SignInForm(LoginForm):
         password.help_text = ""
         password.max_length = LONGEST_PASSWORD
         password.widget.attrs = {"autocomplete": "current-password", "maxlength": str(LONGEST_PASSWORD)}
+
+    def clean(self) -> Any:
+        try:
+            return super().clean()
+        except ValidationError:
+            # Whoever typed it has it in his hand: he may learn that it is over.
+            if getattr(self.request, "sign_in_refusal", "") == PASSWORD_OVER:
+                raise ValidationError(_PASSWORD_OVER) from None
+            raise
 
 
 class CodeForm(forms.Form):

@@ -188,7 +188,7 @@ def _accounts() -> Worklist:
                 title=account.person.name,
                 url=reverse("administration:person", args=[account.person_id]),
                 detail=f"{account.staff_no} · {account.person.unit.name}",
-                tag=local_day(account.created_at).isoformat(),
+                tag=presentation.first_password(account) or local_day(account.created_at).isoformat(),
             )
             for account in waiting[:SHOWN]
         ),

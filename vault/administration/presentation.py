@@ -34,6 +34,7 @@ from accounts.services.terms import (
     Terms,
     read,
 )
+from audit import clock
 from vault.administration import selectors
 from vault.authorization import explanations, questions
 from vault.authorization.actions import Action
@@ -254,6 +255,16 @@ def former(changes: Iterable[RegisterChange]) -> list[tuple[str, str]]:
     ]
 
 
+def first_password(account: Account) -> str:
+    """Until when a one-time password signs in, or that it no longer does; empty where there is none that ends."""
+    until = account.password_until
+    if until is None:
+        return ""
+    if until <= clock.now():
+        return _("password over")
+    return _("until %(day)s") % {"day": f"{timezone.localtime(until):%Y-%m-%d %H:%M}"}
+
+
 def account(account: Account, *, enrolled: bool) -> dict[str, Any]:
     """One account of a person's page."""
     if account.suspended_at is not None:
@@ -268,6 +279,7 @@ def account(account: Account, *, enrolled: bool) -> dict[str, Any]:
         "state_kind": kind,
         "suspended": account.suspended_at is not None,
         "created_at": account.created_at,
+        "first_password": first_password(account),
         "sessions": _signed_in(account),
         "second_factor": _("set up") if enrolled else _("not set up"),
     }

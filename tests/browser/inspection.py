@@ -34,6 +34,22 @@ def too_wide(page: Page) -> str:
     return "" if wide <= given else f"{wide} px on {given} px"
 
 
+def out_of_card(page: Page) -> list[str]:
+    """What stands over the side of the card that holds it, one line for each card; what scrolls there does not."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll(".card")].flatMap((card) => {
+          const edge = card.getBoundingClientRect().right + 1;
+          const scrolls = (node) => node !== card && (getComputedStyle(node).overflowX !== "visible" || scrolls(node.parentElement));
+          const over = [...card.querySelectorAll("*")].find((node) => {
+            const box = node.getBoundingClientRect();
+            return box.width > 1 && box.right > edge && !scrolls(node.parentElement);
+          });
+          return over ? [`${over.tagName.toLowerCase()} ${over.className} by ${Math.round(over.getBoundingClientRect().right - edge)} px`] : [];
+        })"""
+    )
+    return found
+
+
 def draw(page: Page, name: str) -> None:
     """Keep a picture where the run was asked for them."""
     folder = os.environ.get(PICTURES)
@@ -47,6 +63,7 @@ def look(page: Page, name: str, language: str) -> list[str]:
     found = [f"light: {line}" for line in violations(page)]
     if language != "en":
         draw(page, f"{name} zh light")
+    found += [f"out of its card: {line}" for line in out_of_card(page)]
     put_on(page, "dark")
     found += [f"dark: {line}" for line in violations(page, COLOURS)]
     if language == "en":
@@ -57,6 +74,7 @@ def look(page: Page, name: str, language: str) -> list[str]:
     page.set_viewport_size({"width": 390, "height": 844})
     if sticking_out := too_wide(page):
         found.append(f"narrow: {sticking_out}")
+    found += [f"narrow, out of its card: {line}" for line in out_of_card(page)]
     if language != "en":
         draw(page, f"{name} zh narrow")
     page.set_viewport_size(wide or {"width": 1280, "height": 900})

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from accounts.rules import CODE_SECONDS
 from tests.browser.desk import Desk, turn
-from tests.browser.inspection import look, violations
+from tests.browser.inspection import look, out_of_card, violations
 from tests.browser.kinds import KINDS
 from tests.browser.pages import Kind, World
 
@@ -65,6 +65,22 @@ def test_axe_finds_what_is_planted(desk: Desk) -> None:
     assert {"button-name", "image-alt", "color-contrast"} <= planted
     page.evaluate("document.querySelector('main').style.width = '1900px'")
     assert any(line.startswith("narrow:") for line in look(page, "planted", "en"))
+
+
+def test_what_stands_over_its_card_is_found_and_what_scrolls_in_it_is_not(desk: Desk) -> None:
+    page = desk.seat("archivist", language="en")
+    page.goto("/records/")
+    assert out_of_card(page) == []
+    wide = """(scrolls) => {
+      const box = document.querySelector(".card").appendChild(document.createElement("div"));
+      box.style.overflowX = scrolls ? "auto" : "visible";
+      box.append(document.createElement("p"));
+      box.firstChild.style.width = "3000px";
+    }"""
+    page.evaluate(wide, True)
+    assert out_of_card(page) == []
+    page.evaluate(wide, False)
+    assert len(out_of_card(page)) == 1
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

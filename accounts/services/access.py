@@ -32,9 +32,11 @@ def suspend(*, actor: Account, account: Account, trail: Trail = NO_TRAIL) -> Non
     with work.change(actions.ACCOUNT_SUSPEND, account, rule=rule, subject=str(account.person_id)):
         work.require(Duty.SECURITY_OFFICER, Duty.SYSTEM_OFFICER)
         work.refuse_self(account.person)
-        row = Account.objects.select_for_update(of=("self",)).select_related("person").get(pk=account.pk)
-        siblings = Account.objects.filter(person=row.person, is_active=True, suspended_at__isnull=True)
-        if not siblings.exclude(pk=row.pk).exists():
+        # All of the person's, so that two suspensions at once do not each count on the other's account.
+        held = Account.objects.select_for_update(of=("self",)).select_related("person").order_by("pk")
+        rows = {one.pk: one for one in held.filter(person=account.person_id)}
+        row = rows.pop(account.pk)
+        if not any(one.is_active and one.suspended_at is None for one in rows.values()):
             duties = Appointment.objects.filter(person=row.person).in_force(work.day)
             authority.refuse_leaving_none(
                 row.person, {Duty(d.duty) for d in duties}, from_day=work.day, at=work.at

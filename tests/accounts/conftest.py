@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import cache
 
 from audit import clock
+from tests.support.databases import committed_databases, migrated_databases  # noqa: F401  fixtures
 
 if TYPE_CHECKING:
     from django.test import Client

@@ -1,0 +1,91 @@
+"""Two people acting on one thing at the same moment: one of them wins, and nothing is half done."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connections
+
+from accounts import errors, services
+from accounts.models import Account, Clearance
+from accounts.rules import Duty, GrantState
+from tests.accounts.people import Organisation, make_account, today
+
+pytestmark = pytest.mark.usefixtures("committed_databases")
+
+
+def together(*acts: Callable[[], object]) -> list[Exception | None]:
+    """Do all at the same moment, each with a connection of its own; what each raised."""
+    ready = threading.Barrier(len(acts))
+    raised: list[Exception | None] = [None] * len(acts)
+
+    def run(number: int) -> None:
+        try:
+            ready.wait(timeout=20)
+            acts[number]()
+        except errors.AccountsError as error:
+            raised[number] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(acts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert not any(thread.is_alive() for thread in threads)
+    return raised
+
+
+def officer(org: Organisation) -> Account:
+    """One more security officer."""
+    return org.add(Duty.SECURITY_OFFICER)
+
+
+@pytest.mark.parametrize("second", ["confirm", "refuse"])
+def test_two_officers_on_one_pending_grant(second: str) -> None:
+    """AD-03: whoever is second finds it decided, and it is in force once or not at all."""
+    org = Organisation()
+    other = officer(org)
+    grant = services.grant_clearance(
+        actor=org.security,
+        person=org.clerk.person,
+        enterprise_level=1,
+        starts_on=today(),
+        ends_on=today() + timedelta(days=9),
+        reason="需要",
+    ).pending
+    acts = {
+        "confirm": lambda: services.confirm_grant(actor=other, grant=grant),
+        "refuse": lambda: services.refuse_grant(actor=other, grant=grant, reason="不需要"),
+    }
+    raised = together(lambda: services.confirm_grant(actor=org.leader, grant=grant), acts[second])
+    assert [error is None for error in raised].count(True) == 1
+    grant.refresh_from_db()
+    in_force = Clearance.objects.filter(person=org.clerk.person).count()
+    assert (grant.state, in_force) in {(GrantState.DONE, 1), (GrantState.REFUSED, 0)}
+
+
+def test_two_officers_who_suspend_each_other() -> None:
+    """AD-04: one of the last two stays."""
+    org = Organisation()
+    other = officer(org)
+    raised = together(
+        lambda: services.suspend(actor=other, account=org.security),
+        lambda: services.suspend(actor=org.security, account=other),
+    )
+    assert [error is None for error in raised].count(True) == 1
+    assert Account.objects.filter(pk__in=[org.security.pk, other.pk], suspended_at=None).count() == 1
+
+
+def test_both_accounts_of_the_last_officer() -> None:
+    """AD-04: each would count on the other account."""
+    org = Organisation()
+    other = make_account(org.security.person)
+    raised = together(
+        lambda: services.suspend(actor=org.system, account=org.security),
+        lambda: services.suspend(actor=org.system, account=other),
+    )
+    assert sorted(type(error).__name__ for error in raised) == ["LastOfficer", "NoneType"]
+    assert Account.objects.filter(pk__in=[org.security.pk, other.pk], suspended_at=None).count() == 1

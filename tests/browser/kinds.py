@@ -27,6 +27,7 @@ KINDS = (
     Kind("holdings, one page of several", "archivist", "/records/?size=25", ".pager"),
     Kind("holdings, nothing matches", "archivist", "/records/?state=destroyed", ".empty"),
     Kind("saved views, none", "officer", "/records/views/", ".empty"),
+    Kind("saved views", "archivist", "/records/views/", "tr[data-row]"),
     Kind("saved view, to keep", "director", "/records/views/?state=registered", "[name=name]"),
     Kind("saved view, refused", "director", "/records/views/?state=registered", ".summary", then=steps.press),
     Kind(
@@ -110,6 +111,7 @@ KINDS = (
     Kind("quarantine", "clerk_south", "/records/quarantine/", "tbody tr"),
     Kind("quarantine, empty", "clerk_north", "/records/quarantine/", ".empty"),
     Kind("undecided tray", "clerk_south", "/records/undecided/", "tr[data-row]"),
+    Kind("undecided tray, of the company", "archivist", "/records/undecided/", "tr[data-row] .tag.late"),
     Kind("undecided tray, empty", "clerk_north", "/records/undecided/", ".empty"),
     Kind("undecided tray, something put in", "clerk_south", "/records/undecided/new/", "[name=decider]"),
     Kind("undecided tray, refused", "clerk_south", "/records/undecided/new/", ".summary", then=steps.press),
@@ -165,6 +167,7 @@ KINDS = (
     Kind("unit closed, people in the way", "system", "south|close/", ".why.warn li"),
     Kind("unit closed, refused", "system", "south|close/", ".summary", then=steps.press),
     Kind("roster", "director", "/administration/roster/", "tr[data-row]"),
+    Kind("roster, of an acting head", "specialist", "/administration/roster/", "tr[data-row]"),
     Kind("roster, refused", "director", "/administration/roster/", ".errorlist", then=steps.press),
     Kind("roster, of nobody's unit", "leader", "/administration/roster/", ".empty"),
     Kind("secure terminals", "system", "/administration/terminals/", "tr[data-row]"),

@@ -50,9 +50,14 @@ def filing_held_back(page: Page) -> None:
 
 
 def rows_wrong(page: Page) -> None:
-    """A bad day, a label above internal, a file that is not there, and a file that no row names."""
-    rows = "文件名,题名,日期,密级\n甲.pdf,巡检,昨天,机密\n没有.pdf,,2026-01-15,内部\n"
-    _to_import(page, [*papers("甲"), program("多余.pdf")], rows)
+    """A bad day, a label above internal, two files that are not there, no such archive file, and an item told twice;
+    and a file that no row names.
+    """
+    rows = (
+        "文件名,题名,日期,密级,案卷,件号\n甲.pdf,巡检,昨天,机密,,\n没有.pdf,,2026-01-15,内部,,\n"
+        "乙.pdf,来函,2026-01-15,内部,没有的案卷,1\n附件.pdf,另一份来函,,,,1\n"
+    )
+    _to_import(page, [*papers("甲", "乙"), program("多余.pdf")], rows)
     _check(page, "[data-trouble]")
 
 

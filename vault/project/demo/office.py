@@ -279,9 +279,9 @@ def _decide(desk: Desk, decider: str, outcome: TrayOutcome, reason: str) -> None
 OFFICE: tuple[tuple[int, int, Callable[[Desk, date], None]], ...] = (
     (64, 8, terminals_registered),
     (63, 8, terminals_checked),
-    (33, 8, terminal_checked_again),
     (26, 8, put_in_readings),
     (23, 8, folder_imported),
+    (21, 8, terminal_checked_again),
     (20, 8, readings_decided),
     (19, 8, put_in_letter),
     (16, 8, put_in_map),

@@ -59,7 +59,7 @@ PLACES: tuple[Place, ...] = (
 )
 
 MEMBERS: tuple[Member, ...] = (
-    Member("system", "王建国", "S1001", "company", ((Duty.SYSTEM_OFFICER, "company"),), None, to_try="登记人员、单位、账号和涉密终端；看不到任何文件"),
+    Member("system", "王建国", "S1001", "company", ((Duty.SYSTEM_OFFICER, "company"),), None, to_try="登记人员、单位、账号和涉密计算机；看不到任何文件"),
     Member("security", "吴敏", "S1002", "company", ((Duty.SECURITY_OFFICER, "company"),), None, to_try="任职、授予涉密等级；看不到任何文件"),
     Member("auditor", "孙静", "S1003", "company", ((Duty.AUDITOR, "company"),), None, to_try="审计日志：筛选“拒绝”，点“证明”"),
     Member("principal", "何志远", "S1004", "company", ((Duty.PRINCIPAL_LEADER, "company"),), None, heads="company", to_try="双人变更：确认待办的涉密等级；职务再高，不在知悉范围也看不到涉密件"),

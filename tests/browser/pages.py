@@ -48,7 +48,6 @@ class World:
         world.places["undecided"] = _undecided(desk)
         world.places["event"] = _event(desk)
         world.places["someone"], world.places["proposal"] = _proposal(desk)
-        _rostered(desk)
         world.places["terminal"] = _terminal(desk)
         world.places["south"] = week.replace("/calendar/units/", "/administration/units/")
         ASKED["levels"] = world.places["levels"].strip("/").rpartition("/")[2]
@@ -157,15 +156,6 @@ def _undecided(desk: Desk) -> str:
     page.fill("[name=next_on]", datetime.now(ZONE).date().isoformat())
     press(page)
     return page.url
-
-
-def _rostered(desk: Desk) -> None:
-    """The clerk is on duty in the south today."""
-    page = desk.sit("director")
-    page.goto("/administration/roster/")
-    page.select_option("[name=person]", label="王磊 · 城南营业厅")
-    page.fill("[name=ends_on]", datetime.now(ZONE).date().isoformat())
-    press(page)
 
 
 def _terminal(desk: Desk) -> str:

@@ -5,7 +5,7 @@ import secrets
 from playwright.sync_api import Page
 
 from tests.browser.desk import turn
-from tests.browser.filing import DAY, choose, papers, program
+from tests.browser.filing import DAY, File, choose, papers, program
 
 # Numbers of objects, for a form that asks for one; as World.of has found them.
 ASKED: dict[str, str] = {}
@@ -47,6 +47,91 @@ def filing_held_back(page: Page) -> None:
     choose(page, [*papers("丁"), program("戊.pdf")])
     page.locator("[data-submit]").click()
     page.wait_for_selector("[data-decide]:visible")
+
+
+def rows_wrong(page: Page) -> None:
+    """A bad day, a label above internal, two files that are not there, no such archive file, and an item told twice;
+    and a file that no row names.
+    """
+    rows = (
+        "文件名,题名,日期,密级,案卷,件号\n甲.pdf,巡检,昨天,机密,,\n没有.pdf,,2026-01-15,内部,,\n"
+        "乙.pdf,来函,2026-01-15,内部,没有的案卷,1\n附件.pdf,另一份来函,,,,1\n"
+    )
+    _to_import(page, [*papers("甲", "乙"), program("多余.pdf")], rows)
+    _check(page, "[data-trouble]")
+
+
+def import_unit_gone(page: Page) -> None:
+    """As if the unit had closed since the page was opened."""
+    _to_import(page, papers("甲"))
+    page.locator("[name=unit] option:checked").evaluate("(one) => { one.value = '' + crypto.randomUUID() }")
+    _check(page, ".summary")
+
+
+def import_checked(page: Page) -> None:
+    _to_import(page, papers("甲", "乙"))
+    _check(page, ".why.good")
+
+
+def import_runs(page: Page) -> None:
+    """The second file is on its way and does not arrive."""
+    page.route("**/records/import/*/2/", lambda _route: None, times=1)
+    _to_import(page, papers("甲", "乙", "丙"))
+    page.locator("[value=begin]").click()
+    page.wait_for_selector("li.accepted")
+
+
+def import_sent(page: Page) -> None:
+    """One of two is held back."""
+    _to_import(page, [*papers("甲"), program("乙.pdf")])
+    page.locator("[value=begin]").click()
+    page.wait_for_selector("li.quarantined")
+
+
+def import_left(page: Page) -> None:
+    """Left when one had come, one was held back and one had not come; and found again."""
+    page.route("**/records/import/*/3/", lambda route: route.fulfill(status=409, body="{}"), times=1)
+    _to_import(page, [*papers("甲"), program("乙.pdf"), *papers("丙")])
+    page.locator("[value=begin]").click()
+    page.wait_for_selector("li.refused")
+    page.goto("/records/import/")
+
+
+def import_anew(page: Page) -> None:
+    import_left(page)
+    page.goto("/records/import/?new=1")
+
+
+def import_there(page: Page) -> None:
+    """Two of the same content."""
+    (same,) = papers("甲")
+    _to_import(page, [same, File("副本.pdf", same.body)])
+    page.locator("[value=begin]").click()
+    page.wait_for_selector("[data-finish]")
+
+
+def import_done(page: Page) -> None:
+    import_there(page)
+    turn(page, page.locator("[data-finish]"))
+
+
+def _check(page: Page, shows: str) -> None:
+    page.locator("[value=check]").click()
+    page.wait_for_selector(shows)
+    # A link that the fixed bar half covers would be taken for a small one.
+    page.evaluate("scrollTo(0, 0)")
+
+
+def _to_import(page: Page, files: list[File], rows: str = "") -> None:
+    """Fill in what all have in common, and choose."""
+    page.locator("[name=label][value=internal]").check()
+    for name in ("unit", "series", "retention_class"):
+        page.select_option(f"[name={name}]", index=1)
+    page.fill("[name=record_date]", "2026-01-15")
+    if rows:
+        page.set_input_files("[name=table]", {"name": "表.csv", "mimeType": "", "buffer": rows.encode()})
+    taken = [{"name": file.name, "mimeType": "", "buffer": file.body} for file in files]
+    page.set_input_files("[data-files]", taken)
 
 
 def conflicting(page: Page) -> None:

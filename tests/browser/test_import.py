@@ -62,3 +62,11 @@ def test_a_clerk_imports_a_folder_that_broke_off_half_way(desk: Desk, tmp_path: 
     assert len(sent) == 3
     for title in ("巡线记录一份", "阀井检查一份"):
         expect(page.get_by_role("row").filter(has_text=title)).to_contain_text("已登记")
+
+
+def test_without_scripts_the_page_says_that_it_needs_one(desk: Desk) -> None:
+    """Interface 1.8: only the progress of an upload may want a script, and who has none is told what to do."""
+    page = desk.sit("clerk_south", javascript=False)
+    page.goto("/records/import/")
+    expect(page.get_by_text("本页需要脚本")).to_be_visible()
+    expect(page.locator("[data-begin]")).to_be_hidden()

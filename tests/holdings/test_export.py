@@ -22,7 +22,9 @@ from tests.support.archive import Archive, file, pdf
 from tests.support.importing import Desk
 from vault.authorization import grants
 from vault.authorization.actions import Action
+from vault.authorization.levels import Levels
 from vault.holdings import exporting
+from vault.holdings.access_classes import set_levels
 from vault.holdings.models import ComponentVersion, Record, RecordUserPermission
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
@@ -105,6 +107,37 @@ def test_what_was_exported_is_imported_again(
     assert (done.code, done.told["imported"]) == (0, 1)
     second = Record.objects.exclude(pk=first.pk).get()
     assert (second.title, second.record_date, second.levels) == (first.title, first.record_date, first.levels)
+
+
+def test_files_of_one_record_and_its_archive_file_come_back_together(
+    archive: Archive, monkeypatch, tmp_path: Path
+) -> None:
+    """IE-01, PE-05: an archive file that one may not know of is not told in the table."""
+    shelf, hidden = archive.archive_file("检修案卷"), archive.archive_file("密件案卷")
+    many = filed(
+        archive,
+        *((name, pdf(1, text=name)) for name in ("1.pdf", "2.pdf", "3.pdf")),
+        title="来函",
+        grouping="together",
+        archive_file=str(shelf.pk),
+    )
+    single = filed(archive, ("4.pdf", pdf(1, text="4")), title="单件", archive_file=str(hidden.pk))
+    set_levels(hidden, Levels(state=2, restricted=1))
+    hidden.save()
+    desk = Desk(archive, monkeypatch, tmp_path)
+    found = unpacked(taken(archive, many, single))
+    assert "密件案卷" not in found["metadata.csv"].decode()
+    for path, data in found.items():
+        if path == "metadata.csv":
+            desk.table.write_bytes(data)
+        elif path != "manifest.json":
+            desk.put(path, data)
+    done = desk.run()
+    assert (done.code, done.told["imported"]) == (0, 2), done.out
+    came = {one.title: one for one in Record.objects.exclude(pk__in=[many.pk, single.pk])}
+    assert (came["来函"].archive_file, came["单件"].archive_file) == (shelf, None)
+    parts = came["来函"].components.order_by("position")
+    assert [part.versions.get().name for part in parts] == ["1.pdf", "2.pdf", "3.pdf"]
 
 
 @pytest.mark.parametrize("with_grant", [True, False])

@@ -29,11 +29,12 @@ from tests.project.conftest import (
 from vault.project.demo import server, story
 from vault.project.demo.deeds import CARDS
 from vault.project.demo.documents import CATALOGUE
+from vault.project.demo.office import OLD_PAPERS
 from vault.project.demo.people import MEMBERS, SUPERUSER
 from vault.project.demo.run import only_one
 
 LINES = ["ciphertext", "upload", "colleague", "absent", "refused", "proof", "damage"]
-FILED = [("draft", 1), ("registered", len(CATALOGUE) + len(CARDS))]
+FILED = [("draft", 1), ("registered", len(CATALOGUE) + len(CARDS) + len(OLD_PAPERS))]
 pytestmark = pytest.mark.timeout(600)
 
 

@@ -2,24 +2,29 @@
 
 import json
 import sqlite3
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 
+from accounts.terminal_rules import CERTIFICATE_SOON
 from audit import clock
 from tests.project.conftest import Run
 from vault.project.demo.deeds import DEEDS, cards
 from vault.project.demo.diary import Diary
 from vault.project.demo.documents import CATALOGUE
+from vault.project.demo.office import OFFICE, OLD_PAPERS, TERMINALS
 from vault.project.demo.past import FOUNDED, clock_of
 from vault.project.demo.people import BY_KEY, PLACES
 
 pytestmark = pytest.mark.timeout(600)
 
 
-def asked(demo: Run, sql: str, *given: object, log: bool = False) -> list[tuple[object, ...]]:
+def asked(
+    demo: Run, sql: str, given: Sequence[object] | Mapping[str, object] = (), *, log: bool = False
+) -> list[tuple[object, ...]]:
     name = "audit.sqlite3" if log else "jingui.sqlite3"
     with closing(sqlite3.connect(demo.folder / "data" / name)) as database:
         return database.execute(sql, given).fetchall()
@@ -28,7 +33,9 @@ def asked(demo: Run, sql: str, *given: object, log: bool = False) -> list[tuple[
 def test_every_step_of_the_past_was_done_once(demo: Run) -> None:
     diary = json.loads((demo.folder / "diary.json").read_text(encoding="utf-8"))
     past = {document.key for document in CATALOGUE if document.days_ago > 1}
-    assert sorted(diary["done"]) == sorted([*past, *cards(), *(deed.__name__ for _ago, _hour, deed in DEEDS)])
+    assert sorted(diary["done"]) == sorted(
+        [*past, *cards(), *(deed.__name__ for _ago, _hour, deed in (*DEEDS, *OFFICE))]
+    )
     assert (diary["told"], diary["begun"]) == (True, "")
 
 
@@ -76,10 +83,40 @@ def test_the_log_never_goes_back(demo: Run) -> None:
         ("select count(*) from incidents_incident where state = 'open'", 1),
         ("select count(*) from workdays_notice where imported_by_id is not null", 1),
         ("select count(*) from holdings_knowledgeentry where ends_at is not null", 1),
+        ("select count(*) from holdings_undecidedthing where state = 'decided'", 2),
+        ("select count(*) from holdings_undecidedthing where state = 'waiting' and next_on < :day", 2),
+        ("select count(*) from holdings_undecidedthing where state = 'waiting' and next_on > :day", 2),
+        ("select count(*) from holdings_undecidedthing where record_id is not null", 1),
+        ("select count(*) from accounts_terminal", len(TERMINALS)),
+        ("select count(*) from accounts_terminal where state = 'suspended'", 1),
+        ("select count(*) from accounts_terminal where certificate_until between :day and :soon", 1),
+        (
+            "select count(distinct terminal_id) from accounts_terminalcheck where result = 'passed'",
+            len(TERMINALS),
+        ),
+        (
+            "select count(distinct unit_id) from accounts_rosterentry where :day between starts_on and ends_on",
+            3,
+        ),
+        (
+            (
+                "select count(*) from accounts_rosterentry r join accounts_appointment a on a.person_id = r.set_by_id "
+                "where a.is_acting and :day between a.starts_on and a.ends_on"
+            ),
+            1,
+        ),
+        ("select count(*) from holdings_savedview", 1),
+        (
+            f"select count(*) from holdings_importrun where closed_at is not null and records = {len(OLD_PAPERS)}",
+            1,
+        ),
+        ("select count(*) from holdings_importrun", 1),
     ],
 )
 def test_each_matter_stands_where_it_was_left(demo: Run, sql: str, wanted: int) -> None:
-    assert asked(demo, sql) == [(wanted,)]
+    day = Diary.open(demo.folder / "diary.json").day
+    days = {"day": day.isoformat(), "soon": (day + CERTIFICATE_SOON).isoformat()}
+    assert asked(demo, sql, days) == [(wanted,)]
 
 
 def test_whoever_is_in_de_secrecy_holds_no_clearance(demo: Run) -> None:
@@ -88,7 +125,7 @@ def test_whoever_is_in_de_secrecy_holds_no_clearance(demo: Run) -> None:
         demo,
         "select count(*) from accounts_clearance c join accounts_account a on a.person_id = c.person_id "
         "where a.staff_no = ? and c.revoked_on is null",
-        BY_KEY["leaver"].staff_no,
+        [BY_KEY["leaver"].staff_no],
     )
     assert standing == [(0,)]
 

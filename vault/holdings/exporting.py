@@ -25,7 +25,8 @@ from vault.authorization.scope import visible_to
 from vault.holdings import custody, labels
 from vault.holdings.errors import ExportRefused, ExportTooLarge, NothingToExport
 from vault.holdings.importing.columns import COLUMNS, as_csv
-from vault.holdings.models import ComponentVersion, Record
+from vault.holdings.importing.shelves import name_of
+from vault.holdings.models import ArchiveFile, ComponentVersion, Record
 from vault.holdings.rules import IntegrityStatus
 from vault.holdings.services.journal import change
 
@@ -103,11 +104,17 @@ def files(context: Context, export: Export) -> Files:
     told: list[dict[str, object]] = []
     table = [[names[0] for names in COLUMNS.values()]]
     folders = Unrepeated(TABLE, MANIFEST)
+    shown = _shown(context, export.records)
+    item = 0
     for record in export.records:
         fallback = str(record.pk)
         folder = folders(safe_name(str(record.title), fallback=fallback, limit=120))
         unrepeated = Unrepeated()
-        for version in export.versions.get(record.pk, []):
+        versions = export.versions.get(record.pk, [])
+        # Only what makes several rows one record again needs a number.
+        item += len(versions) > 1
+        belongs = {"archive_file": shown.get(record.pk, ""), "item": str(item) if len(versions) > 1 else ""}
+        for version in versions:
             name = unrepeated(safe_name(str(version.name), fallback=f"{version.component_id}"))
             path = f"{folder}/{name}"
             scope = Scope(component_id=version.component_id, version=version.number)
@@ -115,9 +122,9 @@ def files(context: Context, export: Export) -> Files:
             with custody.open_content(permit, version) as reader:
                 yield path, reader.chunks()
             told.append({"path": path, "size": version.size, "sha256": bytes(version.digest).hex()})
-            table.append(_row(record, path))
+            table.append(_row(record, path, belongs))
         if record.pk not in export.versions:
-            table.append(_row(record, ""))
+            table.append(_row(record, "", belongs))
     described = as_csv(table)
     yield TABLE, iter([described])
     told.append(
@@ -169,7 +176,17 @@ def _versions(records: Sequence[Record]) -> dict[UUID, list[ComponentVersion]]:
     return {pk: list(versions.values()) for pk, versions in found.items()}
 
 
-def _row(record: Record, path: str) -> list[str]:
+def _shown(context: Context, records: Sequence[Record]) -> dict[UUID, str]:
+    """What the archive file of each record is called, as far as the viewer may know of it (PE-05)."""
+    wanted = {record.pk: record.archive_file_id for record in records if record.archive_file_id}
+    known = {
+        file.pk: name_of(file)
+        for file in visible_to(context, ArchiveFile).filter(pk__in=set(wanted.values()))
+    }
+    return {pk: known[kept_in] for pk, kept_in in wanted.items() if kept_in in known}
+
+
+def _row(record: Record, path: str, belongs: dict[str, str]) -> list[str]:
     """In the columns of an import, so that another instance can take it in."""
     cells = {
         "file": path,
@@ -182,5 +199,6 @@ def _row(record: Record, path: str) -> list[str]:
         "label": labels.badge(record.levels).text,
         "unit": record.unit.code,
         "place": str(record.place),
+        **belongs,
     }
     return [cells[column] for column in COLUMNS]

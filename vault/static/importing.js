@@ -66,6 +66,20 @@ function start(root) {
     const ready = rows.filter((row) => chosen.has(row.dataset.path) && !row.classList.contains("accepted"));
     if (!ready.length) return say(texts.nothing_fits);
     for (const row of ready) show(row, "waiting");
+    const idle = [...root.querySelectorAll("[data-again], [data-send]")];
+    for (const part of idle) part.hidden = true;
+    const clean = await sendAll(ready);
+    for (const part of idle) part.hidden = false;
+    // What was refused stays before one's eyes with its reason; otherwise the server says how the import stands.
+    if (!clean) return undefined;
+    const form = root.querySelector("form");
+    const page = await ask(root, null);
+    if (page.page && form.isConnected) exchange(page.page, "[data-import]");
+    return undefined;
+  }
+
+  // Resolves to whether every one was accepted.
+  async function sendAll(ready) {
     const token = root.querySelector("[name=csrfmiddlewaretoken]").value;
     const sender = createSender(token);
     let clean = true;
@@ -82,16 +96,21 @@ function start(root) {
       });
       const state = answer.body?.state ?? (answer.cut ? "cut" : "refused");
       show(row, state, state === "accepted" ? [] : answer.body?.reasons ?? [explain(answer)]);
-      clean = clean && state === "accepted";
-      if (state === "cut") return say(explain(answer));
+      if (state === "accepted") arrived();
+      else clean = false;
+      if (state === "cut") {
+        say(explain(answer));
+        return false;
+      }
       say(texts.progress.replace("{done}", index + 1).replace("{total}", ready.length));
     }
-    // What was refused stays before one's eyes with its reason; otherwise the server says how the import stands.
-    if (!clean) return undefined;
-    const form = root.querySelector("form");
-    const page = await ask(root, null);
-    if (page.page && form.isConnected) exchange(page.page, "[data-import]");
-    return undefined;
+    return clean;
+  }
+
+  function arrived() {
+    const told = root.querySelector("[data-arrived]");
+    told.dataset.arrived = Number(told.dataset.arrived) + 1;
+    told.textContent = texts.arrived.replace("{done}", told.dataset.arrived).replace("{total}", told.dataset.total);
   }
 
   async function finish(form) {

@@ -17,6 +17,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "label": ("密级", "label"),
     "unit": ("单位", "unit"),
     "place": ("存放位置", "place"),
+    "archive_file": ("案卷", "archive file"),
+    "item": ("件号", "item"),
 }
 NAMES = {name.casefold(): column for column, names in COLUMNS.items() for name in (column, *names)}
 # Full-width signs too: a Chinese spreadsheet begins a formula with either.
@@ -59,5 +61,7 @@ def template(*, chinese: bool) -> bytes:
         "label": "内部",
         "unit": "",
         "place": "",
+        "archive_file": "",
+        "item": "1",
     }
     return as_csv([headings, [example[column] for column in COLUMNS]])

@@ -51,6 +51,15 @@ TROUBLES: dict[str, Promise] = {
     "retention-missing": _(
         "The retention class is missing: give one for each row, or one for the whole import."
     ),
+    "archive-file-unknown": _(
+        "There is no such archive file of this unit and series. Give its title as the list of archive files shows it."
+    ),
+    "archive-file-ambiguous": _(
+        "More than one archive file of this unit and series has this title. Write the year before it, as in 2026/TITLE."
+    ),
+    "item-contradicts": _(
+        "An earlier row of the same item says otherwise. Describe a record in its first row only."
+    ),
     "not-allowed": _("You may not import records of this label for this unit."),
     # One file of the folder.
     "folder-empty": _("There is no file in the folder."),

@@ -26,10 +26,12 @@ from vault.holdings.importing import folder as folders
 from vault.holdings.importing import table as tables
 from vault.holdings.importing.errors import TableRefused, Trouble
 from vault.holdings.importing.folder import Found
+from vault.holdings.importing.items import Items, contradictions
+from vault.holdings.importing.shelves import Shelves, name_of
 from vault.holdings.importing.table import MOST_ROWS, Row
 from vault.holdings.importing.values import Meaningless, Meanings
 from vault.holdings.labels import CHOICES
-from vault.holdings.models import ComponentVersion, Record, RetentionClass, Series
+from vault.holdings.models import ArchiveFile, ComponentVersion, Record, RetentionClass, Series
 
 TEXTS = ("title", "document_no", "creator", "place")
 _LOOKED_UP = 500  # digests in one statement
@@ -37,7 +39,10 @@ _LOOKED_UP = 500  # digests in one statement
 
 @dataclass(frozen=True)
 class Line:
-    """One record to be: its file and its description. `number` is its row, or its place among the files."""
+    """One file and the description of its record. `number` is its row, or its place among the files.
+
+    `of` is the number of the line that its record begins with: its own, where it is the record's text.
+    """
 
     number: int
     file: Found
@@ -47,9 +52,12 @@ class Line:
     series: Series
     retention: RetentionClass
     levels: Levels
+    of: int
     document_no: str = ""
     creator: str = ""
     place: str = ""
+    archive_file: ArchiveFile | None = None
+    item: str = ""
     digest: bytes = b""
 
 
@@ -81,10 +89,19 @@ class Plan:
                 *(line.number, line.file.path, line.title, line.record_date.isoformat(), str(line.unit.pk)),
                 *(str(line.series.pk), str(line.retention.pk), line.levels.canonical()),
                 *(line.document_no, line.creator, line.place),
+                *(line.of, "" if line.archive_file is None else str(line.archive_file.pk)),
             ]
             for line in self.lines
         ]
         return hashlib.sha256(json.dumps([self.table_digest, said]).encode()).hexdigest()
+
+    @property
+    def records(self) -> dict[int, list[Line]]:
+        """The lines of each record to be, its text first, by the number of that line."""
+        found: dict[int, list[Line]] = {}
+        for line in self.lines:
+            found.setdefault(line.of, []).append(line)
+        return found
 
     def groups(self) -> dict[tuple[Unit, Levels], list[Line]]:
         """The lines by unit and label: each group is an upload session of its own."""
@@ -148,6 +165,8 @@ def hold_again(context: Context, rows: list[Row], found: dict[str, Found], diges
 
 def row_of(line: Line) -> Row:
     """A line as the cells that mean it again, with nothing left to a default."""
+    if line.of != line.number:
+        return Row(line.number, {"file": line.file.path, "item": line.item})
     cells = {
         "file": line.file.path,
         "record_date": line.record_date.isoformat(),
@@ -155,6 +174,8 @@ def row_of(line: Line) -> Row:
         "series": f"{line.series.fonds.fonds_no}/{line.series.code}",
         "retention": line.retention.code,
         "label": next(key for key, levels in CHOICES.items() if levels == line.levels),
+        "archive_file": "" if line.archive_file is None else name_of(line.archive_file),
+        "item": line.item,
         **{name: getattr(line, name) for name in TEXTS},
     }
     return Row(line.number, cells)
@@ -169,7 +190,7 @@ def _held(
     troubles: list[Trouble],
     digest: str,
 ) -> Plan:
-    lines, of_rows = _lines(rows, found, defaults)
+    lines, of_rows = _lines(context, rows, found, defaults)
     troubles = troubles + of_rows + _unfit(lines)
     if not lines and not troubles:
         troubles.append(Trouble("folder-empty"))
@@ -183,29 +204,39 @@ def _bytes_of(table: Path) -> bytes:
 
 
 def _lines(
-    rows: Iterable[Row], found: dict[str, Found], defaults: dict[str, str]
+    context: Context, rows: Iterable[Row], found: dict[str, Found], defaults: dict[str, str]
 ) -> tuple[list[Line], list[Trouble]]:
-    meanings = Meanings()
-    lines: list[Line] = []
+    meanings, shelves, items = Meanings(), Shelves(context), Items()
+    lines: dict[int, Line] = {}
     troubles: list[Trouble] = []
     named: set[str] = set()
     for row in rows:
-        cells = {**defaults, **{column: cell for column, cell in row.cells.items() if cell}}
-        path = folders.as_key(cells.get("file", ""))
+        path = folders.as_key(row.cells.get("file", ""))
         problem = _path_problem(path, found, named)
         named.add(path)
         if problem:
             troubles.append(Trouble(problem, row.number, path))
-        meant, wrong = _meant(meanings, cells, row.number)
+        first = items.first_of(row)
+        if first is row:
+            cells = {**defaults, **{column: cell for column, cell in row.cells.items() if cell}}
+            meant, wrong = _meant(meanings, shelves, cells, row.number)
+        else:
+            meant = {}
+            wrong = [Trouble("item-contradicts", row.number, cell) for cell in contradictions(first, row)]
         troubles += wrong
-        if not problem and not wrong:
-            file = found[path]
-            title = meant.pop("title") or _stem(file.name)
-            lines.append(Line(row.number, file, title, **meant))
-    return lines, troubles
+        if problem or wrong:
+            continue
+        if first is row:
+            title = meant.pop("title") or _stem(found[path].name)
+            lines[row.number] = Line(row.number, found[path], title, of=row.number, **meant)
+        elif first.number in lines:
+            lines[row.number] = replace(lines[first.number], number=row.number, file=found[path])
+    return list(lines.values()), troubles
 
 
-def _meant(meanings: Meanings, cells: dict[str, str], number: int) -> tuple[dict, list[Trouble]]:
+def _meant(
+    meanings: Meanings, shelves: Shelves, cells: dict[str, str], number: int
+) -> tuple[dict, list[Trouble]]:
     """Every column of a row: one wrong cell does not hide the next."""
     readers = {
         "record_date": ("record_date", meanings.day),
@@ -213,7 +244,7 @@ def _meant(meanings: Meanings, cells: dict[str, str], number: int) -> tuple[dict
         "series": ("series", meanings.series),
         "retention": ("retention", meanings.retention),
         "label": ("levels", meanings.label),
-        **{name: (name, meanings.text) for name in TEXTS},
+        **{name: (name, meanings.text) for name in (*TEXTS, "item")},
     }
     meant, wrong = {}, []
     for column, (name, reader) in readers.items():
@@ -222,6 +253,13 @@ def _meant(meanings: Meanings, cells: dict[str, str], number: int) -> tuple[dict
             meant[name] = reader(cell)
         except Meaningless as error:
             wrong.append(Trouble(error.code, number, cell))
+    # Last: where the unit or the series means nothing, nothing can be said of an archive file of theirs.
+    kept_in = cells.get("archive_file", "")
+    if kept_in and {"unit", "series"} <= meant.keys():
+        try:
+            meant["archive_file"] = shelves.find(kept_in, meant["unit"], meant["series"])
+        except Meaningless as error:
+            wrong.append(Trouble(error.code, number, kept_in))
     return meant, wrong
 
 

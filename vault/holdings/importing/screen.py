@@ -82,7 +82,7 @@ def opened(context: Context, run_id: UUID | None = None) -> Opened | None:
         kept = [json.loads(session.entries) for session in sessions if session.entries]
         told = sorted((row for one in kept for row in one["rows"]), key=lambda row: int(row[0]))
         # One of the command's, or one that broke off while it was opened.
-        if not told or len(told) != run.records:
+        if not told or len({cells.get("item") or number for number, _size, cells in told}) != run.records:
             continue
         rows = [Row(number, cells) for number, _size, cells in told]
         found = {cells["file"]: Found(cells["file"], (), size) for _number, size, cells in told}

@@ -8,6 +8,7 @@ continued by the same person under the same plan.
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import uuid4
 
 from django.db import connections, router, transaction
@@ -26,6 +27,7 @@ from vault.authorization.context import Context
 from vault.authorization.errors import Refused
 from vault.authorization.levels import Levels, compartment
 from vault.authorization.permit import Permit
+from vault.authorization.scope import visible_to
 from vault.holdings import errors
 from vault.holdings.access_classes import access_class
 from vault.holdings.binding import intake_binding, record_binding
@@ -33,8 +35,10 @@ from vault.holdings.importing import folder as folders
 from vault.holdings.importing import screen
 from vault.holdings.importing.errors import ImportIncomplete, ImportRefused, NothingToResume, Trouble
 from vault.holdings.importing.plan import Line, Plan
+from vault.holdings.importing.shelves import name_of
 from vault.holdings.labelling import LabelProposal
 from vault.holdings.models import (
+    ArchiveFile,
     Component,
     ComponentVersion,
     ImportRun,
@@ -50,6 +54,8 @@ from vault.holdings.services.journal import change, note
 
 # Records written in one go inside the transaction; more only hold more memory (measured: tests/bench/imports.py).
 AT_ONCE = 200
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -72,7 +78,7 @@ def begin(*, context: Context, plan: Plan, instead_of: ImportRun | None = None) 
     run = ImportRun(
         account_id=context.subject.account_id,
         plan_index=plan.identity,
-        records=len(plan.lines),
+        records=len(plan.records),
         opened_at=clock.now(),
     )
     permit = gate.authorize(
@@ -180,35 +186,38 @@ def finish(*, context: Context, run: ImportRun, plan: Plan) -> int:
     Each record has its own intent and outcome, and so has the import. Raises ImportIncomplete, SessionClosed, Refused.
     """
     (unit, levels), *_rest = plan.groups()
-    ids = {line.number: uuid4() for line in plan.lines}
+    ids = {number: uuid4() for number in plan.records}
     (whole,) = gate.authorize_new(context, Action.IMPORT, [Prospect(unit.pk, levels, "import_run", run.pk)])
     permits = [whole]
     try:
-        for lines in _in_parts(plan.lines):
+        for part in _in_parts([lines[0] for lines in plan.records.values()]):
             permits += gate.authorize_new(
                 context,
                 Action.IMPORT,
-                [Prospect(line.unit.pk, line.levels, id=ids[line.number]) for line in lines],
+                [Prospect(line.unit.pk, line.levels, id=ids[line.number]) for line in part],
             )
         filer = Person.objects.get(pk=context.subject.person_id)
         with transaction.atomic():
             locked = ImportRun.objects.select_for_update().get(pk=run.pk)
             if locked.closed_at is not None:
                 raise errors.SessionClosed
+            shelves = _shelves(context, plan)
             sessions = list(locked.sessions.select_related("unit").order_by("opened_at"))
             made = 0
             for session in sessions:
                 intake.lock_open(session)
                 mine = [
-                    line
-                    for line in plan.lines
-                    if line.unit.pk == session.unit_id and line.levels == session.levels
+                    lines
+                    for lines in plan.records.values()
+                    if lines[0].unit.pk == session.unit_id and lines[0].levels == session.levels
                 ]
-                for lines in _in_parts(mine):
-                    made += _register(session, lines, ids, filer)
+                for part in _in_parts(mine):
+                    made += _register(session, part, ids, filer)
                 intake.close(session)
-            if made != len(plan.lines) or made != locked.records:
+            if made != len(plan.records) or made != locked.records:
                 raise ImportIncomplete
+            for shelf in shelves:
+                filing.raise_archive_file(shelf)
             locked.closed_at = clock.now()
             locked.save(update_fields=["closed_at"])
             # Which import it was of stands in the intent's correlation: nothing here is personal, nothing is sealed.
@@ -224,8 +233,9 @@ def finish(*, context: Context, run: ImportRun, plan: Plan) -> int:
     return made
 
 
-def _register(session: IntakeSession, lines: Sequence[Line], ids: dict, filer: Person) -> int:
-    """The records of some lines of one session, with everything that belongs to them, by a statement a table."""
+def _register(session: IntakeSession, whole: Sequence[list[Line]], ids: dict, filer: Person) -> int:
+    """Some records of one session, each by its lines, with everything that belongs to them, by a statement a table."""
+    lines = [line for of_record in whole for line in of_record]
     numbers = [line.number for line in lines]
     files = {
         file.position: file
@@ -240,13 +250,14 @@ def _register(session: IntakeSession, lines: Sequence[Line], ids: dict, filer: P
     of_class = access_class(unit, levels)
     label = LabelProposal(levels=levels, source=None, issued_on=None)
     records, decisions, components, versions, told = [], [], [], [], []
-    for line in lines:
-        file = files[line.number]
+    for of_record in whole:
+        line, bodies = of_record[0], [files[one.number] for one in of_record]
         record = Record(
             id=ids[line.number],
             unit=unit,
             series=line.series,
             retention_class=line.retention,
+            archive_file=line.archive_file,
             title=line.title,
             creator=line.creator,
             document_no=line.document_no,
@@ -257,26 +268,35 @@ def _register(session: IntakeSession, lines: Sequence[Line], ids: dict, filer: P
             created_at=now,
             registered_at=now,
             state=RecordState.REGISTERED,
-            page_count=file.page_count or 0,
+            page_count=sum(body.page_count or 0 for body in bodies),
             access_class=of_class,
             **_columns(levels),
         )
-        component = Component(
-            id=file.pk, record=record, position=1, role=contents.role_of(file, 0), **_columns(levels)
-        )
-        blobs.rebind(
-            file.key_slot,
-            old_binding=intake_binding(session.pk, levels),
-            compartment=compartment(levels),
-            new_binding=record_binding(record.pk, component.pk, levels),
-        )
         records.append(record)
         decisions.append(filing.label_row(record, filer=filer, label=label, originator=unit))
-        components.append(component)
-        versions.append(contents.version_row(component, file, number=1, reason="", person=filer))
-        captured = {"files": 1, "intake_session": str(session.pk), "import_run": str(session.import_run_id)}
+        captured = {
+            "files": len(bodies),
+            "intake_session": str(session.pk),
+            "import_run": str(session.import_run_id),
+        }
         told.append(note(record, "capture", person=filer, detail=captured))
-        told += contents.content_events(record, component, file)
+        for index, file in enumerate(bodies):
+            component = Component(
+                id=file.pk,
+                record=record,
+                position=index + 1,
+                role=contents.role_of(file, index),
+                **_columns(levels),
+            )
+            blobs.rebind(
+                file.key_slot,
+                old_binding=intake_binding(session.pk, levels),
+                compartment=compartment(levels),
+                new_binding=record_binding(record.pk, component.pk, levels),
+            )
+            components.append(component)
+            versions.append(contents.version_row(component, file, number=1, reason="", person=filer))
+            told += contents.content_events(record, component, file)
         told.append(note(record, "registration", person=filer))
     for model, rows in (
         (Record, records),
@@ -288,6 +308,24 @@ def _register(session: IntakeSession, lines: Sequence[Line], ids: dict, filer: P
     _write_events(told)
     session.files.filter(pk__in=[file.pk for file in files.values()]).update(used_at=now, key_slot=None)
     return len(records)
+
+
+def _shelves(context: Context, plan: Plan) -> list[ArchiveFile]:
+    """The archive files that records come to, always in one order; one may have left the importer's sight meanwhile.
+
+    Raises ImportRefused.
+    """
+    wanted = {line.archive_file.pk: line for line in reversed(plan.lines) if line.archive_file is not None}
+    found = list(visible_to(context, ArchiveFile).filter(pk__in=wanted).order_by("pk"))
+    gone = wanted.keys() - {file.pk for file in found}
+    if gone:
+        raise ImportRefused([_gone(wanted[pk]) for pk in gone])
+    return found
+
+
+def _gone(line: Line) -> Trouble:
+    kept_in = "" if line.archive_file is None else name_of(line.archive_file)
+    return Trouble("archive-file-unknown", line.number, kept_in)
 
 
 def _write_events(told: Sequence[ObjectEvent]) -> None:
@@ -327,7 +365,7 @@ def _tell_failure(permits: Sequence[Permit], code: str) -> None:
 
 def _told_of(plan: Plan) -> dict[str, object]:
     """How many records, and the digest of the table, sealed: it could confirm a guess of what stands in it."""
-    return {"records": len(plan.lines), "table_sha256": plan.table_digest}
+    return {"records": len(plan.records), "table_sha256": plan.table_digest}
 
 
 def _columns(levels: Levels) -> dict[str, int]:
@@ -338,6 +376,6 @@ def _columns(levels: Levels) -> dict[str, int]:
     }
 
 
-def _in_parts(lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
-    for start in range(0, len(lines), AT_ONCE):
-        yield lines[start : start + AT_ONCE]
+def _in_parts(some: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(some), AT_ONCE):
+        yield some[start : start + AT_ONCE]

@@ -25,6 +25,7 @@ from vault.project.demo.deeds import DEEDS, cards
 from vault.project.demo.desk import Desk
 from vault.project.demo.diary import Diary
 from vault.project.demo.documents import CATALOGUE, Paper, on
+from vault.project.demo.office import OFFICE
 from vault.workdays.errors import WorkdaysError
 
 FOUNDED = 94  # days ago
@@ -98,7 +99,7 @@ def _steps(desk: Desk, diary: Diary) -> Iterator[Step]:
             )
 
         yield Step(_at(diary.day, document.days_ago, 17, 30), document.key, act)
-    for days_ago, hour, deed in DEEDS:
+    for days_ago, hour, deed in (*DEEDS, *OFFICE):
         yield Step(_at(diary.day, days_ago, hour, 0), deed.__name__, lambda deed=deed: deed(desk, diary.day))
 
 

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -21,7 +21,7 @@ from vault.authorization.errors import Refused
 from vault.authorization.explanations import explain
 from vault.holdings.errors import HoldingsError
 from vault.holdings.importing import columns, plan
-from vault.holdings.importing.errors import FolderUnreadable
+from vault.holdings.importing.errors import FolderUnreadable, ImportRefused, Trouble
 from vault.holdings.importing.plan import Line, Plan
 from vault.holdings.management.credentials import ask
 from vault.holdings.services import importing
@@ -36,8 +36,9 @@ Progress = Callable[[int, int], None]
 class Command(BaseCommand):
     help = (
         "Import a folder of files as registered records, all or nothing. With --table (CSV in UTF-8 or GB18030, or "
-        "XLSX) each row describes one file; what a row leaves empty is taken from --unit, --series, --retention, "
-        "--date and --label. Without --table every file is a record named after it. --template prints an empty table. "
+        "XLSX) each row describes one file; rows of the same item (件号) are one record, and 案卷 names the archive "
+        "file that it is kept in. What a row leaves empty is taken from --unit, --series, --retention, --date and "
+        "--label. Without --table every file is a record named after it. --template prints an empty table. "
         "It acts as the person of --as, who is asked for password and code; without a terminal they are read from "
         "standard input, a line each. Labels above 内部 are refused: those are filed one by one. Broken off, it is "
         "continued with --resume within 24 hours. "
@@ -104,10 +105,16 @@ class Command(BaseCommand):
                 received += len(lines)
             progress(received, len(looked.lines))
         if troubles:
-            self._tell(Plan(looked.folder, looked.lines, troubles, looked.duplicates), options, imported=0)
-            sys.exit(1)
-        made = importing.finish(context=_as(account, str(run.pk)), run=run, plan=looked)
+            self._refuse(looked, troubles, options)
+        try:
+            made = importing.finish(context=_as(account, str(run.pk)), run=run, plan=looked)
+        except ImportRefused as refused:
+            self._refuse(looked, refused.troubles, options)
         self._tell(looked, options, imported=made)
+
+    def _refuse(self, looked: Plan, troubles: list[Trouble], options: dict[str, Any]) -> NoReturn:
+        self._tell(Plan(looked.folder, looked.lines, troubles, looked.duplicates), options, imported=0)
+        sys.exit(1)
 
     def _tell(self, looked: Plan, options: dict[str, Any], *, imported: int) -> None:
         if options["json"]:
@@ -127,7 +134,7 @@ class Command(BaseCommand):
         elif looked.troubles:
             self.stdout.write(f"{len(looked.troubles)} errors. Nothing was imported.")
         else:
-            self.stdout.write(f"{len(looked.lines)} records can be imported. Nothing was changed.")
+            self.stdout.write(f"{len(looked.records)} records can be imported. Nothing was changed.")
 
 
 def _require(options: dict[str, Any]) -> None:
@@ -177,7 +184,8 @@ def _batches(lines: list[Line]) -> Iterator[list[Line]]:
 
 def _as_json(looked: Plan, imported: int) -> dict[str, Any]:
     return {
-        "records": len(looked.lines),
+        "records": len(looked.records),
+        "files": len(looked.lines),
         "imported": imported,
         "errors": [
             {"row": one.row, "code": one.code, "about": one.about, "sentence": one.sentence}

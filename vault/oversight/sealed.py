@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -94,9 +95,16 @@ def _value(key: str, value: object, names: Mapping[str, str]) -> str:
         return str(DECISIONS.get(text, text))
     if key == "action":
         return action_label(text)
-    if key == "filters" and text.startswith("{"):
-        return " · ".join(f"{name}: {chosen}" for name, chosen in json.loads(text).items() if chosen)
-    return text
+    return _filters(text) if key == "filters" else text
+
+
+def _filters(text: str) -> str:
+    """What a list was narrowed to. The log keeps what older versions wrote, so what cannot be read stands as it is."""
+    try:
+        chosen = json.loads(text) if text.startswith("{") else dict(parse_qsl(text, strict_parsing=True))
+    except ValueError:
+        return text
+    return " · ".join(f"{name}: {value}" for name, value in chosen.items() if value)
 
 
 def label_in_words(text: str) -> str:

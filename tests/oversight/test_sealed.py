@@ -31,6 +31,16 @@ def test_each_fact_of_a_change_of_rights_has_a_name_in_both_languages(one: terms
         assert not shown & keys
 
 
+@pytest.mark.django_db
+def test_a_duty_and_an_action_are_read_by_their_names() -> None:
+    """AU-07: not by their codes."""
+    with translation.override("en"):
+        shown = [
+            value for _name, value in sealed.in_words({"duty": "archivist", "asked": "holdings:record:move"})
+        ]
+    assert shown == ["Moved a record into another archive file", "Archivist"]
+
+
 def test_every_kind_of_terms_is_among_them() -> None:
     assert {type(one) for one in ALL} == set(terms._KINDS.values())
 

@@ -30,6 +30,7 @@ from vault.holdings.importing.table import MOST_ROWS, Row
 from vault.holdings.importing.values import Meaningless, Meanings
 from vault.holdings.labels import CHOICES
 from vault.holdings.models import ComponentVersion, Record, RetentionClass, Series
+from vault.holdings.rules import title_of
 
 TEXTS = ("title", "document_no", "creator", "place")
 _LOOKED_UP = 500  # digests in one statement
@@ -200,7 +201,7 @@ def _lines(
         troubles += wrong
         if not problem and not wrong:
             file = found[path]
-            title = meant.pop("title") or _stem(file.name)
+            title = meant.pop("title") or title_of(file.name)
             lines.append(Line(row.number, file, title, **meant))
     return lines, troubles
 
@@ -318,8 +319,3 @@ def _filed(context: Context, digests: set[bytes]) -> dict[bytes, str]:
             if record is not None:
                 found.setdefault(bytes(version.digest), str(record.title))
     return found
-
-
-def _stem(name: str) -> str:
-    stem, dot, _extension = name.rpartition(".")
-    return stem if dot and stem else name

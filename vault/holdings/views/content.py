@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.models import Person
+from accounts.rules import ZONE
 from storage.rendering import NoSuchPage, RenderingError, has_peaks
 from vault.authorization.actions import Action
 from vault.authorization.context import Context, of_request
@@ -205,5 +206,5 @@ def _watermark(reader: Context) -> str:
     """Who reads, where from and when: enough to trace a photograph of the screen."""
     person = Person.objects.select_related("unit").get(pk=reader.subject.person_id)
     staff_no = reader.account.staff_no if reader.account is not None else ""
-    at = reader.instant.astimezone(selectors.LOCAL).strftime(LOCAL_FORMAT)
+    at = reader.instant.astimezone(ZONE).strftime(LOCAL_FORMAT)
     return f"{person.name} {staff_no} · {person.unit.name} · {at}"

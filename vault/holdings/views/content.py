@@ -1,9 +1,8 @@
 """Content: page images with the reader's watermark, recordings in ranges, originals of what may be copied."""
 
-from contextlib import ExitStack
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -180,18 +179,13 @@ def _no_image(sentence: str, status: int) -> HttpResponse:
 def _send(
     request: HttpRequest, permit: Permit, version: ComponentVersion, *, attachment: bool
 ) -> HttpResponseBase:
-    with ExitStack() as opened:
-        reader = opened.enter_context(custody.open_content(permit, version))
-        answer = http_content.serve(
-            request,
-            reader,
-            media_type=version.media_type if not attachment else "application/octet-stream",
-            name=version.name,
-            attachment=attachment,
-        )
-        if isinstance(answer, StreamingHttpResponse):
-            opened.pop_all()  # closed with the answer
-        return answer
+    return http_content.serve(
+        request,
+        custody.open_content(permit, version),
+        media_type=version.media_type if not attachment else "application/octet-stream",
+        name=version.name,
+        attachment=attachment,
+    )
 
 
 def _address(route: str, record: Record, shown: ComponentVersion, version: int | None, **more: int) -> str:

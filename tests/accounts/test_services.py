@@ -68,7 +68,7 @@ def test_the_system_officer_makes_accounts_that_open_nothing(org: Organisation):
     assert not found.scope_units
     assert not any(found.clearance)
     assert Person.objects.get(pk=person.pk).name == "李四"
-    assert selectors.ancestors(unit) == [org.company, unit]
+    assert selectors.ancestor_ids(unit) == [org.company.pk, unit.pk]
 
 
 @pytest.mark.parametrize("wrong", ["security", "auditor", "leader", "clerk"])

@@ -170,7 +170,8 @@ def edit_draft(*, context: Context, record_id: UUID, version: int, changes: dict
             setattr(record, name, value)
         record.version += 1
         record.save()
-        for archive_file in {former_file, record.archive_file} - {None}:
+        # Always in the same order: two who move between the same two files do not wait for one another.
+        for archive_file in sorted({former_file, record.archive_file} - {None}, key=lambda file: file.pk):
             raise_archive_file(archive_file)
         outbox.outcome(permit.event, "granted")
     return record

@@ -85,7 +85,7 @@ def init(
         _refuse_twins(list(newcomers.values()))
         if trained_until < day:
             raise BadDates
-        place_unit(company)
+        place_unit(company, day)
         admissions = tuple(
             _admit(persons[duty], duty, new.staff_no, leader_id=persons[Duty.PRINCIPAL_LEADER].pk, day=day)
             for duty, new in newcomers.items()

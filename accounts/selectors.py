@@ -123,12 +123,6 @@ def ancestor_ids(unit: Unit) -> list[UUID]:
     return [UUID(part) for part in unit.path.split("/") if part]
 
 
-def ancestors(unit: Unit) -> list[Unit]:
-    """The units from the root down to this one, itself included."""
-    found = Unit.objects.in_bulk(ancestor_ids(unit))
-    return [found[key] for key in ancestor_ids(unit) if key in found]
-
-
 def child_path(parent: Unit | None, unit_id: UUID) -> str:
     """The path of a unit under its parent."""
     return f"{parent.path if parent else ''}{unit_id}/"

@@ -7,15 +7,13 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from audit import actions, checkpoints, clock
 from audit.errors import EventAbsent
 from audit.events import INTENT
 from audit.models import Event, Leaf
 from audit.text import plain
-
-FACETS = ("action", "outcome", "phase", "rule", "unit", "object_type", "terminal", "label")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,14 +102,6 @@ def page(
 def count(filters: EventFilter) -> int:
     """How many events match, exactly."""
     return search(filters).count()
-
-
-def facet(filters: EventFilter, name: str, *, limit: int = 20) -> list[tuple[str, int]]:
-    """The most frequent values of one of FACETS among the matching events, with their counts."""
-    if name not in FACETS:
-        raise ValueError(f"{name!r} is no facet.")
-    counted = search(filters).values_list(name).annotate(n=Count("id")).order_by("-n", name)
-    return [(value, number) for value, number in counted[:limit]]
 
 
 def by_uid(uid: UUID) -> Event:

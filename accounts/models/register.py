@@ -66,6 +66,10 @@ class Unit(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    def is_closed(self, day: date) -> bool:
+        """Whether it was closed by that day."""
+        return self.closed_on is not None and self.closed_on <= day
+
 
 class Person(models.Model):
     """A natural person. Accounts, appointments, clearances and grants hang here."""

@@ -52,7 +52,7 @@ def create_unit(
     )
     with work.change(actions.UNIT_CREATE, unit, rule=_RULE):
         work.require(Duty.SYSTEM_OFFICER)
-        place_unit(unit)
+        place_unit(unit, work.day)
     return unit
 
 
@@ -142,16 +142,26 @@ def one_time_password() -> str:
     return "-".join("".join(signs[start : start + 5]) for start in range(0, 20, 5))
 
 
-def place_unit(unit: Unit) -> None:
-    """Check a new unit's place and save it; inside the caller's transaction."""
+def place_unit(unit: Unit, day: date) -> None:
+    """Check a new unit's place and save it.
+
+    Inside the caller's transaction: the unit above is held until it ends, so that it is not closed meanwhile.
+    """
     if not (unit.name and unit.code):
         raise NameMissing
-    unit.path = selectors.child_path(unit.parent, unit.pk)
-    if len(unit.path) > PATH_LIMIT or (unit.parent is not None and unit.parent.kind == UnitKind.EXTERNAL):
+    above = None if unit.parent is None else Unit.objects.select_for_update().get(pk=unit.parent.pk)
+    unit.path = selectors.child_path(above, unit.pk)
+    if len(unit.path) > PATH_LIMIT or (
+        above is not None and (above.kind == UnitKind.EXTERNAL or above.is_closed(day))
+    ):
         raise UnitsMisplaced
     if Unit.objects.filter(code=unit.code).exists():
         raise UnitCodeTaken
-    unit.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            unit.save(force_insert=True)
+    except IntegrityError as error:
+        raise UnitCodeTaken from error
 
 
 def open_account(account: Account, lasts: timedelta | None = ONE_TIME_PASSWORD_LASTS) -> str:

@@ -98,7 +98,7 @@ def move_person(*, actor: Account, person: Person, unit: Unit, trail: Trail = NO
 def _open_unit(unit: Unit, work: authority.Acting) -> Unit:
     """The unit's row, held until the transaction ends."""
     held = Unit.objects.select_for_update().get(pk=unit.pk)
-    if held.closed_on is not None and held.closed_on <= work.day:
+    if held.is_closed(work.day):
         raise UnitClosed
     return held
 

@@ -346,5 +346,5 @@ def require_appointing(unit: Unit, day: date) -> None:
     Inside the caller's transaction: the unit is held until it ends, so that it is not closed meanwhile.
     """
     unit = Unit.objects.select_for_update().get(pk=unit.pk)
-    if unit.kind == UnitKind.EXTERNAL or (unit.closed_on is not None and unit.closed_on <= day):
+    if unit.kind == UnitKind.EXTERNAL or unit.is_closed(day):
         raise UnitCannotAppoint

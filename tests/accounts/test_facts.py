@@ -191,7 +191,7 @@ def test_heads_and_subordinates(org: Organisation):
     assert selectors.is_subordinate(director, leader, now)
     assert not selectors.is_subordinate(leader, director, now)
     assert not selectors.is_subordinate(director, director, now)
-    assert selectors.ancestors(desk) == [org.company, org.hall, desk]
+    assert selectors.ancestor_ids(desk) == [org.company.pk, org.hall.pk, desk.pk]
 
 
 def test_a_superuser_is_nothing(org: Organisation):

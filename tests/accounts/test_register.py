@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils import translation
 
 from accounts import errors, selectors, services
 from accounts.models import Appointment, Person, RegisterChange, Unit
@@ -95,20 +96,23 @@ def _with_children(unit: Unit) -> None:
 
 @pytest.mark.parametrize(
     ("fill", "said"),
-    [(_with_people, "People work in it."), (_with_duties, "Duties"), (_with_children, "stand below it")],
+    [
+        (_with_people, "People work in it."),
+        (_with_duties, "Duties are held at it."),
+        (_with_children, "Units that are open stand below it."),
+    ],
 )
 def test_a_unit_in_which_something_stands_is_not_closed_and_the_refusal_says_what(
-    org: Organisation, fill, said: str, settings
+    org: Organisation, fill, said: str
 ) -> None:
-    """HA-13: a unit with people, duties or units below it stays open."""
-    settings.LANGUAGE_CODE = "en"
+    """A unit with people, duties or units below it stays open."""
     unit = make_unit(UnitKind.HALL, org.company)
     fill(unit)
-    with pytest.raises(errors.UnitStands) as refusal:
+    with translation.override("en"), pytest.raises(errors.UnitStands) as refusal:
         services.close_unit(actor=org.system, unit=unit)
     assert last_outcome() == ("denied", "unit_stands")
     assert Unit.objects.get(pk=unit.pk).closed_on is None
-    assert len(str(refusal.value)) > 40
+    assert said in str(refusal.value)
 
 
 def test_an_empty_unit_closes_once_and_appoints_nobody_any_more(org: Organisation) -> None:
@@ -127,6 +131,18 @@ def test_an_empty_unit_closes_once_and_appoints_nobody_any_more(org: Organisatio
         services.create_person(actor=org.system, name="某", unit=unit)
     with pytest.raises(errors.UnitCannotAppoint):
         services.move_person(actor=org.system, person=make_person(org.hall), unit=unit)
+
+
+def test_nothing_is_added_below_a_unit_that_was_closed_meanwhile(org: Organisation) -> None:
+    """Whoever fills in the form still has the unit as it was open: the choice on his page is that old."""
+    unit = make_unit(UnitKind.HALL, org.company)
+    new = {"actor": org.system, "kind": UnitKind.DEPARTMENT, "name": "某"}
+    assert services.create_unit(**new, code="N1", parent=org.company).parent == org.company
+    services.close_unit(actor=org.system, unit=Unit.objects.get(pk=unit.pk))
+    assert unit.closed_on is None
+    with pytest.raises(errors.UnitsMisplaced):
+        services.create_unit(**new, code="N2", parent=unit)
+    assert not unit.children.exists()
 
 
 # Moving

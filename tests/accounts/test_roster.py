@@ -108,7 +108,7 @@ def test_a_roster_is_made_for_the_weeks_to_come(org: Organisation, first, last, 
 
 
 def test_what_stood_on_the_roster_is_not_rewritten(org: Organisation) -> None:
-    """HA-13: neither changed nor removed by SQL; past days are not struck."""
+    """Neither changed nor removed by SQL; past days are not struck."""
     entry = put(org)
     for changed in ({"person": org.leader.person}, {"ends_on": today() + 9 * DAY}, {"unit": org.company}):
         with pytest.raises(DatabaseError, match="evidence"), transaction.atomic():

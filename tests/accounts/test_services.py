@@ -44,6 +44,7 @@ from tests.accounts.people import (
 )
 from tests.accounts.test_passkeys import HERE, added
 from tests.support.passkey import Device
+from tests.support.sealed import unnamed
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 
@@ -67,7 +68,7 @@ def test_the_system_officer_makes_accounts_that_open_nothing(org: Organisation):
     assert not found.scope_units
     assert not any(found.clearance)
     assert Person.objects.get(pk=person.pk).name == "李四"
-    assert selectors.ancestors(unit) == [org.company, unit]
+    assert selectors.ancestor_ids(unit) == [org.company.pk, unit.pk]
 
 
 @pytest.mark.parametrize("wrong", ["security", "auditor", "leader", "clerk"])
@@ -267,6 +268,7 @@ def test_every_service_journals_and_without_the_log_nothing_changes(
     assert Event.objects.count() == events + 1
     assert last_event()["phase"] == "intent"
     assert last_outcome()[0] == "granted"
+    assert unnamed(Event.objects.order_by("-id")[:1]) == set()
     assert name == "lift_lockout" or name == "reset_second_factor" or _everything() != before
 
 

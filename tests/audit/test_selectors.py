@@ -111,13 +111,6 @@ def test_an_event_recorded_while_somebody_pages_moves_nothing():
     assert len(second.events) == 10
 
 
-def test_facets_count_the_values_of_what_matches(written):
-    assert selectors.facet(EventFilter(), "outcome") == [("granted", 6), ("denied", 1)]
-    assert selectors.facet(EventFilter(person="p-2"), "action") == [(actions.LOG_PROVE, 1)]
-    with pytest.raises(ValueError, match="no facet"):
-        selectors.facet(EventFilter(), "ciphertext")
-
-
 def test_one_event_is_found_by_its_uid_and_a_missing_one_is_absent(written):
     assert selectors.by_uid(written[1]).object_type == "bundle"
     with pytest.raises(EventAbsent):

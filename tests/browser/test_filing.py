@@ -92,7 +92,7 @@ def test_a_second_filing_of_the_same_bytes_is_hinted_before_it_counts(desk: Desk
 
 
 def test_a_draft_is_edited_and_registered_and_an_older_copy_of_it_overwrites_nothing(desk: Desk) -> None:
-    """HA-13: of two windows on one draft the later one is shown both texts and loses nothing."""
+    """Of two windows on one draft the later one is shown both texts and loses nothing."""
     page = desk.sit("clerk_south")
     page.goto("/records/file/")
     describe(page, unit="城南营业厅", label="internal", title="值班日志初稿")

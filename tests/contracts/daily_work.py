@@ -6,7 +6,7 @@ from typing import Any
 
 from audit import clock
 from vault.authorization.actions import Action
-from vault.holdings.services import together, views
+from vault.holdings.services import saved_views, together
 from vault.holdings.services.together import Chosen
 
 Act = Callable[[], Any]
@@ -33,25 +33,27 @@ def move_many(stage: Any) -> Act:
 
 
 def save_view(stage: Any) -> Act:
-    return lambda: views.save_view(
+    return lambda: saved_views.save_view(
         context=stage.as_(stage.archive.clerk), name="在册", query="state=registered"
     )
 
 
 def rename_view(stage: Any) -> Act:
     kept = save_view(stage)()
-    return lambda: views.rename_view(context=stage.as_(stage.archive.clerk), view_id=kept.pk, name="别名")
+    return lambda: saved_views.rename_view(
+        context=stage.as_(stage.archive.clerk), view_id=kept.pk, name="别名"
+    )
 
 
 def drop_view(stage: Any) -> Act:
     kept = save_view(stage)()
-    return lambda: views.drop_view(context=stage.as_(stage.archive.clerk), view_id=kept.pk)
+    return lambda: saved_views.drop_view(context=stage.as_(stage.archive.clerk), view_id=kept.pk)
 
 
 WALKED: dict[str, tuple[Callable[[Any], Act], Action]] = {
     "together.grant_many": (grant_many, Action.GRANT),
     "together.move_many": (move_many, Action.MOVE),
-    "views.save_view": (save_view, Action.KEEP_VIEW),
-    "views.rename_view": (rename_view, Action.KEEP_VIEW),
-    "views.drop_view": (drop_view, Action.KEEP_VIEW),
+    "saved_views.save_view": (save_view, Action.KEEP_VIEW),
+    "saved_views.rename_view": (rename_view, Action.KEEP_VIEW),
+    "saved_views.drop_view": (drop_view, Action.KEEP_VIEW),
 }

@@ -14,6 +14,7 @@ from audit import clock, events, outbox
 from audit.models import Event, Outbox
 from tests.contracts import daily_work, journal_of_arrangement, journal_of_imports, small_rooms, tray
 from tests.support.archive import Archive, file, given_long_ago, newest, pdf
+from tests.support.sealed import unnamed
 from vault.authorization.actions import Action
 from vault.authorization.context import Context, of_account
 from vault.authorization.errors import Absent, Refused
@@ -286,7 +287,7 @@ def test_no_service_is_left_out() -> None:
 
 @pytest.mark.parametrize("name", WALKED)
 def test_a_service_that_writes_leaves_an_intent_and_its_outcome(stage: Stage, name: str) -> None:
-    """AU-02, AU-03: the intent is there before the change, the outcome with it."""
+    """AU-02, AU-03, AU-07: the intent is there before the change, the outcome with it; the auditor reads both in words."""
     prepare, action = WALKED[name]
     act = prepare(stage)
     told()
@@ -302,6 +303,7 @@ def test_a_service_that_writes_leaves_an_intent_and_its_outcome(stage: Stage, na
         closing = fresh.get(closes=intent.uid, action=str(action), outcome="granted", phase="outcome")
         assert closing.person == intent.person != ""
         assert fresh.filter(closes=intent.uid).count() == 1
+    assert unnamed(fresh) == set()
     assert not Outbox.objects.filter(consumer=outbox.AUDIT).exists()
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.core.cache import cache
 
 from tests.support.archive import Archive
+from tests.support.databases import committed_databases, migrated_databases  # noqa: F401  fixtures
 from tests.support.importing import Desk
 
 

@@ -4,14 +4,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
 from audit import clock
 from audit.models import Event
 from storage import stores
 from tests.support.archive import Archive, file
-from vault.holdings import fixity
+from vault.authorization.levels import INTERNAL
+from vault.holdings import custody, fixity
 from vault.holdings.models import ComponentVersion, FixityCheck, ObjectEvent, Record
 from vault.holdings.rules import FIXITY_PERIOD
+from vault.holdings.services import labelling
 from vault.incidents.models import Incident
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
@@ -87,6 +90,27 @@ def test_a_missing_body_is_damage_and_stops_nothing(archive: Archive) -> None:
     assert fixity.step() == 3
     assert len(fixity.report().damaged) == 1
     assert fixity.report().fresh == 2
+
+
+def test_a_label_raised_while_bodies_are_compared_is_no_damage(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PF-02: it writes the body anew under another key, and the former one is gone; `doctor` looks the same way."""
+    records = [file(archive, archive.clerk, register_now="on", label="open").record for _ in range(3)]
+    compared = custody.verify_version
+
+    def meanwhile(permit, version) -> None:
+        monkeypatch.setattr(custody, "verify_version", compared)
+        for pk in (record.pk for record in records):
+            with transaction.atomic():
+                labelling.move_to(Record.objects.select_for_update().get(pk=pk), INTERNAL)
+        compared(permit, version)
+
+    monkeypatch.setattr(custody, "verify_version", meanwhile)
+    assert fixity.step() == 3
+    assert (fixity.report().fresh, fixity.report().damaged) == (3, ())
+    assert not Incident.objects.exists()
+    assert not Event.objects.filter(action="storage:blob:damaged").exists()
 
 
 @pytest.mark.parametrize(("bodies", "bytes_", "steps"), [(2, 10**9, [2, 1, 0]), (200, 1, [1, 1, 1, 0])])

@@ -1,10 +1,12 @@
 """Bytes over HTTP: which range a header asks for, and what is answered where there is nothing to show."""
 
 import pytest
+from django.test import RequestFactory
 
+from storage.errors import BlobDamaged
 from tests.support.archive import Archive, file
 from tests.support.corpus_makers import zipped
-from vault.holdings.http_content import Span, Unsatisfiable, span
+from vault.holdings.http_content import Span, Unsatisfiable, serve, span
 
 SIZE = 1000
 HUGE = "9" * 5000
@@ -39,6 +41,49 @@ def test_a_range_outside_the_body_cannot_be_satisfied(header: str) -> None:
     """RFC 9110, 15.5.17: 416, also for a number of thousands of digits, which Python refuses to read."""
     with pytest.raises(Unsatisfiable):
         span(header, SIZE)
+
+
+class Reader:
+    """A body of SIZE bytes, damaged from the start if it is told so."""
+
+    size = SIZE
+
+    def __init__(self, *, damaged: bool = False) -> None:
+        self.damaged, self.closed = damaged, False
+
+    def chunks(self, start: int = 0, stop: int = SIZE):
+        if self.damaged:
+            raise BlobDamaged("no")
+        yield b"a" * (stop - start)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.mark.parametrize(
+    ("method", "asked", "status"), [("get", "", 200), ("get", "bytes=2000-", 416), ("head", "bytes=0-9", 206)]
+)
+def test_a_reader_is_closed_at_the_end_of_a_stream_and_else_at_once(
+    method: str, asked: str, status: int
+) -> None:
+    reader = Reader()
+    request = getattr(RequestFactory(), method)("/", headers={"Range": asked} if asked else {})
+    answer = serve(request, reader, media_type="audio/wav", name="a.wav", attachment=False)
+    assert answer.status_code == status
+    assert reader.closed is not answer.streaming
+    for (
+        close
+    ) in answer._resource_closers:  # what a server does at the end, without Django's signal to databases
+        close()
+    assert reader.closed
+
+
+def test_a_reader_whose_first_bytes_are_damaged_is_closed() -> None:
+    """Pages and programs alike: each open one is a file that stays open."""
+    reader = Reader(damaged=True)
+    with pytest.raises(BlobDamaged):
+        serve(RequestFactory().get("/"), reader, media_type="audio/wav", name="a.wav", attachment=False)
+    assert reader.closed
 
 
 @pytest.mark.django_db(databases=["default", "audit"])

@@ -10,7 +10,7 @@ from vault.authorization.actions import Action
 from vault.authorization.context import of_account
 from vault.holdings import errors
 from vault.holdings.models import SavedView
-from vault.holdings.services import views
+from vault.holdings.services import saved_views
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 
@@ -40,14 +40,14 @@ def test_a_view_is_kept_opened_renamed_and_deleted(archive: Archive) -> None:
 def test_two_views_of_one_name_are_refused_and_another_s_name_is_free(archive: Archive) -> None:
     """Two of one name cannot be told apart, when made or when renamed; its own name a view may keep."""
     clerk, colleague = (of_account(one) for one in (archive.clerk, archive.colleague))
-    first = views.save_view(context=clerk, name="在册", query="state=registered")
-    other = views.save_view(context=clerk, name="草稿", query="state=draft")
-    views.save_view(context=colleague, name="在册", query="state=registered")
+    first = saved_views.save_view(context=clerk, name="在册", query="state=registered")
+    other = saved_views.save_view(context=clerk, name="草稿", query="state=draft")
+    saved_views.save_view(context=colleague, name="在册", query="state=registered")
     with pytest.raises(errors.ViewNameTaken):
-        views.save_view(context=clerk, name=" 在册 ", query="state=draft")
+        saved_views.save_view(context=clerk, name=" 在册 ", query="state=draft")
     with pytest.raises(errors.ViewNameTaken):
-        views.rename_view(context=clerk, view_id=other.pk, name="在册")
-    views.rename_view(context=clerk, view_id=first.pk, name="在册 ")
+        saved_views.rename_view(context=clerk, view_id=other.pk, name="在册")
+    saved_views.rename_view(context=clerk, view_id=first.pk, name="在册 ")
     assert sorted(view.query for view in SavedView.objects.all()) == [
         "state=draft",
         *["state=registered"] * 2,
@@ -56,7 +56,7 @@ def test_two_views_of_one_name_are_refused_and_another_s_name_is_free(archive: A
 
 def test_nobody_sees_or_changes_another_s(archive: Archive) -> None:
     """PE-05: another's is as absent as what never was."""
-    kept = views.save_view(context=of_account(archive.clerk), name="我的", query="state=draft")
+    kept = saved_views.save_view(context=of_account(archive.clerk), name="我的", query="state=draft")
     client = archive.client(archive.colleague)
     assert client.get("/records/views/").context["views"] == []
     for step in ("rename", "delete"):
@@ -87,22 +87,22 @@ def test_without_a_name_or_a_filter_nothing_is_kept(archive: Archive) -> None:
         answer = client.post("/records/views/", {"name": name, "query": "state=draft"})
         assert answer.status_code == 400
         assert answer.context["query"] == "state=draft"
-    kept = views.save_view(context=of_account(archive.clerk), name="一", query="state=draft")
+    kept = saved_views.save_view(context=of_account(archive.clerk), name="一", query="state=draft")
     client.post(f"/records/views/{kept.pk}/rename/", {"name": ""})
     assert SavedView.objects.get().name == "一"
 
 
 def test_there_is_an_end_to_it(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "MOST", 1)
-    views.save_view(context=of_account(archive.clerk), name="一", query="")
+    monkeypatch.setattr(saved_views, "MOST", 1)
+    saved_views.save_view(context=of_account(archive.clerk), name="一", query="")
     with pytest.raises(errors.TooManyViews):
-        views.save_view(context=of_account(archive.clerk), name="二", query="")
-    views.save_view(context=of_account(archive.colleague), name="二", query="")
+        saved_views.save_view(context=of_account(archive.clerk), name="二", query="")
+    saved_views.save_view(context=of_account(archive.colleague), name="二", query="")
 
 
 def test_neither_name_nor_filters_are_readable_on_disk(archive: Archive) -> None:
     """Invariant 1"""
-    views.save_view(context=of_account(archive.clerk), name="绝不外传", query="state=draft")
+    saved_views.save_view(context=of_account(archive.clerk), name="绝不外传", query="state=draft")
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, query FROM holdings_savedview")
         stored = b"".join(bytes(value) for value in cursor.fetchone())

@@ -31,5 +31,34 @@ def test_each_fact_of_a_change_of_rights_has_a_name_in_both_languages(one: terms
         assert not shown & keys
 
 
+@pytest.mark.django_db
+def test_a_duty_and_an_action_are_read_by_their_names() -> None:
+    """AU-07: not by their codes."""
+    with translation.override("en"):
+        shown = [
+            value for _name, value in sealed.in_words({"duty": "archivist", "asked": "holdings:record:move"})
+        ]
+    assert shown == ["Moved a record into another archive file", "Archivist"]
+
+
 def test_every_kind_of_terms_is_among_them() -> None:
     assert {type(one) for one in ALL} == set(terms._KINDS.values())
+
+
+@pytest.mark.parametrize(
+    ("kept", "shown"),
+    [
+        ('{"state": "draft", "year": ""}', "state: draft"),
+        ("q=%E6%9D%8E&state=active", "q: 李 · state: active"),
+        ("all", "all"),
+        ("", ""),
+        # As an earlier version wrote what a program looked for.
+        ("{'since': datetime.datetime(2026, 1, 2)}", "{'since': datetime.datetime(2026, 1, 2)}"),
+    ],
+)
+@pytest.mark.django_db
+def test_filters_read_as_they_were_chosen_and_what_cannot_be_read_stands_as_it_is(
+    kept: str, shown: str
+) -> None:
+    """AU-07: no event is so written that its page does not open."""
+    assert [value for _name, value in sealed.in_words({"filters": kept})] == [shown]

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any, Literal
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -110,12 +111,12 @@ def people(request: HttpRequest, asked: Query[PeopleQuery]) -> dict[str, Any]:
     """For officers; one event a page, its filters sealed. Scope people:read."""
     viewer = of_request(request)
     day = local_day(viewer.instant)
-    given = asked.model_dump(exclude={"cursor", "size"}, exclude_none=True)
-    found = selectors.people(PeopleFilter(**{name: str(value) for name, value in given.items()}), day)
+    given = asked.model_dump(mode="json", exclude={"cursor", "size"}, exclude_none=True)
+    found = selectors.people(PeopleFilter(**given), day)
     total = found.count()
     rows = found.order_by("pk") if asked.cursor is None else found.filter(pk__gt=asked.cursor).order_by("pk")
     page = list(rows[: asked.size + 1])
-    gate.authorize(viewer, Action.READ_PEOPLE, sealed={"filters": str(given), "total": total})
+    gate.authorize(viewer, Action.READ_PEOPLE, sealed={"filters": urlencode(given), "total": total})
     return {
         "total": total,
         "people": [_person(person, day) for person in page[: asked.size]],

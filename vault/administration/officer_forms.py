@@ -31,7 +31,7 @@ class _Tree(forms.models.ModelChoiceIterator):
         yield "", str(self.field.empty_label)
         day, offered = local_day(clock.now()), set(self.queryset.values_list("pk", flat=True))
         for unit in selectors.units():
-            if unit.pk in offered and not (unit.closed_on is not None and unit.closed_on <= day):
+            if unit.pk in offered and not unit.is_closed(day):
                 yield self.choice(unit)
 
 

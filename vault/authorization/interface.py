@@ -25,7 +25,7 @@ from vault.authorization.actions import Action
 from vault.authorization.decorators import ATTRIBUTE, SAFE_METHODS, Declaration, declaration_of
 from vault.authorization.errors import Absent, Refused
 from vault.authorization.explanations import explain, in_one
-from vault.authorization.problems import CODES, problem
+from vault.authorization.problems import MEDIA_TYPE, problem
 
 JSON = "application/json"
 BYTES = "application/octet-stream"
@@ -158,7 +158,7 @@ class Interface(NinjaAPI):
                 for status, answer in operation["responses"].items():
                     content = answer.get("content", {})
                     if int(status) >= 400 and JSON in content:
-                        answer["content"] = {"application/problem+json": content[JSON]}
+                        answer["content"] = {MEDIA_TYPE: content[JSON]}
         return schema
 
 
@@ -249,6 +249,3 @@ def _told(error: Mapping[str, Any]) -> dict[str, str]:
     """Where and why; never what was sent."""
     where = [str(part) for part in error.get("loc", ()) if part not in {"body", "query", "path", "header"}]
     return {"field": ".".join(where[1:] if len(where) > 1 else where), "detail": str(error.get("msg", ""))}
-
-
-__all__ = ["CODES", "Interface", "InterfaceProblem", "ProblemDocument", "Said", "Token", "handle_problems"]

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from ninja import Query, Router
 
@@ -175,13 +175,14 @@ def content(request: HttpRequest, record_id: UUID, component_id: UUID) -> HttpRe
     current = f'"{version.component_id}-{version.number}"'
     if is_unchanged(request, current):
         return HttpResponse(status=304, headers={**http_content.NEVER_KEPT, "ETag": current})
-    reader = custody.open_content(permit, version)
-    answer = http_content.serve(
-        request, reader, media_type=BYTES, name=version.name, attachment=True, etag=current
+    return http_content.serve(
+        request,
+        custody.open_content(permit, version),
+        media_type=BYTES,
+        name=version.name,
+        attachment=True,
+        etag=current,
     )
-    if not isinstance(answer, StreamingHttpResponse):
-        reader.close()
-    return answer
 
 
 def _cursor(text: str | None) -> Cursor | None:

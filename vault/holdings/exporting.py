@@ -22,12 +22,11 @@ from vault.authorization.actions import Action
 from vault.authorization.context import Context
 from vault.authorization.facts import Scope
 from vault.authorization.scope import visible_to
-from vault.holdings import custody, labels
+from vault.holdings import custody, labels, versions
 from vault.holdings.errors import ExportRefused, ExportTooLarge, NothingToExport
 from vault.holdings.importing.columns import COLUMNS, as_csv
 from vault.holdings.importing.shelves import name_of
 from vault.holdings.models import ArchiveFile, ComponentVersion, Record
-from vault.holdings.rules import IntegrityStatus
 from vault.holdings.services.journal import change
 
 SCREEN_RECORDS = 200  # by a browser that waits; more is the command's
@@ -80,7 +79,7 @@ def prepare(
         if classified or refused:
             raise ExportRefused(classified=classified, refused=refused)
         name = f"jingui-export-{clock.now().astimezone(ZONE):%Y%m%d-%H%M%S}"
-        export = Export(name, found, _versions(found))
+        export = Export(name, found, versions.standing(record.pk for record in found))
         if size is not None and export.size > size:
             raise ExportTooLarge
         outbox.outcome(permit.event, "granted")
@@ -110,11 +109,11 @@ def files(context: Context, export: Export) -> Files:
         fallback = str(record.pk)
         folder = folders(safe_name(str(record.title), fallback=fallback, limit=120))
         unrepeated = Unrepeated()
-        versions = export.versions.get(record.pk, [])
+        bodies = export.versions.get(record.pk, [])
         # Only what makes several rows one record again needs a number.
-        item += len(versions) > 1
-        belongs = {"archive_file": shown.get(record.pk, ""), "item": str(item) if len(versions) > 1 else ""}
-        for version in versions:
+        item += len(bodies) > 1
+        belongs = {"archive_file": shown.get(record.pk, ""), "item": str(item) if len(bodies) > 1 else ""}
+        for version in bodies:
             name = unrepeated(safe_name(str(version.name), fallback=f"{version.component_id}"))
             path = f"{folder}/{name}"
             scope = Scope(component_id=version.component_id, version=version.number)
@@ -159,21 +158,6 @@ def _known(context: Context, chosen: Sequence[UUID] | QuerySet[Record]) -> list[
     wanted = chosen if isinstance(chosen, QuerySet) else Record.objects.filter(pk__in=chosen)
     known = visible_to(context, wanted).select_related("unit", "series__fonds", "retention_class")
     return list(known.order_by("record_date", "pk"))
-
-
-def _versions(records: Sequence[Record]) -> dict[UUID, list[ComponentVersion]]:
-    """The newest accepted version of each component, in order; a register card has none."""
-    found: dict[UUID, dict[UUID, ComponentVersion]] = {}
-    for start in range(0, len(records), 500):
-        for version in (
-            ComponentVersion.objects.filter(
-                component__record__in=records[start : start + 500], integrity=IntegrityStatus.ACCEPTED
-            )
-            .select_related("component__record", "key_slot")
-            .order_by("component__position", "-number")
-        ):
-            found.setdefault(version.component.record_id, {}).setdefault(version.component_id, version)
-    return {pk: list(versions.values()) for pk, versions in found.items()}
 
 
 def _shown(context: Context, records: Sequence[Record]) -> dict[UUID, str]:

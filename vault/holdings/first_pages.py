@@ -6,8 +6,8 @@ from uuid import UUID
 from vault.authorization.actions import Action
 from vault.authorization.context import Context
 from vault.authorization.scope import visible_to
-from vault.holdings.models import ComponentVersion, Record
-from vault.holdings.rules import IntegrityStatus
+from vault.holdings import versions
+from vault.holdings.models import Record
 
 
 def first_pages(viewer: Context, rows: Sequence[Record]) -> dict[UUID, UUID]:
@@ -17,18 +17,9 @@ def first_pages(viewer: Context, rows: Sequence[Record]) -> dict[UUID, UUID]:
     if not unclassified:
         return {}
     readable = visible_to(viewer, Record, action=Action.CONSULT).filter(pk__in=unclassified)
-    newest: dict[UUID, ComponentVersion] = {}
-    for version in (
-        ComponentVersion.objects.filter(
-            component__record__in=list(readable.values_list("pk", flat=True)),
-            integrity=IntegrityStatus.ACCEPTED,
-        )
-        .select_related("component")
-        .order_by("component__position", "-number")
-    ):
-        newest.setdefault(version.component_id, version)
     found: dict[UUID, UUID] = {}
-    for version in newest.values():
-        if version.viewer == "pages":
-            found.setdefault(version.component.record_id, version.component_id)
+    for record_id, parts in versions.standing(readable.values_list("pk", flat=True)).items():
+        for version in parts:
+            if version.viewer == "pages":
+                found.setdefault(record_id, version.component_id)
     return found

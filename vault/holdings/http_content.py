@@ -61,12 +61,25 @@ def serve(
     attachment: bool,
     etag: str = "",
 ) -> HttpResponseBase:
-    """Answer with the whole body or the range asked for. A stream closes the reader when it is done; any other answer
-    leaves that to the caller.
+    """Answer with the whole body or the range asked for, and close the reader: a stream when it is done, any other
+    answer or an error at once.
 
     `etag` names the body; a range under an If-Range of another one is answered whole (RFC 9110 section 13.1.5).
     The first chunk is verified before the status line goes out; a later damaged chunk breaks the connection.
     """
+    try:
+        answer = _answer(request, reader, media_type, name, attachment, etag)
+    except BaseException:
+        reader.close()
+        raise
+    if not isinstance(answer, StreamingHttpResponse):
+        reader.close()
+    return answer
+
+
+def _answer(
+    request: HttpRequest, reader: BlobReader, media_type: str, name: str, attachment: bool, etag: str
+) -> HttpResponseBase:
     asked = request.headers.get("Range", "")
     if request.headers.get("If-Range", etag) != etag:
         asked = ""

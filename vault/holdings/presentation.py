@@ -9,6 +9,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
+from accounts.rules import ZONE
 from storage.inspection import explain, kind_for
 from vault.authorization.actions import Action
 from vault.authorization.context import Context
@@ -359,10 +360,9 @@ def stepper(record: Record) -> list[dict[str, str]]:
     """The life of a record as steps; what lies ahead is shown and not yet reachable."""
     order = (RecordState.DRAFT, RecordState.REGISTERED, RecordState.BUNDLED, RecordState.ARCHIVED)
     now = order.index(RecordState(record.state)) if record.state in order else len(order)
-    local = selectors.LOCAL
     when = {
-        RecordState.DRAFT: f"{record.filed_by.name} {record.created_at.astimezone(local):%m-%d %H:%M}",
-        RecordState.REGISTERED: f"{record.registered_at.astimezone(local):%m-%d %H:%M}"
+        RecordState.DRAFT: f"{record.filed_by.name} {record.created_at.astimezone(ZONE):%m-%d %H:%M}",
+        RecordState.REGISTERED: f"{record.registered_at.astimezone(ZONE):%m-%d %H:%M}"
         if record.registered_at
         else "",
     }

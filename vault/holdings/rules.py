@@ -276,3 +276,12 @@ def tray_day_fits(next_on: date, today: date) -> bool:
 def tray_steps(state: TrayState, parts: frozenset[TrayPart]) -> list[TrayEvent]:
     """What the table lets somebody with these parts do from here, in its order."""
     return [event for (at, event), row in TRAY.items() if at is state and row.parts & parts]
+
+
+# Names
+
+
+def title_of(name: str) -> str:
+    """What a record is called whose file is all that is said of it: the file's name without its ending."""
+    stem, dot, _ending = name.rpartition(".")
+    return stem if dot and stem else name

@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q, QuerySet
 
 from accounts.models import Person, Unit
-from accounts.rules import OFFICER_DUTIES, Duty
+from accounts.rules import OFFICER_DUTIES, Duty, local_day
 from audit import clock
 from vault.authorization.actions import KEEPERS, Action
 from vault.authorization.context import Context
@@ -31,14 +30,13 @@ from vault.holdings.models import (
 )
 from vault.holdings.rules import IntegrityStatus, LabelStatus, RecordState
 
-LOCAL = ZoneInfo("Asia/Shanghai")
 NEWEST_EVENTS = 200
 PAGE_SIZES = (25, 50, 100, 200)
 
 
 def today() -> date:
     """The present day in Asia/Shanghai."""
-    return clock.now().astimezone(LOCAL).date()
+    return local_day(clock.now())
 
 
 # People and units to choose from. They name colleagues, not records.

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -81,11 +82,12 @@ class EventDetail(EventRow):
 def events(request: HttpRequest, asked: Query[EventQuery]) -> dict[str, Any]:
     """For the auditor; one event a page, its filters sealed. Scope events:read."""
     viewer = of_request(request)
-    given = asked.model_dump(exclude={"cursor", "size"}, exclude_none=True)
-    filters = EventFilter(**given)
+    narrowed = {"exclude": {"cursor", "size"}, "exclude_none": True}
+    filters = EventFilter(**asked.model_dump(**narrowed))
     page = selectors.page(filters, before=asked.cursor, size=asked.size)
     total = selectors.count(filters)
-    gate.authorize(viewer, Action.LOG_SEARCH, sealed={"filters": str(given), "total": total})
+    given = urlencode(asked.model_dump(mode="json", **narrowed))
+    gate.authorize(viewer, Action.LOG_SEARCH, sealed={"filters": given, "total": total})
     return {"total": total, "events": [_row(event) for event in page.events], "next": page.older}
 
 

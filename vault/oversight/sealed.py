@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -18,47 +19,66 @@ NAMES = {
     "account": gettext_lazy("Account"),
     "action": gettext_lazy("Action"),
     "address": gettext_lazy("Address"),
+    "asked": gettext_lazy("Action asked about"),
     "category": gettext_lazy("Category"),
+    "certificate": gettext_lazy("Certificate number"),
+    "check": gettext_lazy("Check"),
     "day": gettext_lazy("Day"),
+    "days": gettext_lazy("Days it is valid"),
     "decision": gettext_lazy("Decision"),
     "document": gettext_lazy("Document number"),
+    "done_on": gettext_lazy("Checked on"),
     "duty": gettext_lazy("Duty"),
     "ended": gettext_lazy("Ended"),
     "ends_at": gettext_lazy("Until"),
     "ends_on": gettext_lazy("Last day"),
     "enterprise": gettext_lazy("Enterprise secrets"),
     "event": gettext_lazy("Event"),
+    "every": gettext_lazy("Days between checks"),
     "examined": gettext_lazy("Due dates looked at"),
     "file": gettext_lazy("File"),
     "filters": gettext_lazy("Filters"),
     "former": gettext_lazy("Label before"),
     "grant": gettext_lazy("Proposal"),
     "held_on": gettext_lazy("Held on"),
+    "ids": gettext_lazy("Numbers of the records"),
     "incident": gettext_lazy("Incident"),
     "intake_session": gettext_lazy("Upload"),
     "is_acting": gettext_lazy("Acts as head of the unit"),
     "is_head": gettext_lazy("Heads the unit"),
+    "kept": gettext_lazy("Still needed"),
     "left_on": gettext_lazy("Last day of service"),
     "list": gettext_lazy("List"),
     "moved": gettext_lazy("Due dates that moved"),
     "name": gettext_lazy("Name"),
     "number": gettext_lazy("Number"),
+    "passkey": gettext_lazy("Passkey"),
     "person": gettext_lazy("Person"),
     "persons": gettext_lazy("Persons"),
     "proposed": gettext_lazy("Label proposed"),
     "proposed_by": gettext_lazy("Put forward by"),
+    "purpose": gettext_lazy("Purpose"),
     "reason": gettext_lazy("Reason"),
     "records": gettext_lazy("Records"),
+    "reference": gettext_lazy("API token"),
+    "result": gettext_lazy("Result"),
+    "scope": gettext_lazy("Part of the record"),
+    "scopes": gettext_lazy("Scopes"),
+    "session": gettext_lazy("Session"),
     "sha256": "SHA-256",
     "staff_no": gettext_lazy("Staff number"),
     "starts_on": gettext_lazy("First day"),
     "state": gettext_lazy("State secrets"),
     "step": gettext_lazy("Step"),
+    "table_sha256": gettext_lazy("SHA-256 of the table"),
+    "thing": gettext_lazy("Undecided thing"),
     "title": gettext_lazy("Title"),
     "total": gettext_lazy("Total"),
     "unit": gettext_lazy("Unit"),
+    "until": gettext_lazy("Certificate valid until"),
     "valid_until": gettext_lazy("Valid until"),
     "version": gettext_lazy("Version"),
+    "why": gettext_lazy("Why"),
     "year": gettext_lazy("Year"),
 }
 DECISIONS = {
@@ -92,11 +112,20 @@ def _value(key: str, value: object, names: Mapping[str, str]) -> str:
         return label_in_words(text)
     if key == "decision":
         return str(DECISIONS.get(text, text))
-    if key == "action":
+    if key in {"action", "asked"}:
         return action_label(text)
-    if key == "filters" and text.startswith("{"):
-        return " · ".join(f"{name}: {chosen}" for name, chosen in json.loads(text).items() if chosen)
-    return text
+    if key == "duty" and text in set(Duty):
+        return _(DUTY_NAMES[Duty(text)])
+    return _filters(text) if key == "filters" else text
+
+
+def _filters(text: str) -> str:
+    """What a list was narrowed to. The log keeps what older versions wrote, so what cannot be read stands as it is."""
+    try:
+        chosen = json.loads(text) if text.startswith("{") else dict(parse_qsl(text, strict_parsing=True))
+    except ValueError:
+        return text
+    return " · ".join(f"{name}: {value}" for name, value in chosen.items() if value)
 
 
 def label_in_words(text: str) -> str:

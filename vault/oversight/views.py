@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import (
@@ -21,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Account
+from accounts.rules import ZONE
 from audit import actions, checkpoints, clock, events, proofs, selectors
 from audit.errors import EventAbsent, NotYetSequenced, ProofInvalid
 from audit.models import Event
@@ -34,7 +34,6 @@ from vault.oversight import export, presentation, sealed
 from vault.oversight.actions import action_label
 from vault.oversight.errors import OversightError
 
-LOCAL = ZoneInfo("Asia/Shanghai")
 PAGE_SIZE = 50
 FIRST_YEAR, LAST_YEAR = 2000, 2199
 TEXT_FILTERS = ("action", "outcome", "person", "rule", "object_id", "object_type", "corr")
@@ -228,7 +227,7 @@ def _day(text: str) -> datetime | None:
         return None
     if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
         return None
-    return datetime.combine(day, time.min, tzinfo=LOCAL)
+    return datetime.combine(day, time.min, tzinfo=ZONE)
 
 
 def _number(request: HttpRequest, name: str) -> int | None:

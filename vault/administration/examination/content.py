@@ -6,8 +6,8 @@ from storage.models import KeySlot
 from vault.administration.examination.report import Report, Say
 from vault.authorization import gate
 from vault.authorization.actions import Action
-from vault.holdings import custody
-from vault.holdings.models import ComponentVersion, StagedFile
+from vault.holdings import custody, fixity
+from vault.holdings.models import StagedFile
 
 BATCH = 200
 BLOB_PROBLEMS = {
@@ -21,8 +21,7 @@ BLOB_PROBLEMS = {
 
 def verify_bodies(report: Report, say: Say) -> None:
     """Every version of every component, whole, against its digest; then every file still on its way in."""
-    versions = ComponentVersion.objects.select_related("component__record", "key_slot").order_by("pk")
-    _verify(report, say, "component", versions, custody.verify_version)
+    _verify(report, say, "component", fixity.bodies().order_by("pk"), custody.verify_version)
     staged = (
         StagedFile.objects.filter(key_slot__isnull=False).select_related("session", "key_slot").order_by("pk")
     )
@@ -66,7 +65,7 @@ def _verify(report: Report, say: Say, kind: str, found, check) -> None:  # noqa:
         for item in found.filter(pk__in=batch):
             report.count(f"{kind}s")
             try:
-                check(permit, item)
+                fixity.verify(check, permit, found, item.pk)
             except StorageError as error:
                 target = getattr(item, "component_id", item.pk)
                 report.add(f"{kind}-{error.code}", target, str(error))

@@ -32,6 +32,7 @@ from vault.holdings.importing.table import MOST_ROWS, Row
 from vault.holdings.importing.values import Meaningless, Meanings
 from vault.holdings.labels import CHOICES
 from vault.holdings.models import ArchiveFile, ComponentVersion, Record, RetentionClass, Series
+from vault.holdings.rules import title_of
 
 TEXTS = ("title", "document_no", "creator", "place")
 _LOOKED_UP = 500  # digests in one statement
@@ -227,7 +228,7 @@ def _lines(
         if problem or wrong:
             continue
         if first is row:
-            title = meant.pop("title") or _stem(found[path].name)
+            title = meant.pop("title") or title_of(found[path].name)
             lines[row.number] = Line(row.number, found[path], title, of=row.number, **meant)
         elif first.number in lines:
             lines[row.number] = replace(lines[first.number], number=row.number, file=found[path])
@@ -356,8 +357,3 @@ def _filed(context: Context, digests: set[bytes]) -> dict[bytes, str]:
             if record is not None:
                 found.setdefault(bytes(version.digest), str(record.title))
     return found
-
-
-def _stem(name: str) -> str:
-    stem, dot, _extension = name.rpartition(".")
-    return stem if dot and stem else name

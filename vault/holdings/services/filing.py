@@ -42,6 +42,7 @@ from vault.holdings.rules import (
     RecordState,
     declassify_on,
     mark_text,
+    title_of,
 )
 from vault.holdings.services import intake
 from vault.holdings.services.contents import content_events, role_of, store_version
@@ -169,7 +170,8 @@ def edit_draft(*, context: Context, record_id: UUID, version: int, changes: dict
             setattr(record, name, value)
         record.version += 1
         record.save()
-        for archive_file in {former_file, record.archive_file} - {None}:
+        # Always in the same order: two who move between the same two files do not wait for one another.
+        for archive_file in sorted({former_file, record.archive_file} - {None}, key=lambda file: file.pk):
             raise_archive_file(archive_file)
         outbox.outcome(permit.event, "granted")
     return record
@@ -205,9 +207,9 @@ def _make_record(
 ) -> Record:
     title = filing.title
     if files and not filing.together:
-        title = filing.titles.get(files[0].position) or title or _stem(files[0].name)
+        title = filing.titles.get(files[0].position) or title or title_of(files[0].name)
     elif files and not title:
-        title = _stem(files[0].name)
+        title = title_of(files[0].name)
     record = Record(
         unit=filing.unit,
         series=filing.series,
@@ -348,8 +350,3 @@ def _move_in(session: IntakeSession, record: Record, files: list[StagedFile], fi
         events += content_events(record, component, file)
     ObjectEvent.objects.bulk_create(events)
     session.files.filter(pk__in=[file.pk for file in files]).update(used_at=clock.now(), key_slot=None)
-
-
-def _stem(name: str) -> str:
-    stem, dot, _extension = name.rpartition(".")
-    return stem if dot and stem else name

@@ -105,11 +105,16 @@ def strike_knower(*, context: Context, record_id: UUID, entry_id: UUID, reason: 
 def grant(
     *, context: Context, record_id: UUID, person: Person, action: Action, ends_at: datetime
 ) -> UserGrant:
-    """Grant one action on one record to another person until an instant (PE-03)."""
+    """Grant one action on one record to another person until an instant (PE-03).
+
+    Raises FormRefused for oneself and for somebody without an account, GrantHeld.
+    """
     record, permit = gate.fetch(context, Action.GRANT, Record, record_id)
     with change(permit):
+        # Of two who give the same at once, the second sees the first's.
+        record = Record.objects.select_for_update().get(pk=record.pk)
         account = receiver(context.subject.person_id, person)
-        if held(person, action, context.instant, ends_at).filter(content_object=record).exists():
+        if held(person, action, ends_at).filter(content_object=record).exists():
             raise errors.GrantHeld
         giver = Person.objects.get(pk=context.subject.person_id)
         row = grants.give(
@@ -140,10 +145,14 @@ def receiver(giver_id: UUID | None, person: Person) -> Account:
     return account
 
 
-def held(person: Person, action: Action, at: datetime, until: datetime) -> QuerySet[RecordUserPermission]:
-    """Grants in force by which a person may do this until that instant at least: none is given twice."""
-    found: QuerySet[RecordUserPermission] = grants.held_by(RecordUserPermission, person.pk, at)
-    return found.filter(permission__codename=codename(action), ends_at__gte=until)
+def held(person: Person, action: Action, until: datetime) -> QuerySet[RecordUserPermission]:
+    """Grants by which a person may do this until that instant at least: none is given twice.
+
+    Whenever they began: of two requests at once, one begins before what the other gives.
+    """
+    return RecordUserPermission.objects.filter(
+        user__person=person.pk, permission__codename=codename(action), ends_at__gte=until
+    )
 
 
 def end_grant(*, context: Context, record_id: UUID, grant_id: int) -> None:

@@ -52,7 +52,7 @@ def grant_many(
     with change_of_all(permits):
         account = receiver(context.subject.person_id, person)
         refused = _refused(answers)
-        same = held(person, action, context.instant, ends_at).filter(content_object=OuterRef("pk"))
+        same = held(person, action, ends_at).filter(content_object=OuterRef("pk"))
         for record in _locked(permits).annotate(is_held=Exists(same)).only("pk", "version"):
             if record.version != versions[record.pk]:
                 refused[record.pk] = errors.ChangedMeanwhile.code

@@ -1,14 +1,14 @@
 """Content: page images with the reader's watermark, recordings in ranges, originals of what may be copied."""
 
-from contextlib import ExitStack
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.models import Person
+from accounts.rules import ZONE
 from storage.rendering import NoSuchPage, RenderingError, has_peaks
 from vault.authorization.actions import Action
 from vault.authorization.context import Context, of_request
@@ -179,18 +179,13 @@ def _no_image(sentence: str, status: int) -> HttpResponse:
 def _send(
     request: HttpRequest, permit: Permit, version: ComponentVersion, *, attachment: bool
 ) -> HttpResponseBase:
-    with ExitStack() as opened:
-        reader = opened.enter_context(custody.open_content(permit, version))
-        answer = http_content.serve(
-            request,
-            reader,
-            media_type=version.media_type if not attachment else "application/octet-stream",
-            name=version.name,
-            attachment=attachment,
-        )
-        if isinstance(answer, StreamingHttpResponse):
-            opened.pop_all()  # closed with the answer
-        return answer
+    return http_content.serve(
+        request,
+        custody.open_content(permit, version),
+        media_type=version.media_type if not attachment else "application/octet-stream",
+        name=version.name,
+        attachment=attachment,
+    )
 
 
 def _address(route: str, record: Record, shown: ComponentVersion, version: int | None, **more: int) -> str:
@@ -205,5 +200,5 @@ def _watermark(reader: Context) -> str:
     """Who reads, where from and when: enough to trace a photograph of the screen."""
     person = Person.objects.select_related("unit").get(pk=reader.subject.person_id)
     staff_no = reader.account.staff_no if reader.account is not None else ""
-    at = reader.instant.astimezone(selectors.LOCAL).strftime(LOCAL_FORMAT)
+    at = reader.instant.astimezone(ZONE).strftime(LOCAL_FORMAT)
     return f"{person.name} {staff_no} · {person.unit.name} · {at}"

@@ -18,7 +18,7 @@ from vault.authorization.actions import Action
 from vault.authorization.context import Context, of_request
 from vault.authorization.decorators import requires
 from vault.authorization.errors import Absent, Refused
-from vault.authorization.explanations import explain
+from vault.authorization.explanations import explain, in_one
 from vault.holdings import errors, presentation, selectors
 from vault.holdings.forms import FilingForm, RecordForm
 from vault.holdings.http_body import pieces
@@ -87,10 +87,8 @@ def open_intake(request: HttpRequest) -> JsonResponse:
     try:
         session = _open(viewer, form, request.POST)
     except Refused as refused:
-        found = explain(refused.decision.code)
-        return JsonResponse(
-            {"errors": {"label": [f"{found.sentence} {found.next_step}"]}, "code": refused.code}, status=403
-        )
+        said = in_one(explain(refused.decision.code))
+        return JsonResponse({"errors": {"label": [said]}, "code": refused.code}, status=403)
     address = reverse("holdings:receive", args=[session.pk, 0])
     return JsonResponse(
         {

@@ -16,7 +16,7 @@ from vault.authorization.actions import Action
 from vault.authorization.context import Context, of_request
 from vault.authorization.decorators import requires
 from vault.authorization.errors import Refused
-from vault.authorization.explanations import explain
+from vault.authorization.explanations import explain, in_one
 from vault.holdings import errors, http_content, presentation
 from vault.holdings.http_body import pieces
 from vault.holdings.import_form import TOO_MUCH, ImportForm
@@ -49,7 +49,7 @@ def import_page(request: HttpRequest) -> HttpResponse:
         run = importing.begin(context=viewer, plan=plan, instead_of=former and former.run)
         importing.open_sessions(context=viewer, run=run, plan=plan)
     except Refused as refused:
-        form.add_error(None, _explained(refused))
+        form.add_error(None, in_one(explain(refused.decision.code)))
         return _page(request, viewer, form=form, status=403)
     return _page(request, viewer, opened=screen.opened(viewer), status=201)
 
@@ -113,7 +113,9 @@ def finish(request: HttpRequest, run_id: UUID) -> HttpResponse:
     except ImportRefused as refused:
         return _page(request, viewer, opened=opened, troubles=refused.troubles, status=409)
     except Refused as refused:
-        return JsonResponse({"detail": _explained(refused), "code": refused.code}, status=403)
+        return JsonResponse(
+            {"detail": in_one(explain(refused.decision.code)), "code": refused.code}, status=403
+        )
     except errors.HoldingsError as error:
         return JsonResponse({"detail": str(error.sentence), "code": error.code}, status=error.status)
     said = ngettext(
@@ -166,8 +168,3 @@ def _sending(opened: screen.Opened) -> list[dict[str, object]]:
         }
         for line in sorted([*opened.waiting, *opened.held_back], key=lambda line: line.number)
     ]
-
-
-def _explained(refused: Refused) -> str:
-    found = explain(refused.decision.code)
-    return f"{found.sentence} {found.next_step}"

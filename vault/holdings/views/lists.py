@@ -97,20 +97,21 @@ def _acts(viewer: Context, *, exports: bool) -> list[dict[str, str]]:
             (Action.GRANT, _("Grant…"), "grant_many"),
             (Action.MOVE, _("Move…"), "move_many"),
         )
-        if _has_duty_for(viewer, action)
+        if has_duty_for(viewer, action)
     ]
     offered += [(_("Export"), "export")] if exports else []
     return [{"label": label, "url": reverse(f"holdings:{name}")} for label, name in offered]
 
 
-def _has_duty_for(viewer: Context, action: Action) -> bool:
+def has_duty_for(viewer: Context, action: Action) -> bool:
+    """Whether the viewer holds a duty for the action somewhere; where, each record decides."""
     return not viewer.subject.duty_names.isdisjoint(duties_for(action) or ())
 
 
 def _is_pickable(viewer: Context, record: Record, registrable: bool, exportable: set[UUID]) -> bool:
     if registrable:
         return bool(record.filed_by_id == viewer.subject.person_id)
-    works_on_it = _has_duty_for(viewer, Action.GRANT) or _has_duty_for(viewer, Action.MOVE)
+    works_on_it = has_duty_for(viewer, Action.GRANT) or has_duty_for(viewer, Action.MOVE)
     return record.pk in exportable or (
         works_on_it and record.state not in {RecordState.DRAFT, RecordState.DESTROYED}
     )

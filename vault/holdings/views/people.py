@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Person
+from accounts.rules import ZONE
 from vault.authorization import gate
 from vault.authorization.actions import GRANTABLE, Action
 from vault.authorization.context import of_request
@@ -88,7 +89,7 @@ def grants(request: HttpRequest, record_id: UUID) -> HttpResponse:
                 record_id=record_id,
                 person=form.cleaned_data["person"],
                 action=Action(form.cleaned_data["action"]),
-                ends_at=datetime.combine(form.cleaned_data["ends_on"], time.max, tzinfo=selectors.LOCAL),
+                ends_at=datetime.combine(form.cleaned_data["ends_on"], time.max, tzinfo=ZONE),
             )
             return HttpResponseRedirect(reverse("holdings:grants", args=[record_id]))
         except errors.HoldingsError as error:

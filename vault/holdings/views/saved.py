@@ -17,7 +17,7 @@ from vault.authorization.decorators import requires
 from vault.holdings import errors
 from vault.holdings.forms import ViewForm
 from vault.holdings.models import SavedView
-from vault.holdings.services import views
+from vault.holdings.services import saved_views as services
 from vault.holdings.views.lists import filters_of
 
 
@@ -30,7 +30,7 @@ def saved_views(request: HttpRequest) -> HttpResponse:
     form = ViewForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            views.save_view(context=viewer, name=form.cleaned_data["name"], query=query)
+            services.save_view(context=viewer, name=form.cleaned_data["name"], query=query)
             messages.success(request, _("The view is kept."))
             return HttpResponseRedirect(reverse("holdings:views"))
         except errors.HoldingsError as error:
@@ -66,7 +66,7 @@ def rename_view(request: HttpRequest, view_id: UUID) -> HttpResponse:
     form = ViewForm(request.POST)
     try:
         name = form.cleaned_data["name"] if form.is_valid() else ""
-        views.rename_view(context=of_request(request), view_id=view_id, name=name)
+        services.rename_view(context=of_request(request), view_id=view_id, name=name)
     except errors.HoldingsError:
         messages.error(request, _("Type a name of one line of plain text. Nothing was changed."))
     return HttpResponseRedirect(reverse("holdings:views"))
@@ -76,7 +76,7 @@ def rename_view(request: HttpRequest, view_id: UUID) -> HttpResponse:
 @requires(Action.KEEP_VIEW)
 def drop_view(request: HttpRequest, view_id: UUID) -> HttpResponse:
     """Throw one's own view away."""
-    views.drop_view(context=of_request(request), view_id=view_id)
+    services.drop_view(context=of_request(request), view_id=view_id)
     messages.success(request, _("The view is deleted."))
     return HttpResponseRedirect(reverse("holdings:views"))
 

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.models import Person
+from accounts.rules import ZONE
 from vault.authorization import gate
-from vault.authorization.actions import GRANTABLE, Action, duties_for
+from vault.authorization.actions import GRANTABLE, Action
 from vault.authorization.context import Context, of_request
 from vault.authorization.decision import Code, Deny
 from vault.authorization.decorators import requires
@@ -29,7 +30,7 @@ from vault.holdings.label_facts import with_labels
 from vault.holdings.models import ArchiveFile, Record
 from vault.holdings.services import together
 from vault.holdings.services.together import MOST, Chosen
-from vault.holdings.views.lists import back_to_list
+from vault.holdings.views.lists import back_to_list, has_duty_for
 from vault.holdings.views.shared import number
 
 # Why a line is refused where it is no rule of access.
@@ -61,7 +62,7 @@ def grant_many(request: HttpRequest) -> HttpResponse:
             chosen=_chosen(request),
             person=form.cleaned_data["person"],
             action=Action(form.cleaned_data["action"]),
-            ends_at=datetime.combine(form.cleaned_data["ends_on"], time.max, tzinfo=selectors.LOCAL),
+            ends_at=datetime.combine(form.cleaned_data["ends_on"], time.max, tzinfo=ZONE),
         )
 
     done, refusal = _attempt(form, act) if sent else (None, None)
@@ -159,7 +160,7 @@ def _rows(
         messages.warning(request, _("Choose at least one record."))
     if not asked:
         return rows, HttpResponseRedirect(back_to_list(request))
-    is_on_duty = not viewer.subject.duty_names.isdisjoint(duties_for(action) or ())
+    is_on_duty = has_duty_for(viewer, action)
     if not rows or not is_on_duty:
         gate.authorize_many(viewer, action, Record, asked)
         raise Absent if is_on_duty else Refused(Deny(Code.DUTY_MISSING))

@@ -20,7 +20,7 @@ from vault.authorization.actions import Action
 from vault.authorization.context import of_account
 from vault.authorization.decorators import declares
 from vault.authorization.errors import Absent, Refused
-from vault.authorization.explanations import explain
+from vault.authorization.explanations import explain, in_one
 from vault.holdings import exporting
 from vault.holdings.errors import HoldingsError
 from vault.holdings.management.credentials import ask
@@ -68,8 +68,7 @@ class Command(BaseCommand):
         except Absent as error:
             raise CommandError("There is no such record, or not for you.", returncode=1) from error
         except Refused as refused:
-            why = explain(refused.decision.code)
-            raise CommandError(f"{why.sentence} {why.next_step}", returncode=1) from refused
+            raise CommandError(in_one(explain(refused.decision.code)), returncode=1) from refused
         except (HoldingsError, NotProved, AuditError, StorageError, OSError) as error:
             raise CommandError(str(error), returncode=1) from error
         except KeyboardInterrupt:

@@ -18,7 +18,7 @@ from vault.authorization.actions import Action
 from vault.authorization.context import Context, of_account
 from vault.authorization.decorators import declares
 from vault.authorization.errors import Refused
-from vault.authorization.explanations import explain
+from vault.authorization.explanations import explain, in_one
 from vault.holdings.errors import HoldingsError
 from vault.holdings.importing import columns, plan
 from vault.holdings.importing.errors import FolderUnreadable, ImportRefused, Trouble
@@ -70,8 +70,7 @@ class Command(BaseCommand):
             with shell.acting_as(options["staff_no"], password=password, code=code) as account:
                 self._import(account, options)
         except Refused as refused:
-            found = explain(refused.decision.code)
-            raise CommandError(f"{found.sentence} {found.next_step}", returncode=1) from refused
+            raise CommandError(in_one(explain(refused.decision.code)), returncode=1) from refused
         except FolderUnreadable as error:
             raise CommandError(f"{options['folder']}: {error.sentence}", returncode=2) from error
         except (HoldingsError, NotProved, AuditError, StorageError) as error:

@@ -1,0 +1,48 @@
+"""What two persons do to one record's grants at the same moment."""
+
+import threading
+from datetime import timedelta
+
+from django.db import connections
+
+from audit import clock
+from tests.support.archive import Archive, file
+from vault.authorization.actions import Action
+from vault.authorization.context import of_account
+from vault.holdings import errors
+from vault.holdings.models import RecordUserPermission
+from vault.holdings.services import knowledge
+
+
+def test_of_two_who_give_the_same_grant_at_once_one_gives_it_and_the_other_is_told(
+    committed_databases,
+) -> None:
+    """PE-03: the same grant is not given twice, over two connections either."""
+    archive = Archive()
+    record = file(archive, archive.clerk, register_now="on").record
+    ends_at = clock.now() + timedelta(days=30)
+    together, told = threading.Barrier(2), []
+
+    def act() -> None:
+        try:
+            together.wait(timeout=20)
+            knowledge.grant(
+                context=of_account(archive.director),
+                record_id=record.pk,
+                person=archive.stranger.person,
+                action=Action.COPY,
+                ends_at=ends_at,
+            )
+            told.append("given")
+        except errors.HoldingsError as error:
+            told.append(error.code)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=act) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert sorted(told) == ["given", errors.GrantHeld.code]
+    assert RecordUserPermission.objects.count() == 1

@@ -57,9 +57,14 @@ def stands_for_person(person: Person, day: date) -> list[OpenMatter]:
     rostered = RosterEntry.objects.filter(person=person, unit=person.unit_id, struck_at__isnull=True)
     if rostered.filter(ends_on__gte=day).exists():
         found.append(OWN_ROSTER)
+    if has_open_proposal(person):
+        found.append(OWN_PROPOSALS)
+    return found
+
+
+def has_open_proposal(person: Person) -> bool:
+    """Whether a change of his rights waits for its second person, or to be carried out."""
     now = clock.now()
     waiting = Q(state=GrantState.PENDING, lapses_at__gt=now)
     confirmed = Q(state=GrantState.CONFIRMED, decided_at__gt=now - GRANT_WAITS)
-    if PendingGrant.objects.filter(waiting | confirmed, person=person).exists():
-        found.append(OWN_PROPOSALS)
-    return found
+    return PendingGrant.objects.filter(waiting | confirmed, person=person).exists()

@@ -44,6 +44,16 @@ class PersonStands(_Stands):
     lead = _("Before this person moves, the following must be ended.")
 
 
+class ProposalWaits(AccountsError):
+    """Who decides on a person's rights goes by his name, so it does not change meanwhile."""
+
+    code = "proposal_waits"
+    sentence = _(
+        "A change of this person's rights waits for its second person, who goes by the name. Change the name when it "
+        "is decided, or let it be withdrawn first."
+    )
+
+
 class NotYourUnit(AccountsError):
     """A unit's roster is its head's, or that of whoever acts for him."""
 

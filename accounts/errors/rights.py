@@ -179,6 +179,16 @@ class DeSecrecyRuns(AccountsError):
         super().__init__(self.code)
 
 
+class LastDayRecorded(AccountsError):
+    """Whoever leaves on a recorded day would have no time for the period that a post brings."""
+
+    code = "last_day_recorded"
+    sentence = _(
+        "A last day is recorded for this person. A secrecy post, and a clearance in one, bring a de-secrecy period "
+        "that he would leave without."
+    )
+
+
 class NoSecrecyPost(AccountsError):
     """There is no period for somebody who is in no secrecy post."""
 

@@ -144,15 +144,21 @@ def change_password(*, actor: Account, password: str, trail: Trail = NO_TRAIL) -
 def reset_second_factor(*, actor: Account, account: Account, trail: Trail = NO_TRAIL) -> None:
     """Remove a lost second factor and its recovery codes; where one is required it is set up anew at sign-in.
 
-    By the security officer, never for oneself. Raises DutyMissing, SelfService.
+    A one-time password that was not used yet goes with it where it alone would open what two persons gave: the system
+    officer made it alone, because there was a second factor. By the security officer, never for oneself. Raises
+    DutyMissing, SelfService.
     """
     work = authority.acting(actor, trail)
     with work.change(actions.SECOND_FACTOR_RESET, account, rule=_SECURITY, subject=str(account.person_id)):
         work.require(Duty.SECURITY_OFFICER)
         work.refuse_self(account.person)
         row = Account.objects.select_for_update().get(pk=account.pk)
+        was_enrolled = second_factor.is_enrolled(row)
         second_factor.remove(row)
-        _end_sessions(row)
+        if was_enrolled and row.must_change_password and password_takes_second_person(row, work.at):
+            row.set_unusable_password()
+            row.password_until = work.at  # so that the officers' pages say that it is over
+        _end_sessions(row, "password", "password_until")
         account.session_epoch = row.session_epoch
 
 

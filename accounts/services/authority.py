@@ -135,11 +135,22 @@ def refuse_without_proposer(person_id: UUID, duty: Duty, at: datetime) -> None:
 
 
 def refuse_leaving_none(person: Person, duties: set[Duty], *, from_day: date, at: datetime) -> None:
-    """Raise LastOfficer when, without this person, nobody usable would hold an indispensable duty (AD-04)."""
+    """Raise LastOfficer when, without this person, nobody usable would hold an indispensable duty (AD-04).
+
+    A successor holds it from that day on and as long as the person would have: a stand-in's term ends by itself, and
+    then nobody could appoint anybody.
+    """
     for duty in duties & INDISPENSABLE_DUTIES:
         # Held to the end of the transaction: two officers who remove each other at once must not both succeed.
-        standing = list(Appointment.objects.select_for_update().filter(duty=duty).in_force(from_day))
-        others = {appointment.person_id for appointment in standing} - {person.pk}
+        standing = list(Appointment.objects.select_for_update().filter(duty=duty).not_over(from_day))
+        until = max(
+            (one.ends_on or date.max for one in standing if one.person_id == person.pk), default=from_day
+        )
+        others = {
+            one.person_id
+            for one in standing
+            if one.starts_on <= from_day and (one.ends_on or date.max) >= until
+        } - {person.pk}
         # Whoever has a last day is no successor: it comes by itself, and nobody is asked again on that day.
         staying = selectors.holders(duty, at, usable=True).filter(left_on__isnull=True)
         if not staying.filter(pk__in=others).exists():

@@ -6,6 +6,7 @@ from accounts import actions, closures
 from accounts.errors import (
     NameMissing,
     PersonStands,
+    ProposalWaits,
     SameAsBefore,
     UnitClosed,
     UnitStands,
@@ -55,7 +56,8 @@ def close_unit(*, actor: Account, unit: Unit, trail: Trail = NO_TRAIL) -> None:
 def rename_person(*, actor: Account, person: Person, name: str, trail: Trail = NO_TRAIL) -> None:
     """Give a person another name; the former one stays beside it.
 
-    Raises DutyMissing, SelfService, PersonLeft, NameMissing, SameAsBefore.
+    Not while a change of his rights waits: its second person would decide on somebody he takes for another. Raises
+    DutyMissing, SelfService, PersonLeft, NameMissing, SameAsBefore, ProposalWaits.
     """
     work = authority.acting(actor, trail)
     facts = {"person": str(person.pk), "name": name.strip()}
@@ -64,6 +66,8 @@ def rename_person(*, actor: Account, person: Person, name: str, trail: Trail = N
         work.refuse_self(person)
         held = authority.locked(person, work.day)
         named = _named(name, held.name)
+        if closures.has_open_proposal(held):
+            raise ProposalWaits
         _keep(work, person=held, former_name=held.name)
         held.name = named
         held.save(update_fields=["name"])

@@ -23,6 +23,7 @@ from accounts.errors import (
     DeSecrecyRuns,
     EmptyClearance,
     ExclusiveDuties,
+    LastDayRecorded,
     NotAHead,
     StaffNumberTaken,
     UnitCannotAppoint,
@@ -30,6 +31,7 @@ from accounts.errors import (
 from accounts.models import Account, Appointment, Clearance, DeSecrecy, Person, Unit
 from accounts.rules import (
     CATEGORY_CEILING,
+    DE_SECRECY_MONTHS,
     EXCLUSIONS,
     HEAD_DUTIES,
     PRIVILEGED_DUTIES,
@@ -207,7 +209,8 @@ class ClearanceTerms:
         )
 
     def check(self, person: Person, day: date) -> None:
-        """Raises EmptyClearance, BadDates, AboveCeiling, DeSecrecyRuns."""
+        """Raises EmptyClearance, BadDates, AboveCeiling, DeSecrecyRuns, LastDayRecorded."""
+        _refuse_leaver(person, PersonCategory(person.category))
         if DeSecrecy.objects.filter(person=person, ends_on__gte=day).exists():
             raise DeSecrecyRuns
         if min(self.levels) < 0 or not self.levels.within(_HIGHEST):
@@ -252,8 +255,9 @@ class CategoryTerms:
 
     def check(self, person: Person, day: date) -> None:
         """Raises ClearancesStand when one in force or to come lies above the new ceiling; DeSecrecyRuns and
-        DeSecrecyFirst: a post is left downwards as one leaves the house, after its period.
+        DeSecrecyFirst: a post is left downwards as one leaves the house, after its period; LastDayRecorded.
         """
+        _refuse_leaver(person, self.category)
         if DeSecrecy.objects.filter(person=person, ends_on__gte=day).exists():
             raise DeSecrecyRuns
         ceiling = CATEGORY_CEILING[self.category]
@@ -338,6 +342,12 @@ def written(terms: Terms) -> str:
 def read(kind: str, text: str) -> Terms:
     """The terms of a proposal."""
     return _KINDS[GrantKind(kind)].read(json.loads(text))
+
+
+def _refuse_leaver(person: Person, category: PersonCategory) -> None:
+    """Raise LastDayRecorded: the period was looked at when the last day was recorded and is not again (AD-12)."""
+    if person.left_on is not None and DE_SECRECY_MONTHS[category] > 0:
+        raise LastDayRecorded
 
 
 def require_appointing(unit: Unit, day: date) -> None:

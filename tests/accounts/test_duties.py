@@ -213,11 +213,33 @@ def test_a_successor_who_is_leaving_is_no_successor(org: Organisation, duty: Dut
     services.suspend(actor=org.system, account=last)
 
 
-def test_a_successor_must_still_hold_the_duty_when_the_term_ends(org: Organisation):
+@pytest.mark.parametrize("how", ["end", "end later", "suspend", "leave"])
+def test_a_stand_in_is_no_successor_of_whoever_would_have_stayed_longer(org: Organisation, how: str):
+    """AD-04: his term ends by itself, and then nobody could appoint or reactivate anybody."""
+    act = {
+        "end": lambda: services.end_appointment(actor=other, appointment=own),
+        "end later": lambda: services.end_appointment(
+            actor=other, appointment=own, last_day=today() + timedelta(days=9)
+        ),
+        "suspend": lambda: services.suspend(actor=org.system, account=org.security),
+        "leave": lambda: services.record_departure(
+            actor=org.system, person=org.security.person, left_on=today() + timedelta(days=9)
+        ),
+    }[how]
+    other = org.add(Duty.SECURITY_OFFICER, ends_on=today() + timedelta(days=10))
+    own = org.security.person.appointments.get()
+    with pytest.raises(errors.LastOfficer):
+        act()
+    # Whose own term ends first leaves nobody missing.
+    Appointment.objects.filter(pk=own.pk).update(ends_on=today() + timedelta(days=10))
+    own.refresh_from_db()
+    act()
+
+
+def test_whoever_begins_only_later_is_no_successor_yet(org: Organisation):
     """AD-04"""
-    brief = org.add(Duty.AUDITOR, ends_on=today() + timedelta(days=10))
+    later = org.add(Duty.AUDITOR, starts_on=today() + timedelta(days=3))
     watch = org.auditor.person.appointments.get()
     with pytest.raises(errors.LastOfficer):
-        services.end_appointment(actor=org.security, appointment=watch, last_day=today() + timedelta(days=10))
-    services.end_appointment(actor=org.security, appointment=watch, last_day=today() + timedelta(days=9))
-    assert brief.person_id != watch.person_id
+        services.end_appointment(actor=org.security, appointment=watch)
+    assert later.person_id != watch.person_id

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from accounts import errors, selectors, services
-from accounts.models import DeSecrecy, Person
+from accounts.models import Clearance, DeSecrecy, Person
 from accounts.rules import DE_SECRECY_MONTHS, Duty, PersonCategory, months_later
 from audit import clock, events
 from audit.models import Event
@@ -159,6 +159,43 @@ def test_nobody_gets_round_the_period_by_leaving_the_post_first(org: Organisatio
         categorise(org, person, PersonCategory.NONE, org.leader)
         leave(org, person, period.ends_on + timedelta(days=1))
     assert Person.objects.get(pk=person.pk).category == PersonCategory.NONE
+
+
+@pytest.mark.parametrize("when", ["proposed", "confirmed"])
+def test_whose_last_day_is_recorded_comes_into_no_post_and_learns_no_secret(
+    org: Organisation, when: str
+) -> None:
+    """AD-12: the period is looked at when the last day is recorded; what is given afterwards would be spared it."""
+    newcomer = make_person(org.hall)
+    settled = make_person(org.hall, category=PersonCategory.GENERAL)
+    DeSecrecy.objects.create(
+        person=settled,
+        category=PersonCategory.GENERAL,
+        starts_on=today() - timedelta(days=400),
+        ends_on=today() - timedelta(days=1),
+        begun_by=org.security.person,
+        begun_at=clock.now(),
+    )
+    span = {"starts_on": today(), "ends_on": today() + timedelta(days=9), "reason": "轮岗"}
+    acts = (
+        lambda: services.set_category(
+            actor=org.security, person=newcomer, category=PersonCategory.CORE, reason="轮岗"
+        ),
+        lambda: services.grant_clearance(actor=org.security, person=settled, state_level=1, **span),
+    )
+    waiting = [act().pending for act in acts] if when == "confirmed" else []
+    for person in (newcomer, settled):
+        leave(org, person, today() + timedelta(days=9))
+    if waiting:
+        acts = tuple(
+            lambda grant=grant: services.confirm_grant(actor=org.leader, grant=grant) for grant in waiting
+        )
+    for act in acts:
+        with pytest.raises(errors.LastDayRecorded):
+            act()
+    # What brings no period stays possible until then.
+    assert clear(org, newcomer, enterprise_level=1)
+    assert not Clearance.objects.filter(person=settled).exists()
 
 
 def test_the_log_seals_for_whom_a_right_ended_and_which_day_is_the_last(org: Organisation) -> None:

@@ -165,3 +165,21 @@ def test_a_second_factor_is_set_up_only_after_a_recent_proof(at, org: Organisati
     assert not second_factor.is_enrolled(org.director)
     assert client.post(address, body | {"again-password": PASSWORD}).status_code == 302
     assert second_factor.is_enrolled(org.director)
+
+
+def test_a_secret_that_somebody_else_saw_on_the_open_page_is_not_the_one_that_is_taken(at, org: Organisation):
+    """AD-05: else a colleague at a screen left open notes it, and has the owner's second factor once it is set up."""
+    client = sign_in_directly(Client(), org.director)
+    address = "/account/second-factor/"
+    client.get(address)
+    seen = client.session[marks.OFFERED_SECRET]
+    at.forward(minutes=3)
+    page = client.get(address).content.decode()
+    secret = client.session[marks.OFFERED_SECRET]
+    assert secret != seen
+    assert secret[:4] in page
+    # A wrong code leaves the secret that the app has just taken.
+    client.post(address, {"code": code_now(seen)})
+    assert client.session[marks.OFFERED_SECRET] == secret
+    assert client.post(address, {"code": code_now(secret)}).status_code == 302
+    assert second_factor.is_enrolled(org.director)

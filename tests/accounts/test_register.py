@@ -8,7 +8,7 @@ from django.utils import translation
 
 from accounts import errors, selectors, services
 from accounts.models import Appointment, Person, RegisterChange, Unit
-from accounts.rules import MOVE_SETTLES, Duty, UnitKind
+from accounts.rules import GRANT_WAITS, MOVE_SETTLES, Duty, UnitKind
 from audit import clock
 from tests.accounts.granting import clear, last_outcome
 from tests.accounts.people import Organisation, make_account, make_appointment, make_person, make_unit, today
@@ -216,3 +216,22 @@ def test_whoever_moved_a_person_does_not_propose_to_the_head_he_moved_him_to(at,
     at.forward(days=MOVE_SETTLES.days)
     later = services.propose_account(**give | {"staff_no": "900002"}).pending
     services.confirm_grant(actor=friend, grant=later)
+
+
+def test_a_name_does_not_change_while_somebody_decides_on_it(at, org: Organisation) -> None:
+    """AD-03: the second person goes by the name, and the system officer alone changes it."""
+    person = make_account(make_person(org.hall, "张三")).person
+    give = {"actor": org.system, "person": person, "staff_no": "900001", "reason": "第二台机器"}
+    proposed = services.propose_account(**give).pending
+    for waits in (True, False):
+        with pytest.raises(errors.ProposalWaits):
+            services.rename_person(actor=org.system, person=person, name="王五")
+        assert last_outcome() == ("denied", "proposal_waits")
+        if waits:  # confirmed, it can still be carried out
+            services.confirm_grant(actor=org.director, grant=proposed)
+    assert not person.changes.exists()
+    services.withdraw_grant(actor=org.system, grant=proposed)
+    services.rename_person(actor=org.system, person=person, name="王五")
+    services.propose_account(**give)
+    at.forward(days=GRANT_WAITS.days)
+    services.rename_person(actor=org.system, person=person, name="王五六")

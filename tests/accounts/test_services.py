@@ -285,6 +285,30 @@ def test_a_fault_in_mid_change_leaves_nothing_and_closes_the_intent_as_failed(
     assert last_outcome() == ("failed", "error")
 
 
+def test_a_one_time_password_does_not_open_alone_what_a_second_factor_guarded_when_it_was_made(
+    org: Organisation, client: Client
+):
+    """AD-03: else the system officer makes one alone, waits until the security officer resets the factor, and is the
+    head: both persons of a step.
+    """
+    for account, opens in ((org.director, False), (org.clerk, True)):
+        enrol(account)
+        first = services.reset_password(actor=org.system, account=account)
+        services.reset_second_factor(actor=org.security, account=account)
+        client.post("/sign-in/", {"login": account.staff_no, "password": first})
+        assert (marks.STARTED in client.session) is opens
+    with pytest.raises(errors.SecondPersonMissing):
+        services.reset_password(actor=org.system, account=org.director)
+    proposed = services.propose_password(actor=org.system, account=org.director, reason="手机丢失").pending
+    services.confirm_grant(actor=org.leader, grant=proposed)
+    again = services.reset_password(actor=org.system, account=org.director)
+    # Without a second factor there is nothing to reset, and nothing goes.
+    services.reset_second_factor(actor=org.security, account=org.director)
+    other = Client()
+    other.post("/sign-in/", {"login": org.director.staff_no, "password": again})
+    assert marks.STARTED in other.session
+
+
 def test_a_reset_second_factor_is_gone_with_its_recovery_codes_and_sessions(org: Organisation):
     """PE-08"""
     enrol(org.clerk)

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts import second_factor, selectors
+from accounts import second_factor, selectors, services
 from accounts.models import Account, PendingGrant, Person
 from accounts.rules import ZONE, Duty, UnitKind
 from audit import clock, outbox
@@ -163,6 +163,19 @@ def test_only_a_head_above_learns_of_a_proposal(archive: Archive) -> None:
     assert person.name not in client.get(address("grants")).content.decode()
     assert person.name not in client.get("/").content.decode()
     assert archive.client(archive.director).get(address("grant", grant.pk)).status_code == 200
+
+
+def test_whoever_confirms_sees_what_the_person_was_called_and_where_he_worked(archive: Archive) -> None:
+    """AD-03: else the system officer gives a leader a newcomer's name and asks for another account for him."""
+    person = make_account(make_person(archive.other_hall, "罗总")).person
+    services.move_person(actor=archive.system, person=person, unit=archive.hall)
+    services.rename_person(actor=archive.system, person=person, name="新来的小陈")
+    proposed = services.propose_account(
+        actor=archive.system, person=person, staff_no="900009", reason="新人尚无账号"
+    ).pending
+    page = archive.client(archive.director).get(address("grant", proposed.pk)).content.decode()
+    for shown in ("新来的小陈", "罗总", "城北营业厅"):
+        assert shown in page
 
 
 def test_an_appointment_that_breaks_an_exclusion_is_refused_naming_the_rule(archive: Archive) -> None:

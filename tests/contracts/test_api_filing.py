@@ -8,7 +8,9 @@ import pytest
 from accounts.models import ReplayedRequest
 from audit import clock
 from tests.contracts.api_program import bare, post, problem, program, send, wanted
-from tests.support.archive import Archive, pdf
+from tests.support.archive import Archive, file, pdf
+from vault.authorization.levels import Levels
+from vault.holdings.access_classes import set_levels
 from vault.holdings.models import Record
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
@@ -47,6 +49,27 @@ def test_a_program_files_in_three_steps_and_changes_and_registers_the_draft(arch
         address, json.dumps(change), content_type="application/json", headers={"If-Match": done["ETag"]}
     )
     problem(late, 403, "state-forbids")
+
+
+def test_a_draft_in_a_file_that_became_secret_is_changed_and_stays_in_it(archive: Archive):
+    """PE-05: its author may not know of the file any more; neither an answer nor an error tells of it."""
+    kept_in = archive.archive_file()
+    record = file(archive, archive.clerk, archive_file=str(kept_in.pk)).record
+    kept_in.own_state_level = 2
+    set_levels(kept_in, Levels(2, 0, 1))
+    kept_in.save()
+    client, address = program(archive.clerk), f"/api/v1/records/{record.pk}"
+    shown = client.get(address)
+    assert shown.json()["archive_file_id"] is None
+    changed = client.patch(
+        address,
+        json.dumps({"title": "改过的"}),
+        content_type="application/json",
+        headers={"If-Match": shown["ETag"]},
+    )
+    assert (changed.status_code, changed.json()["title"]) == (200, "改过的"), changed.content
+    assert str(kept_in.pk) not in changed.content.decode()
+    assert Record.objects.get(pk=record.pk).archive_file_id == kept_in.pk
 
 
 def test_what_inspection_holds_back_is_told_and_not_filed(archive: Archive):

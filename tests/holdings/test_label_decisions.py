@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from accounts import services
 from accounts.models import Account
 from accounts.rules import Duty
 from audit import clock, events, outbox
@@ -11,7 +12,7 @@ from audit.models import Event
 from tests.support.archive import Archive, file, newest
 from vault.authorization.context import of_account
 from vault.authorization.levels import Levels
-from vault.holdings import errors
+from vault.holdings import errors, selectors
 from vault.holdings.labelling import LabelProposal
 from vault.holdings.models import KnowledgeEntry, LabelDecision, Record
 from vault.holdings.rules import LabelSource, Period, PeriodKind
@@ -333,3 +334,28 @@ def test_a_registered_records_decided_label_is_not_lowered_by_a_proposal(
     assert propose(archive, received, _core_again()).status == "proposed"
     with pytest.raises(errors.LoweredOnceRegistered):
         propose(archive, received, _core_again(enterprise=1))
+
+
+def test_whose_duty_was_taken_away_is_no_longer_offered_as_decider(
+    archive: Archive, proposer: Account, attested: None
+) -> None:
+    """PE-08, PE-02: named as decider he would stand on the need-to-know list of what he may no longer decide."""
+    asked = archive.entries(
+        "core",
+        source="proposed",
+        received_mark="",
+        decider=str(archive.officer.person.pk),
+        period_kind="years",
+        period_number="5",
+    )
+    client = archive.client(proposer)
+    assert client.post("/records/intake/", asked).status_code == 201
+    services.end_appointment(actor=archive.security, appointment=archive.officer.person.appointments.get())
+    refused = client.post("/records/intake/", asked)
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["decider"])
+    # And whoever was an officer of the system until today is a colleague like any other.
+    archive.add(Duty.AUDITOR)
+    watch = archive.auditor.person.appointments.get()
+    assert archive.auditor.person not in selectors.nameable_persons(excluding=archive.clerk.person)
+    services.end_appointment(actor=archive.security, appointment=watch)
+    assert archive.auditor.person in selectors.nameable_persons(excluding=archive.clerk.person)

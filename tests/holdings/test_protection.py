@@ -1,15 +1,16 @@
 """Who may know of a record, what its content asks for besides, and that the label holds the keys."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
 
+from audit import clock
 from audit.models import Event
 from storage.errors import WrongBinding
 from storage.models import KeySlot
 from tests.support.archive import Archive, file, newest, pdf
-from vault.authorization import gate
+from vault.authorization import gate, grants
 from vault.authorization.actions import Action
 from vault.authorization.context import of_account
 from vault.authorization.errors import Refused
@@ -17,7 +18,7 @@ from vault.authorization.levels import Levels
 from vault.holdings import custody
 from vault.holdings.access_classes import set_levels
 from vault.holdings.labelling import LabelProposal
-from vault.holdings.models import ComponentVersion, LabelDecision, Record
+from vault.holdings.models import ComponentVersion, LabelDecision, Record, RecordUserPermission
 from vault.holdings.rules import LabelSource, Period, PeriodKind
 from vault.holdings.services import knowledge, labelling
 from vault.holdings.services.filing import Filing, edit_draft, register_card
@@ -193,6 +194,28 @@ def test_a_secret_record_raises_its_archive_file_out_of_sight(archive: Archive, 
     assert shelf.levels == Levels(2, 0, 1)
     assert not visible_to(of_account(archive.colleague), ArchiveFile).filter(pk=shelf.pk).exists()
     assert visible_to(of_account(archive.cleared), ArchiveFile).filter(pk=shelf.pk).exists()
+
+
+def test_a_grant_on_one_record_does_not_tell_of_the_file_it_stands_in(archive: Archive) -> None:
+    """PE-03, PE-05: the file is internal to its unit, and the grant is on the record alone."""
+    shelf = archive.archive_file("应急预案卷")
+    record = file(archive, archive.clerk, archive_file=str(shelf.pk), register_now="on").record
+    now = clock.now()
+    grants.give(
+        RecordUserPermission,
+        action=Action.DESCRIBE,
+        target=record,
+        account=archive.stranger,
+        granted_by=archive.director.person,
+        starts_at=now,
+        ends_at=now + timedelta(days=3),
+    )
+    for account, status in ((archive.colleague, 200), (archive.stranger, 404)):
+        client = archive.client(account)
+        assert client.get(f"/records/archive-files/{shelf.pk}/").status_code == status
+        page = client.get(f"/records/{record.pk}/")
+        assert page.status_code == 200
+        assert ("应急预案卷" in page.content.decode()) is (status == 200)
 
 
 def test_nobody_puts_himself_on_the_list(archive: Archive, secret: Record) -> None:

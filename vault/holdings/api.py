@@ -102,6 +102,9 @@ def change_draft(
     require_match(request, _tag(viewer, found))
     fields = CardDraftForm if selectors.is_card(record_id) else DraftForm
     given = {name: _typed(value) for name, value in initial_of(found).items() if value is not None}
+    # As on the page: a file that this person is not offered stays what it is (changes_of), and no error tells of it.
+    if not selectors.archive_files_for(viewer).filter(pk=given.get("archive_file")).exists():
+        given.pop("archive_file", None)
     form = fields({**given, **change.model_dump(exclude_none=True)}, viewer=viewer)
     if not form.is_valid():
         raise fields_refused(form)

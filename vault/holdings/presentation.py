@@ -176,7 +176,8 @@ def _sent(viewer: Context, file: StagedFile) -> bool:
     return file.session.account.person_id == viewer.subject.person_id
 
 
-def description_facts(record: Record) -> list[tuple[str, str]]:
+def description_facts(record: Record, *, file_title: str) -> list[tuple[str, str]]:
+    """What describes a record; `file_title` is its archive file's where the viewer may know of that."""
     facts = [
         (_("Creator"), record.creator),
         (_("Document number"), record.document_no),
@@ -184,20 +185,12 @@ def description_facts(record: Record) -> list[tuple[str, str]]:
         (_("Unit"), record.unit.name),
         (_("Series"), f"{record.series.code} {record.series.name}"),
         (_("Retention"), f"{record.retention_class.code} {record.retention_class.name}"),
-        (_("Archive file"), _file_title(record)),
+        (_("Archive file"), file_title),
         (_("Place of the paper"), record.place),
         (_("Pages"), f"{record.page_count:,}" if record.page_count else ""),
         (_("Filed by"), record.filed_by.name),
     ]
     return [(label, value) for label, value in facts if value]
-
-
-def _file_title(record: Record) -> str:
-    """Only where whoever may know of the record may know of its file: same unit, and not raised above it (CL-11)."""
-    found = record.archive_file
-    if found is None or found.unit_id != record.unit_id or not record.levels.dominates(found.levels):
-        return ""
-    return str(found.title)
 
 
 def component(

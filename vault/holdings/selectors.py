@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
-from accounts.models import Person, Unit
+from accounts.models import Person, Unit, in_force
 from accounts.rules import OFFICER_DUTIES, Duty, local_day
 from audit import clock
 from vault.authorization.actions import KEEPERS, Action
@@ -80,8 +80,7 @@ def _appointed(condition: Q) -> QuerySet[Person]:
     return (
         Person.objects.filter(
             condition,
-            Q(appointments__ends_on__isnull=True) | Q(appointments__ends_on__gte=day),
-            appointments__starts_on__lte=day,
+            in_force(day, "appointments__"),
             left_on__isnull=True,
         )
         .select_related("unit")

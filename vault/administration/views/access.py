@@ -158,7 +158,10 @@ reactivate = _act(Action.GRANT_RIGHTS, services.reactivate, gettext_lazy("The ac
 reset_second_factor = _act(
     Action.GRANT_RIGHTS,
     services.reset_second_factor,
-    gettext_lazy("The second factor is removed; it is set up anew at the next sign-in."),
+    gettext_lazy(
+        "The second factor is removed; it is set up anew at the next sign-in. Where it took two persons to give what "
+        "the account may, a one-time password that was not used yet opens nothing any more."
+    ),
 )
 lift_lockout = _act(
     Action.GRANT_RIGHTS,

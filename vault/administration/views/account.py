@@ -50,7 +50,9 @@ class EnrolView(FormView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if second_factor.is_enrolled(request.user):
             return redirect("/")
-        request.session.setdefault(marks.OFFERED_SECRET, generate_totp_secret())
+        # Another one each time it is shown: whoever looked at a screen left open has seen none that is taken later.
+        if request.method != "POST" or marks.OFFERED_SECRET not in request.session:
+            request.session[marks.OFFERED_SECRET] = generate_totp_secret()
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:

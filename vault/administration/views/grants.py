@@ -62,6 +62,8 @@ def grant(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
         "administration/grant.html",
         {
             "grant": shown,
+            # The name alone is the system officer's to change: whoever decides on it sees what it was before.
+            "former": presentation.former(row.person.changes.select_related("former_unit").order_by("at")),
             "steps": _steps(shown),
             "may_decide": selectors.grants_to_decide(viewer).filter(pk=row.pk).exists(),
             "may_withdraw": mine

@@ -58,6 +58,7 @@ def record_page(request: HttpRequest, record_id: UUID) -> HttpResponse:
         "holdings/record.html",
         {
             **frame(record, decision),
+            "description": presentation.description_facts(record, file_title=_file_title(viewer, record)),
             "components": components,
             # A register card has no content that anybody could be refused.
             "content_refusal": None if readable or not components else explain(consult.code),
@@ -259,7 +260,6 @@ def frame(record: Record, decision: LabelDecision) -> dict[str, object]:
             "state_label": presentation.state_label(record.state),
             "is_draft": record.state == RecordState.DRAFT,
             "stepper": presentation.stepper(record),
-            "description": presentation.description_facts(record),
             "classification": label_facts.classification_facts(record, decision, holding),
         },
         "list_url": reverse("holdings:list"),
@@ -292,6 +292,13 @@ def _actions(viewer: Context, record: Record, decision: LabelDecision) -> list[d
         url = f"{reverse('holdings:put_undecided')}?record={record.pk}"
         found.append({"label": _("Put into the undecided tray"), "url": url, "method": "get"})
     return found
+
+
+def _file_title(viewer: Context, record: Record) -> str:
+    """Whoever holds a grant on one record knows of this record, and not of the file it stands in (PE-03, PE-05)."""
+    if record.archive_file_id is None:
+        return ""
+    return selectors.archive_file_title(viewer, str(record.archive_file_id)) or ""
 
 
 def initial_of(record: Record) -> dict[str, object]:

@@ -175,7 +175,7 @@ administration:close_unit  POST hall  400=system_officer  403:duty-missing=not_s
 administration:close_unit  POST absent  403:duty-missing=not_system
 administration:rename_person  GET someone  200=system_officer  403:duty-missing=not_system
 administration:rename_person  GET absent  403:duty-missing=not_system
-administration:rename_person  POST someone  302:/administration/people/=system_officer  403:duty-missing=not_system
+administration:rename_person  POST someone  400=system_officer  403:duty-missing=not_system
 administration:rename_person  POST? someone  400=system_officer  403:duty-missing=not_system
 administration:rename_person  POST absent  403:duty-missing=not_system
 administration:move_person  GET someone  200=system_officer  403:duty-missing=not_system

@@ -7,8 +7,10 @@ import pytest
 from django.test import Client
 
 from accounts.models import Account
+from accounts.rules import Duty
+from tests.accounts.people import make_appointment
 from tests.support.archive import Archive, file
-from vault.holdings.models import Record
+from vault.holdings.models import ArchiveFile, Record, Series
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 
@@ -32,6 +34,40 @@ def edit(archive: Archive, record: Record, account: Account | None = None, **cha
         **({} if record.components.exists() else {"place": record.place, "pages": record.page_count}),
     }
     return archive.client(account or archive.clerk).post(f"/records/{record.pk}/edit/", entries | changes)
+
+
+@pytest.fixture
+def elsewhere(archive: Archive) -> dict[str, ArchiveFile]:
+    """An archive file of another series, one of another unit where the clerk has a duty too, and a fitting one."""
+    make_appointment(archive.clerk.person, Duty.DUTY_CLERK, archive.other_hall)
+    other_series = Series.objects.create(fonds=archive.fonds, code="KH", name="客户")
+    made = {name: archive.archive_file(name) for name in ("series", "unit", "own")}
+    made["series"].series = other_series
+    made["unit"].unit = archive.other_hall
+    for one in made.values():
+        one.save()
+    return made
+
+
+@pytest.mark.parametrize(("which", "fits"), [("series", False), ("unit", False), ("own", True)])
+def test_a_draft_stands_in_no_archive_file_of_another_unit_or_series(
+    archive: Archive, elsewhere: dict[str, ArchiveFile], which: str, fits: bool
+) -> None:
+    """HA-01: as it will when it is registered; neither filed, carded nor edited into one."""
+    chosen = str(elsewhere[which].pk)
+    draft = file(archive, archive.clerk).record
+    answer = edit(archive, draft, archive_file=chosen)
+    assert answer.status_code == (302 if fits else 400)
+    draft.refresh_from_db()
+    assert (draft.archive_file_id is not None) == fits
+    entries = archive.entries(title="机要文件一份", place="保密室 2 柜 3 层", pages="12", archive_file=chosen)
+    answer = archive.client(archive.clerk).post("/records/card/", entries)
+    assert answer.status_code == (302 if fits else 400)
+    if not fits:
+        assert "archive_file" in answer.context["form"].errors
+    opened = archive.client(archive.clerk).post("/records/intake/", archive.entries(archive_file=chosen))
+    assert opened.status_code == (201 if fits else 400)
+    assert Record.objects.filter(archive_file=elsewhere[which]).count() == (2 if fits else 0)
 
 
 def fields_of(client: Client, record: Record) -> set[str]:

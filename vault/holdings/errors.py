@@ -38,6 +38,15 @@ class FormRefused(HoldingsError):
     sentence = _("Some entries are missing or wrong. Nothing was stored; correct them and send again.")
 
 
+class ArchiveFileElsewhere(HoldingsError):
+    """An archive file holds records of its own unit and series alone (HA-01)."""
+
+    code = "archive-file-elsewhere"
+    sentence = _(
+        "This archive file is of another unit or series. Choose one of the record's own, or leave it empty."
+    )
+
+
 class ReasonMissing(HoldingsError):
     """Done only with a reason that stays beside it."""
 

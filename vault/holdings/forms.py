@@ -15,6 +15,7 @@ from vault.authorization.decision import Deny
 from vault.authorization.fields import DayInput, PlainCharField
 from vault.authorization.levels import OPEN, Levels
 from vault.holdings import labels, selectors
+from vault.holdings.errors import ArchiveFileElsewhere
 from vault.holdings.keepers import has_keeper
 from vault.holdings.labelling import LabelProposal
 from vault.holdings.models import ArchiveFile, Fonds, RetentionClass, Series
@@ -206,6 +207,11 @@ class RecordForm(DescriptionForm, LabelForm):
 
     def clean(self) -> dict[str, object]:
         data = super().clean()
+        kept_in = data.get("archive_file")
+        unit, series = data.get("unit"), data.get("series")
+        # Told before a byte travels; the service holds it too.
+        if kept_in and unit and series and (kept_in.unit_id, kept_in.series_id) != (unit.pk, series.pk):
+            self.add_error("archive_file", ArchiveFileElsewhere.sentence)
         levels = labels.CHOICES.get(data.get("label") or "")
         if self.errors or levels is None or not levels.is_classified:
             return data

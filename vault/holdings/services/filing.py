@@ -157,7 +157,7 @@ def register(*, context: Context, record_id: UUID, version: int) -> Record:
 
 
 def edit_draft(*, context: Context, record_id: UUID, version: int, changes: dict[str, object]) -> Record:
-    """Change the description of a draft. Raises ChangedMeanwhile when another change came first."""
+    """Change the description of a draft. Raises ArchiveFileElsewhere, ChangedMeanwhile when another change came first."""
     record, permit = gate.fetch(context, Action.EDIT_DRAFT, Record, record_id)
     with change(permit):
         record = Record.objects.select_for_update().get(pk=record.pk)
@@ -168,6 +168,7 @@ def edit_draft(*, context: Context, record_id: UUID, version: int, changes: dict
         former_file = record.archive_file
         for name, value in changes.items():
             setattr(record, name, value)
+        _require_own_file(record)
         record.version += 1
         record.save()
         # Always in the same order: two who move between the same two files do not wait for one another.
@@ -175,6 +176,13 @@ def edit_draft(*, context: Context, record_id: UUID, version: int, changes: dict
             raise_archive_file(archive_file)
         outbox.outcome(permit.event, "granted")
     return record
+
+
+def _require_own_file(record: Record) -> None:
+    """Raise ArchiveFileElsewhere unless the record's archive file is of its own unit and series (HA-01)."""
+    kept_in = record.archive_file
+    if kept_in is not None and (kept_in.unit_id, kept_in.series_id) != (record.unit_id, record.series_id):
+        raise errors.ArchiveFileElsewhere
 
 
 def raise_archive_file(archive_file: ArchiveFile) -> None:
@@ -225,6 +233,7 @@ def _make_record(
         created_at=clock.now(),
         page_count=filing.pages + sum(file.page_count or 0 for file in files),
     )
+    _require_own_file(record)
     set_levels(record, levels)
     record.save(force_insert=True)
     write_label(record, filer=filer, label=filing.label, originator=record.originator, decider=filing.decider)

@@ -3,6 +3,7 @@
 import threading
 from datetime import timedelta
 
+import pytest
 from django.db import connections
 
 from audit import clock
@@ -11,29 +12,32 @@ from vault.authorization.actions import Action
 from vault.authorization.context import of_account
 from vault.holdings import errors
 from vault.holdings.models import RecordUserPermission
-from vault.holdings.services import knowledge
+from vault.holdings.services import knowledge, together
+from vault.holdings.services.together import Chosen
 
 
+@pytest.mark.parametrize("many", [False, True], ids=["one by one", "many at once"])
 def test_of_two_who_give_the_same_grant_at_once_one_gives_it_and_the_other_is_told(
-    committed_databases,
+    committed_databases, many: bool
 ) -> None:
     """PE-03: the same grant is not given twice, over two connections either."""
     archive = Archive()
     record = file(archive, archive.clerk, register_now="on").record
     ends_at = clock.now() + timedelta(days=30)
-    together, told = threading.Barrier(2), []
+    begin, told = threading.Barrier(2), []
+    given = {"person": archive.stranger.person, "action": Action.COPY, "ends_at": ends_at}
 
     def act() -> None:
         try:
-            together.wait(timeout=20)
-            knowledge.grant(
-                context=of_account(archive.director),
-                record_id=record.pk,
-                person=archive.stranger.person,
-                action=Action.COPY,
-                ends_at=ends_at,
-            )
+            begin.wait(timeout=20)
+            context = of_account(archive.director)
+            if many:
+                together.grant_many(context=context, chosen=[Chosen(record.pk, record.version)], **given)
+            else:
+                knowledge.grant(context=context, record_id=record.pk, **given)
             told.append("given")
+        except errors.SomeRefused as refused:
+            told.extend(refused.codes.values())
         except errors.HoldingsError as error:
             told.append(error.code)
         finally:

@@ -111,8 +111,6 @@ def grant(
     """
     record, permit = gate.fetch(context, Action.GRANT, Record, record_id)
     with change(permit):
-        # Of two who give the same at once, the second sees the first's.
-        record = Record.objects.select_for_update().get(pk=record.pk)
         account = receiver(context.subject.person_id, person)
         if held(person, action, ends_at).filter(content_object=record).exists():
             raise errors.GrantHeld
@@ -136,10 +134,15 @@ def grant(
 
 
 def receiver(giver_id: UUID | None, person: Person) -> Account:
-    """The account under which a person is granted something. Raises FormRefused for oneself, and without one."""
+    """The account under which a person is granted something. Raises FormRefused for oneself, and without one.
+
+    Inside the caller's transaction, held until it ends: of two who give him the same at once, the second sees the
+    first's. Held before the records are, since a statement that waits for a lock sees what stood before it waited.
+    """
     if part_in(giver_id, concerned=[person.pk]) is not None:
         raise errors.FormRefused(None, person=["grant-oneself"])
-    account = Account.objects.filter(person=person, is_active=True).order_by("created_at").first()
+    usable = Account.objects.select_for_update(no_key=True).filter(person=person, is_active=True)
+    account = usable.order_by("created_at").first()
     if account is None:
         raise errors.FormRefused(None, person=["person-without-account"])
     return account

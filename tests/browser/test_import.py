@@ -5,7 +5,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.desk import Desk
-from tests.browser.filing import papers
+from tests.browser.filing import DAY, papers
 
 TABLE = "文件名,题名,日期,密级\n2025/巡线.pdf,巡线记录一份,2026-01-15,内部\n阀井.pdf,阀井检查一份,2026-01-16,公开\n"
 
@@ -70,3 +70,24 @@ def test_without_scripts_the_page_says_that_it_needs_one(desk: Desk) -> None:
     page.goto("/records/import/")
     expect(page.get_by_text("本页需要脚本")).to_be_visible()
     expect(page.locator("[data-begin]")).to_be_hidden()
+
+
+def test_two_files_of_one_item_become_one_record(desk: Desk) -> None:
+    """IE-01: checked, sent one by one, registered as one record with its attachment."""
+    page = desk.sit("clerk_north")
+    page.goto("/records/import/?new=1")
+    for name in ("unit", "series", "retention_class"):
+        page.select_option(f"[name={name}]", index=1)
+    rows = f"文件名,题名,日期,密级,件号\n来函.pdf,来函一份,{DAY},公开,1\n附件.pdf,,,,1\n"
+    page.set_input_files("[name=table]", {"name": "表.csv", "mimeType": "", "buffer": rows.encode()})
+    files = [{"name": one.name, "mimeType": "", "buffer": one.body} for one in papers("来函", "附件")]
+    page.set_input_files("[data-files]", files)
+    page.get_by_role("button", name="检查").click()
+    expect(page.locator(".why.good")).to_contain_text("可导入 1 件")
+    page.get_by_role("button", name="发送文件").click()
+    expect(page.locator("[data-arrived]")).to_have_text("已收到 2 个文件，共 2 个。")
+    page.get_by_role("button", name="导入 1 件").click()
+    expect(page.get_by_role("status")).to_contain_text("已导入并登记 1 件")
+    page.get_by_role("link", name="来函一份").click()
+    for name in ("来函.pdf", "附件.pdf"):
+        expect(page.get_by_text(name).first).to_be_visible()

@@ -157,7 +157,7 @@ def register(*, context: Context, record_id: UUID, version: int) -> Record:
 
 
 def edit_draft(*, context: Context, record_id: UUID, version: int, changes: dict[str, object]) -> Record:
-    """Change the description of a draft. Raises ArchiveFileElsewhere, ChangedMeanwhile when another change came first."""
+    """Change the description of a draft. Raises ArchiveFileElsewhere, ChangedMeanwhile where another came first."""
     record, permit = gate.fetch(context, Action.EDIT_DRAFT, Record, record_id)
     with change(permit):
         record = Record.objects.select_for_update().get(pk=record.pk)

@@ -187,6 +187,7 @@ def test_what_is_grave_is_what_was_agreed_and_some_address_asks_for_it():
         Action.CONFIRM_RIGHTS,
         Action.DECIDE_LABEL,
         Action.LOG_EXPORT,
+        Action.TAKE_AWAY,
     }
     declared = {declaration_of(pattern.callback).unsafe for _, pattern in routes(get_resolver())}
     assert grave <= declared

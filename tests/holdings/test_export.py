@@ -14,7 +14,8 @@ from django.core.management import CommandError, call_command
 
 from accounts import second_factor
 from accounts.models import Account
-from audit import outbox
+from accounts.rules import PROOF_LASTS
+from audit import clock, outbox
 from audit.models import Event
 from tests.accounts.people import PASSWORD, enrol
 from tests.accounts.signing import code_now
@@ -89,6 +90,28 @@ def test_chosen_records_leave_with_their_table_and_their_digests(archive: Archiv
     assert {row["题名"] for row in rows} == {"关于检修的通知", "计划"}
     assert rows[0]["文号"] in {"12号", ""}
     assert found["metadata.csv"].startswith(b"\xef\xbb\xbf")
+
+
+def test_at_a_screen_left_open_nothing_leaves_without_a_new_proof(archive: Archive, time_machine) -> None:
+    """AD-05: and with it all that was chosen, not only the first."""
+    first, second = filed(archive, title="甲"), filed(archive, title="乙")
+    client = archive.client(archive.colleague)
+    client.get("/records/")
+    time_machine.move_to(clock.now() + PROOF_LASTS, tick=False)
+    chosen = {"record": [str(first.pk), str(second.pk)]}
+    asked = client.post(ADDRESS, chosen)
+    assert (asked.status_code, asked["Content-Type"]) == (403, "text/html; charset=utf-8")
+    held = asked.content.decode()
+    assert all(f">\n{pk}</textarea>" in held for pk in chosen["record"])
+    wrong = client.post(ADDRESS, {**chosen, "again-password": "wrong password 12"})
+    assert (wrong.status_code, wrong["Content-Type"]) == (403, "text/html; charset=utf-8")
+    answer = client.post(ADDRESS, {**chosen, "again-password": PASSWORD})
+    assert {name.partition("/")[0] for name in unpacked(answer)} == {
+        "甲",
+        "乙",
+        "metadata.csv",
+        "manifest.json",
+    }
 
 
 @pytest.mark.parametrize("title", ["甲", "-甲", "＝甲"])

@@ -194,7 +194,7 @@ RULES: dict[Action, Rule] = {
     # An archive file holds no body of its own.
     Action.CREATE_ARCHIVE_FILE: _making(),
     # Copies of many at once; each is a COPY of its own besides.
-    Action.TAKE_AWAY: Rule(Kind.ROUTE, officers=False, changes=True),
+    Action.TAKE_AWAY: Rule(Kind.ROUTE, officers=False, changes=True, grave=True),
     # Many at once, registered at once, so nothing whose label a second person would still decide (P-02).
     Action.IMPORT: replace(_making(writes=True), classified=False),
     # P-25. Which entries, and who takes which step: vault.holdings.undecided.

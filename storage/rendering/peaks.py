@@ -17,6 +17,8 @@ FORMATS = {"wav": "wav", "mp3": "mp3", "ogg": "ogg", "flac": "flac", "m4a": "mov
 _RATE = 8000
 _BLOCK = 80  # samples: ten milliseconds, finer than a part of anything longer than three seconds
 _FULL = 1 << 15
+# Nothing is recorded more slowly; a header that says so would have a second made of each of its samples.
+_SLOWEST = 4000
 
 
 def peaks(data: bytes, kind: str) -> list[int]:
@@ -58,6 +60,8 @@ def _frames(data: bytes, kind: str) -> Iterator[Any]:
     try:
         with av.open(io.BytesIO(data), "r", format=FORMATS[kind]) as sound:
             stream = sound.streams.audio[0]
+            if stream.codec_context.sample_rate < _SLOWEST:
+                raise Rejected("malformed_file")
             stream.codec_context.thread_count = 1  # a child starts no thread
             resampler = av.AudioResampler(format="s16", layout="mono", rate=_RATE)
             for packet in sound.demux(stream):

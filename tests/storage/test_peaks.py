@@ -124,6 +124,19 @@ def test_nothing_is_made_up_of_what_cannot_be_decoded(media_type: str) -> None:
         rendering.sound_peaks([noise], media_type=media_type)
 
 
+@pytest.mark.parametrize("rate", [1, 3999])
+def test_what_claims_to_last_for_ever_is_refused_at_once(rate: int) -> None:
+    """A hundred thousand samples at one a second would be eight hundred million to draw."""
+    target = io.BytesIO()
+    with wave.open(target, "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(rate)
+        out.writeframes(bytes(200_000))
+    with pytest.raises(rendering.NotRenderable):
+        read(target.getvalue())
+
+
 def test_a_spoilt_stretch_leaves_the_rest() -> None:
     """A player goes on after it, and so does the picture; where most is spoilt there is none."""
     whole = bytearray(compressed("mp3", "libmp3lame", tone(1.0) * 80))

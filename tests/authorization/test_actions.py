@@ -64,7 +64,7 @@ PINNED = {
     Action.READ_TERMINALS: {Duty.SYSTEM_OFFICER, Duty.SECURITY_OFFICER},
     Action.MANAGE_TERMINALS: {Duty.SYSTEM_OFFICER},
     Action.ASK_WHY: {Duty.SECURITY_OFFICER},
-    Action.MANAGE_ROSTER: HEADS,
+    **dict.fromkeys((Action.READ_ROSTER, Action.MANAGE_ROSTER), HEADS),
     **dict.fromkeys((a for a in Action if a.value.startswith("audit:log:")), {Duty.AUDITOR}),
     **dict.fromkeys((a for a in Action if RULES[a].kind in {Kind.COMMAND, Kind.MACHINE}), set()),
 }
@@ -142,7 +142,10 @@ def test_a_token_opens_these_actions_and_no_other():
             ),
             {write},
         ),
-        Action.READ_PEOPLE: {TokenScope.PEOPLE_READ},
+        **dict.fromkeys(
+            (Action.READ_PEOPLE, Action.READ_GRANTS, Action.READ_TERMINALS, Action.READ_ROSTER),
+            {TokenScope.PEOPLE_READ},
+        ),
         Action.LOG_READ: {TokenScope.EVENTS_READ},
         Action.LOG_SEARCH: {TokenScope.EVENTS_READ},
         Action.READ_API: set(TokenScope),

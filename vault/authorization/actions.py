@@ -119,6 +119,7 @@ _AUDITOR = frozenset({Duty.AUDITOR})
 _NOBODY: frozenset[Duty] = frozenset()
 _READS = frozenset({TokenScope.RECORDS_READ})
 _WRITES = frozenset({TokenScope.RECORDS_WRITE})
+_READS_PEOPLE = frozenset({TokenScope.PEOPLE_READ})
 
 RULES: dict[Action, Rule] = {
     # A destroyed record's stub stays describable: the register of what was destroyed is kept for ever (RD).
@@ -220,8 +221,8 @@ RULES: dict[Action, Rule] = {
     Action.REPORT_INCIDENT: Rule(Kind.ROUTE, changes=True),
     # The register of people: who is who, who holds what. Which proposals somebody is shown:
     # vault.administration.selectors.grants_for.
-    Action.READ_PEOPLE: Rule(Kind.ROUTE, duties=OFFICER_DUTIES, scopes=frozenset({TokenScope.PEOPLE_READ})),
-    Action.READ_GRANTS: Rule(Kind.ROUTE, duties=OFFICER_DUTIES | _HEADS),
+    Action.READ_PEOPLE: Rule(Kind.ROUTE, duties=OFFICER_DUTIES, scopes=_READS_PEOPLE),
+    Action.READ_GRANTS: Rule(Kind.ROUTE, duties=OFFICER_DUTIES | _HEADS, scopes=_READS_PEOPLE),
     Action.MANAGE_ACCOUNTS: Rule(Kind.ROUTE, duties=_SYSTEM, grave=True),
     Action.MANAGE_UNITS: Rule(Kind.ROUTE, duties=_SYSTEM),
     Action.SUSPEND_ACCOUNT: Rule(Kind.ROUTE, duties=_SYSTEM | _SECURITY),
@@ -231,9 +232,10 @@ RULES: dict[Action, Rule] = {
     Action.CONFIRM_RIGHTS: Rule(Kind.ROUTE, duties=_SECURITY | _HEADS, grave=True),
     Action.RECORD_TRAINING: Rule(Kind.ROUTE, duties=_SECURITY),
     # P-30. Of which units: whoever heads them or acts as head (accounts.services.roster).
+    Action.READ_ROSTER: Rule(Kind.ROUTE, duties=_HEADS, scopes=_READS_PEOPLE),
     Action.MANAGE_ROSTER: Rule(Kind.ROUTE, duties=_HEADS),
     # 10.1(4). A row of the register opens nothing by itself.
-    Action.READ_TERMINALS: Rule(Kind.ROUTE, duties=_SYSTEM | _SECURITY),
+    Action.READ_TERMINALS: Rule(Kind.ROUTE, duties=_SYSTEM | _SECURITY, scopes=_READS_PEOPLE),
     Action.MANAGE_TERMINALS: Rule(Kind.ROUTE, duties=_SYSTEM),
     # PE-13: the answer is a verdict and its rule, never anything of the object.
     Action.ASK_WHY: Rule(Kind.ROUTE, duties=_SECURITY),

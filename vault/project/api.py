@@ -7,6 +7,10 @@ from ninja import Router
 
 import vault
 from vault.administration.api import router as people
+from vault.administration.api_grants import router as grants
+from vault.administration.api_roster import router as roster
+from vault.administration.api_terminals import router as terminals
+from vault.administration.api_units import router as units
 from vault.authorization import gate
 from vault.authorization.actions import Action
 from vault.authorization.context import of_request
@@ -47,7 +51,7 @@ interface = Interface(
     urls_namespace="api",
     parser=StrictParser(),
 )
-for _router in (itself, records, uploads, people, events):
+for _router in (itself, records, uploads, people, units, grants, terminals, roster, events):
     interface.add_router("", _router)
 handle_problems(interface)
 

@@ -146,10 +146,26 @@ def test_a_token_opens_these_actions_and_no_other():
             (Action.READ_PEOPLE, Action.READ_GRANTS, Action.READ_TERMINALS, Action.READ_ROSTER),
             {TokenScope.PEOPLE_READ},
         ),
+        **dict.fromkeys(
+            (
+                Action.MANAGE_UNITS,
+                Action.SUSPEND_ACCOUNT,
+                Action.WITHDRAW_GRANT,
+                Action.RECORD_TRAINING,
+                Action.MANAGE_ROSTER,
+                Action.MANAGE_TERMINALS,
+            ),
+            {TokenScope.PEOPLE_WRITE},
+        ),
         Action.LOG_READ: {TokenScope.EVENTS_READ},
         Action.LOG_SEARCH: {TokenScope.EVENTS_READ},
         Action.READ_API: set(TokenScope),
     }
+
+
+def test_no_token_opens_what_asks_for_a_fresh_proof():
+    """AD-05: accounts, passwords and rights stay on the pages; no token can prove that it is still the person."""
+    assert {a for a in Action if RULES[a].grave and RULES[a].scopes} == set()
 
 
 def test_what_is_destroyed_and_what_is_registered_stay_so():

@@ -42,8 +42,9 @@ def loopback(environ, start_response):
 
 # Whose token opens what; to anybody else an address says 403, whatever is sent.
 BY_TAG = {
-    "clerk": {"interface", "records", "people", "events"},
-    "system": {"people", "units", "terminals"},
+    "clerk": {"interface", "records", "events"},
+    "security": {"people"},
+    "system": {"units", "terminals"},
     "director": {"grants", "roster"},
 }
 

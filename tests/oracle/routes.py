@@ -72,6 +72,12 @@ ROUTES: dict[str, object] = {
 BY_TOKEN = {
     "list": {"records:read"},
     **dict.fromkeys(["read_people", "read_grants", "read_terminals", "read_roster"], {"people:read"}),
+    **dict.fromkeys(
+        (
+            "manage_units suspend_account withdraw_grant record_training manage_roster manage_terminals"
+        ).split(),
+        {"people:write"},
+    ),
     **dict.fromkeys(["log_read", "log_search"], {"events:read"}),
     "read_api": set(rule.TOKEN_SCOPES),
 }

@@ -7,16 +7,28 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
 from pydantic import Field
 
+from accounts import services
 from audit.events import ObjectFacts
 from vault.administration import api_shapes as shapes
 from vault.administration import selectors
+from vault.administration.api_refusals import do
 from vault.administration.api_shapes import GrantShape
 from vault.administration.api_shared import find, page_of
 from vault.authorization import gate
 from vault.authorization.actions import Action
 from vault.authorization.context import of_request
 from vault.authorization.decorators import requires
-from vault.authorization.interface import LARGEST_PAGE, PAGE_SIZE, TAGGED, Token, describe_problems, tagged
+from vault.authorization.interface import (
+    IF_MATCH,
+    LARGEST_PAGE,
+    PAGE_SIZE,
+    TAGGED,
+    Token,
+    describe_problems,
+    etag,
+    require_match,
+    tagged,
+)
 
 router = Router(tags=["grants"], auth=Token())
 
@@ -80,3 +92,24 @@ def grant(request: HttpRequest, proposal_id: UUID, response: HttpResponse) -> An
     found = find(viewer, Action.READ_GRANTS, selectors.grants_for(viewer), proposal_id)
     gate.authorize(viewer, Action.READ_GRANTS, about=ObjectFacts("pendinggrant", str(proposal_id)))
     return tagged(request, response, shapes.grant(found, viewer.instant))
+
+
+@router.post(
+    "/grants/{uuid:proposal_id}/withdrawal",
+    response={200: GrantShape, **describe_problems(409, 411, 412, 413, 415, 428)},
+    url_name="grant_withdrawal",
+    operation_id="withdraw_grant",
+    summary="Take a proposal back",
+    openapi_extra={"parameters": [IF_MATCH], "responses": TAGGED},
+)
+@requires(Action.WITHDRAW_GRANT, bodiless=True)
+def withdraw(request: HttpRequest, proposal_id: UUID, response: HttpResponse) -> Any:
+    """By who proposed it or another with his duty, never of oneself; only with If-Match. Takes no body. Scope
+    people:write.
+    """
+    viewer = of_request(request)
+    found = find(viewer, Action.WITHDRAW_GRANT, selectors.grants_for(viewer), proposal_id)
+    require_match(request, etag(shapes.grant(found, viewer.instant)))
+    do(request, services.withdraw_grant, grant=found)
+    withdrawn = selectors.grants_for(viewer).get(pk=proposal_id)
+    return tagged(request, response, shapes.grant(withdrawn, viewer.instant))

@@ -1,15 +1,18 @@
-"""What the operations about people, units, rights and terminals have in common: pages by keyset, and finding a row."""
+"""What the operations about people, units, rights and terminals have in common."""
 
 from typing import Any, TypeVar
 from uuid import UUID
 
+from django import forms
 from django.db.models import Model, Q, QuerySet
 
 from vault.authorization import gate
 from vault.authorization.actions import Action
 from vault.authorization.context import Context
 from vault.authorization.interface import InterfaceProblem
+from vault.holdings.api import fields_refused
 
+F = TypeVar("F", bound=forms.Form)
 M = TypeVar("M", bound=Model)
 
 
@@ -40,3 +43,10 @@ def find(viewer: Context, action: Action, rows: QuerySet[M], pk: UUID, **bounds:
     if found is None:
         gate.absent(viewer, action, rows.model.__name__.lower(), pk)
     return found
+
+
+def valid(form: F) -> F:
+    """The page's form, filled and right: one judge for both. Raises InterfaceProblem with what is wrong."""
+    if not form.is_valid():
+        raise fields_refused(form)
+    return form

@@ -120,6 +120,8 @@ _NOBODY: frozenset[Duty] = frozenset()
 _READS = frozenset({TokenScope.RECORDS_READ})
 _WRITES = frozenset({TokenScope.RECORDS_WRITE})
 _READS_PEOPLE = frozenset({TokenScope.PEOPLE_READ})
+# Never of what is grave: no token gives a fresh proof (AD-05).
+_WRITES_PEOPLE = frozenset({TokenScope.PEOPLE_WRITE})
 
 RULES: dict[Action, Rule] = {
     # A destroyed record's stub stays describable: the register of what was destroyed is kept for ever (RD).
@@ -224,19 +226,19 @@ RULES: dict[Action, Rule] = {
     Action.READ_PEOPLE: Rule(Kind.ROUTE, duties=OFFICER_DUTIES, scopes=_READS_PEOPLE),
     Action.READ_GRANTS: Rule(Kind.ROUTE, duties=OFFICER_DUTIES | _HEADS, scopes=_READS_PEOPLE),
     Action.MANAGE_ACCOUNTS: Rule(Kind.ROUTE, duties=_SYSTEM, grave=True),
-    Action.MANAGE_UNITS: Rule(Kind.ROUTE, duties=_SYSTEM),
-    Action.SUSPEND_ACCOUNT: Rule(Kind.ROUTE, duties=_SYSTEM | _SECURITY),
+    Action.MANAGE_UNITS: Rule(Kind.ROUTE, duties=_SYSTEM, scopes=_WRITES_PEOPLE),
+    Action.SUSPEND_ACCOUNT: Rule(Kind.ROUTE, duties=_SYSTEM | _SECURITY, scopes=_WRITES_PEOPLE),
     Action.GRANT_RIGHTS: Rule(Kind.ROUTE, duties=_SECURITY, grave=True),
-    Action.WITHDRAW_GRANT: Rule(Kind.ROUTE, duties=_SYSTEM | _SECURITY),
+    Action.WITHDRAW_GRANT: Rule(Kind.ROUTE, duties=_SYSTEM | _SECURITY, scopes=_WRITES_PEOPLE),
     # AD-03: the second person is the head of the appointee's unit or of one above it, or another security officer.
     Action.CONFIRM_RIGHTS: Rule(Kind.ROUTE, duties=_SECURITY | _HEADS, grave=True),
-    Action.RECORD_TRAINING: Rule(Kind.ROUTE, duties=_SECURITY),
+    Action.RECORD_TRAINING: Rule(Kind.ROUTE, duties=_SECURITY, scopes=_WRITES_PEOPLE),
     # P-30. Of which units: whoever heads them or acts as head (accounts.services.roster).
     Action.READ_ROSTER: Rule(Kind.ROUTE, duties=_HEADS, scopes=_READS_PEOPLE),
-    Action.MANAGE_ROSTER: Rule(Kind.ROUTE, duties=_HEADS),
+    Action.MANAGE_ROSTER: Rule(Kind.ROUTE, duties=_HEADS, scopes=_WRITES_PEOPLE),
     # 10.1(4). A row of the register opens nothing by itself.
     Action.READ_TERMINALS: Rule(Kind.ROUTE, duties=_SYSTEM | _SECURITY, scopes=_READS_PEOPLE),
-    Action.MANAGE_TERMINALS: Rule(Kind.ROUTE, duties=_SYSTEM),
+    Action.MANAGE_TERMINALS: Rule(Kind.ROUTE, duties=_SYSTEM, scopes=_WRITES_PEOPLE),
     # PE-13: the answer is a verdict and its rule, never anything of the object.
     Action.ASK_WHY: Rule(Kind.ROUTE, duties=_SECURITY),
     Action.INSPECT_INSTANCE: Rule(Kind.ROUTE, duties=_SYSTEM),

@@ -7,6 +7,7 @@ from ninja import Router
 
 import vault
 from vault.administration.api import router as people
+from vault.administration.api_accounts import router as accounts
 from vault.administration.api_grants import router as grants
 from vault.administration.api_roster import router as roster
 from vault.administration.api_terminals import router as terminals
@@ -51,7 +52,7 @@ interface = Interface(
     urls_namespace="api",
     parser=StrictParser(),
 )
-for _router in (itself, records, uploads, people, units, grants, terminals, roster, events):
+for _router in (itself, records, uploads, people, accounts, units, grants, terminals, roster, events):
     interface.add_router("", _router)
 handle_problems(interface)
 

@@ -134,6 +134,7 @@ def test_a_token_opens_these_actions_and_no_other():
         Action.COPY: {read},
         **dict.fromkeys(
             (
+                Action.DRAFT,
                 Action.FILE,
                 Action.RECEIVE,
                 Action.DROP_RECEIVED,

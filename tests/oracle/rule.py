@@ -58,7 +58,9 @@ TOKEN_SCOPES = ("records:read", "records:write", "people:read", "people:write", 
 BY_TOKEN = {
     "describe": {"records:read", "records:write"},
     "copy": {"records:read"},
-    **dict.fromkeys(("edit_draft", "register", "file", "receive", "drop_received"), {"records:write"}),
+    **dict.fromkeys(
+        ("draft", "edit_draft", "register", "file", "receive", "drop_received"), {"records:write"}
+    ),
 }
 
 PHASES = {

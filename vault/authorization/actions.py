@@ -173,7 +173,7 @@ RULES: dict[Action, Rule] = {
     # Of the list's filters, each person his own.
     Action.KEEP_VIEW: Rule(Kind.ROUTE, officers=False, changes=True),
     # A register card without a body: P-01 and P-02 do not stand in its way.
-    Action.DRAFT: _making(),
+    Action.DRAFT: _making(scopes=_WRITES),
     Action.FILE: _making(writes=True, scopes=_WRITES),
     # Each body asks again: a label or a terminal may have changed since the intake session was opened.
     Action.RECEIVE: _making(writes=True, scopes=_WRITES),

@@ -17,7 +17,7 @@ from vault.authorization.actions import Action
 from vault.authorization.context import of_request
 from vault.authorization.decorators import requires
 from vault.authorization.interface import Interface, StrictParser, Token, describe_problems, handle_problems
-from vault.holdings.api import router as records
+from vault.holdings.api_cards import router as records
 from vault.holdings.api_intake import router as uploads
 from vault.oversight.api import router as events
 

@@ -11,6 +11,7 @@ from tests.contracts.api_program import problem, program
 from tests.support.archive import Archive
 from vault.administration.api_refusals import told
 from vault.authorization.problems import CODES, refusal_codes
+from vault.project.api import interface
 from vault.project.api_reference import room_errors
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
@@ -40,6 +41,13 @@ def test_the_manual_names_every_scope_and_no_code_that_is_none():
     assert {scope for scope in TokenScope if f"`{scope}`" not in text} == set()
     fields = {"type", "title", "status", "code", "detail", "errors", "holdings"}
     assert documented() - known() - fields == set()
+
+
+def test_no_address_stands_twice():
+    """Of two routers with one address the second would never be asked."""
+    addresses = [str(pattern.pattern) for pattern in interface._get_urls()]
+    assert len(addresses) > 25
+    assert sorted(addresses) == sorted(set(addresses))
 
 
 def test_the_description_is_for_any_token_and_declares_every_answer(archive: Archive):

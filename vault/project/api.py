@@ -24,9 +24,9 @@ from vault.oversight.api import router as events
 PREFIX = "/api/v1/"
 itself = Router(tags=["interface"], auth=Token())
 
-_ABOUT = """Records, people and events for programs, by the same rule and the same log as the pages. Every request
-shows a token: `Authorization: Bearer jg_…`. Nothing classified goes through a token, in or out: it is absent. Every
-error is a problem document (RFC 9457) with a stable `code`."""
+_ABOUT = """Records, people, units, terminals and events for programs, by the same rule and the same log as the pages.
+Every request shows a token: `Authorization: Bearer jg_…`. Nothing classified goes through a token, in or out: it is
+absent. Every error is a problem document (RFC 9457) with a stable `code`."""
 
 
 @itself.get(

@@ -21,8 +21,13 @@ def on_duty(unit_id: UUID, day: date) -> Person | None:
 
 def entries(unit: Unit, first: date, last: date) -> QuerySet[RosterEntry]:
     """What of a unit's roster touches these days, struck ones apart."""
+    return entries_of([unit], first, last)
+
+
+def entries_of(units: list[Unit], first: date, last: date) -> QuerySet[RosterEntry]:
+    """The same for several units together."""
     rows = RosterEntry.objects.filter(
-        unit=unit, starts_on__lte=last, ends_on__gte=first, struck_at__isnull=True
+        unit__in=units, starts_on__lte=last, ends_on__gte=first, struck_at__isnull=True
     )
     return rows.select_related("person", "set_by", "unit").order_by("starts_on", "pk")
 

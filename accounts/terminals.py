@@ -32,22 +32,44 @@ class Standing:
     reasons: tuple[Unusable, ...]
 
 
+def register() -> QuerySet[Terminal]:
+    """The register, each with its last check, for `stands`."""
+    last = _latest(TerminalCheck.objects.filter(terminal=OuterRef("pk")))
+    return Terminal.objects.select_related("registered_by").annotate(
+        last_done_on=Subquery(last.values("done_on")[:1]), last_result=Subquery(last.values("result")[:1])
+    )
+
+
+def stands(row: Terminal, day: date) -> Standing:
+    """A row of `register` as it stands on a day."""
+    last = LastCheck(row.last_done_on, CheckResult(row.last_result)) if row.last_done_on is not None else None
+    facts = TerminalFacts(
+        state=TerminalState(row.state),
+        certificate_until=row.certificate_until,
+        check_every=row.check_every,
+        registered_on=local_day(row.registered_at),
+        # No machine can prove yet which one it is.
+        enrolled=False,
+    )
+    return Standing(row, last, next_check(facts, last), reasons(facts, last, day))
+
+
 def standings(day: date) -> list[Standing]:
     """All terminals by number, withdrawn ones last."""
-    found = [_standing(one, day) for one in _rows().order_by("number")]
+    found = [stands(one, day) for one in register().order_by("number")]
     return sorted(found, key=lambda one: one.terminal.state == TerminalState.WITHDRAWN)
 
 
 def standing(terminal_id: UUID, day: date) -> Standing | None:
     """One terminal; None where there is none."""
-    found = _rows().filter(pk=terminal_id).first()
-    return _standing(found, day) if found is not None else None
+    found = register().filter(pk=terminal_id).first()
+    return stands(found, day) if found is not None else None
 
 
 def in_use(day: date) -> list[Standing]:
     """Those that are not withdrawn."""
-    rows = _rows().exclude(state=TerminalState.WITHDRAWN).order_by("number")
-    return [_standing(one, day) for one in rows]
+    rows = register().exclude(state=TerminalState.WITHDRAWN).order_by("number")
+    return [stands(one, day) for one in rows]
 
 
 def overdue(found: Sequence[Standing]) -> list[Standing]:
@@ -84,26 +106,6 @@ def changes(terminal: Terminal) -> QuerySet[TerminalChange]:
 
 def _latest(rows: QuerySet[TerminalCheck]) -> QuerySet[TerminalCheck]:
     return rows.order_by("-done_on", "-recorded_at", "pk")
-
-
-def _rows() -> QuerySet[Terminal]:
-    last = _latest(TerminalCheck.objects.filter(terminal=OuterRef("pk")))
-    return Terminal.objects.select_related("registered_by").annotate(
-        last_done_on=Subquery(last.values("done_on")[:1]), last_result=Subquery(last.values("result")[:1])
-    )
-
-
-def _standing(row: Terminal, day: date) -> Standing:
-    last = LastCheck(row.last_done_on, CheckResult(row.last_result)) if row.last_done_on is not None else None
-    facts = TerminalFacts(
-        state=TerminalState(row.state),
-        certificate_until=row.certificate_until,
-        check_every=row.check_every,
-        registered_on=local_day(row.registered_at),
-        # No machine can prove yet which one it is.
-        enrolled=False,
-    )
-    return Standing(row, last, next_check(facts, last), reasons(facts, last, day))
 
 
 def _by_check(found: Iterable[Standing]) -> list[Standing]:

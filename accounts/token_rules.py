@@ -14,13 +14,17 @@ class TokenScope(StrEnum):
     RECORDS_READ = "records:read"
     RECORDS_WRITE = "records:write"
     PEOPLE_READ = "people:read"
+    PEOPLE_WRITE = "people:write"
     EVENTS_READ = "events:read"
 
 
 SCOPE_NAMES: dict[TokenScope, str] = {
     TokenScope.RECORDS_READ: gettext_noop("Read records and their files"),
     TokenScope.RECORDS_WRITE: gettext_noop("File records and change drafts"),
-    TokenScope.PEOPLE_READ: gettext_noop("Read the register of people"),
+    TokenScope.PEOPLE_READ: gettext_noop("Read people, units, proposals, terminals and the roster"),
+    TokenScope.PEOPLE_WRITE: gettext_noop(
+        "Keep units, training, terminals and the roster, suspend accounts, withdraw proposals"
+    ),
     TokenScope.EVENTS_READ: gettext_noop("Read the log"),
 }
 

@@ -13,6 +13,13 @@ class SameAsBefore(AccountsError):
     sentence = _("That is how it stands already. Nothing was changed.")
 
 
+class ChangedMeanwhile(AccountsError):
+    """Of two who change the same thing at once, the second overwrites nothing that he has not seen."""
+
+    code = "changed_meanwhile"
+    sentence = _("Somebody else changed this since you read it. Look at it again.")
+
+
 class UnitClosed(AccountsError):
     """What is closed stays as it was."""
 

@@ -125,13 +125,19 @@ def refuse_grant(
 
 
 def withdraw_grant(*, actor: Account, grant: PendingGrant, trail: Trail = NO_TRAIL) -> PendingGrant:
-    """Take a proposal back. By who proposed it, or another with his duty. Raises GrantNotPending, DutyMissing."""
+    """Take a proposal back. By who proposed it, or another with his duty.
+
+    `grant` is as the actor read it: one that was decided since is looked at again. Raises GrantNotPending, DutyMissing,
+    SelfService.
+    """
     work = authority.acting(actor, trail)
     terms = read(grant.kind, grant.terms)
     with work.change(actions.GRANT_WITHDRAW, grant, rule=duty_rule(terms.by), subject=str(grant.person_id)):
         work.require(terms.by)
         work.refuse_self(grant.person)
         row = _locked(grant, GrantStep.WITHDRAW)
+        if row.state != grant.state:
+            raise GrantNotPending
         row.state = GRANT_STEPS[GrantState(row.state), GrantStep.WITHDRAW]
         row.withdrawn_by_id = work.facts.person_id
         row.withdrawn_at = work.at

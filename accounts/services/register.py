@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from accounts import actions, closures
 from accounts.errors import (
+    ChangedMeanwhile,
     NameMissing,
     PersonStands,
     ProposalWaits,
@@ -23,12 +24,15 @@ _RULE = duty_rule(Duty.SYSTEM_OFFICER)
 def rename_unit(*, actor: Account, unit: Unit, name: str, trail: Trail = NO_TRAIL) -> None:
     """Give a unit another name; the former one stays beside it.
 
-    Raises DutyMissing, NameMissing, SameAsBefore, UnitClosed.
+    `unit` is as the actor read it. Raises DutyMissing, NameMissing, SameAsBefore, UnitClosed, ChangedMeanwhile where
+    it was renamed since.
     """
     work = authority.acting(actor, trail)
     with work.change(actions.UNIT_RENAME, unit, rule=_RULE):
         work.require(Duty.SYSTEM_OFFICER)
         held = _open_unit(unit, work)
+        if held.name != unit.name:
+            raise ChangedMeanwhile
         named = _named(name, held.name)
         _keep(work, unit=held, former_name=held.name)
         held.name = named

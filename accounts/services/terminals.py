@@ -11,6 +11,7 @@ from accounts import actions
 from accounts.errors import (
     BadTerminalNumber,
     CertificateOver,
+    ChangedMeanwhile,
     CheckAhead,
     CheckBehind,
     IntervalRefused,
@@ -124,7 +125,8 @@ def renew_certificate(
 ) -> None:
     """Put a new certificate in the place of the former, which stays among the changes.
 
-    Raises DutyMissing, StepNotOpen, TerminalIncomplete, CertificateOver, SameAsBefore.
+    `terminal` is as the actor read it. Raises DutyMissing, StepNotOpen, TerminalIncomplete, CertificateOver,
+    SameAsBefore, ChangedMeanwhile where another one was entered since.
     """
     work = authority.acting(actor, trail)
     named = certificate_no.strip()
@@ -135,6 +137,8 @@ def renew_certificate(
         if certificate_until < work.day:
             raise CertificateOver
         former = (held.certificate_no, held.certificate_until)
+        if former != (terminal.certificate_no, terminal.certificate_until):
+            raise ChangedMeanwhile
         if former == (named, certificate_until):
             raise SameAsBefore
         _keep(
@@ -146,6 +150,7 @@ def renew_certificate(
         )
         held.certificate_no, held.certificate_until = named, certificate_until
         held.save(update_fields=["certificate_no", "certificate_until"])
+        terminal.certificate_no, terminal.certificate_until = named, certificate_until
 
 
 def record_check(
@@ -201,7 +206,8 @@ def _step(
     with work.change(_ACTIONS[step], terminal, rule=_RULE, sealed=facts):
         work.require(Duty.SYSTEM_OFFICER)
         held = Terminal.objects.select_for_update().get(pk=terminal.pk)
-        if (TerminalState(held.state), step) not in TERMINAL_STEPS:
+        # What was seen in another state is looked at again: two who act at once do not undo each other.
+        if held.state != terminal.state or (TerminalState(held.state), step) not in TERMINAL_STEPS:
             raise StepNotOpen
         yield held
 

@@ -55,6 +55,7 @@ def test_each_step_goes_from_just_the_states_of_the_table(
     """AD-03: what is not in the table is refused, and changes nothing."""
     grant = propose(org)
     PendingGrant.objects.filter(pk=grant.pk).update(state=state)
+    grant.refresh_from_db()
     if (state, step) in GRANT_STEPS:
         STEPS[step](org, grant)
         reached = GRANT_STEPS[state, step]
@@ -217,8 +218,10 @@ def test_a_confirmed_proposal_that_is_withdrawn_still_says_who_confirmed_it(org:
     grant = services.propose_account(
         actor=org.system, person=org.clerk.person, staff_no="N9001", reason="原账号停用"
     ).pending
-    services.confirm_grant(actor=org.director, grant=grant)
-    row = services.withdraw_grant(actor=org.system, grant=grant)
+    confirmed = services.confirm_grant(actor=org.director, grant=grant)
+    with pytest.raises(errors.GrantNotPending):  # as it was read before the confirmation
+        services.withdraw_grant(actor=org.system, grant=grant)
+    row = services.withdraw_grant(actor=org.system, grant=confirmed)
     assert (row.state, row.decided_by, row.withdrawn_by) == (
         "withdrawn",
         org.director.person,

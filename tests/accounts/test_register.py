@@ -37,6 +37,16 @@ def test_a_former_name_stays_beside_the_new_one(org: Organisation) -> None:
             RegisterChange.objects.filter(pk=of_unit.pk).update(**changed)
 
 
+def test_of_two_who_rename_a_unit_at_once_the_second_overwrites_nothing(org: Organisation) -> None:
+    """AD-01: each renames the unit as he read it."""
+    first, second = (Unit.objects.get(pk=org.hall.pk) for _ in range(2))
+    services.rename_unit(actor=org.system, unit=first, name="城南客户中心")
+    with pytest.raises(errors.ChangedMeanwhile):
+        services.rename_unit(actor=org.system, unit=second, name="城南服务中心")
+    assert Unit.objects.get(pk=org.hall.pk).name == "城南客户中心"
+    assert last_outcome() == ("denied", "changed_meanwhile")
+
+
 @pytest.mark.parametrize("name", ["", "  "])
 def test_a_name_is_there_and_another_one(org: Organisation, name: str) -> None:
     for act in (

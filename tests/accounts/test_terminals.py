@@ -271,3 +271,19 @@ def _rows() -> list[object]:
             (TerminalChange, ("pk", "step")),
         )
     ]
+
+
+def test_a_step_is_for_the_terminal_as_it_was_read(org: Organisation) -> None:
+    """Rule book 10.1(4): of two who act at once, the second neither undoes the first nor replaces a certificate unseen."""
+    made = make(org)
+    read = Terminal.objects.get(pk=made.pk)
+    services.suspend_terminal(actor=org.system, terminal=made, reason="送修")
+    with pytest.raises(errors.StepNotOpen):
+        services.withdraw_terminal(actor=org.system, terminal=read, reason="报废")
+    read.refresh_from_db()
+    later = {"certificate_until": today() + timedelta(days=400)}
+    services.renew_certificate(actor=org.system, terminal=made, certificate_no="ZS-2", **later)
+    with pytest.raises(errors.ChangedMeanwhile):
+        services.renew_certificate(actor=org.system, terminal=read, certificate_no="ZS-3", **later)
+    services.renew_certificate(actor=org.system, terminal=made, certificate_no="ZS-4", **later)
+    assert Terminal.objects.get(pk=made.pk).certificate_no == "ZS-4"

@@ -64,7 +64,7 @@ PINNED = {
     Action.READ_TERMINALS: {Duty.SYSTEM_OFFICER, Duty.SECURITY_OFFICER},
     Action.MANAGE_TERMINALS: {Duty.SYSTEM_OFFICER},
     Action.ASK_WHY: {Duty.SECURITY_OFFICER},
-    Action.MANAGE_ROSTER: HEADS,
+    **dict.fromkeys((Action.READ_ROSTER, Action.MANAGE_ROSTER), HEADS),
     **dict.fromkeys((a for a in Action if a.value.startswith("audit:log:")), {Duty.AUDITOR}),
     **dict.fromkeys((a for a in Action if RULES[a].kind in {Kind.COMMAND, Kind.MACHINE}), set()),
 }
@@ -134,6 +134,7 @@ def test_a_token_opens_these_actions_and_no_other():
         Action.COPY: {read},
         **dict.fromkeys(
             (
+                Action.DRAFT,
                 Action.FILE,
                 Action.RECEIVE,
                 Action.DROP_RECEIVED,
@@ -142,11 +143,30 @@ def test_a_token_opens_these_actions_and_no_other():
             ),
             {write},
         ),
-        Action.READ_PEOPLE: {TokenScope.PEOPLE_READ},
+        **dict.fromkeys(
+            (Action.READ_PEOPLE, Action.READ_GRANTS, Action.READ_TERMINALS, Action.READ_ROSTER),
+            {TokenScope.PEOPLE_READ},
+        ),
+        **dict.fromkeys(
+            (
+                Action.MANAGE_UNITS,
+                Action.SUSPEND_ACCOUNT,
+                Action.WITHDRAW_GRANT,
+                Action.RECORD_TRAINING,
+                Action.MANAGE_ROSTER,
+                Action.MANAGE_TERMINALS,
+            ),
+            {TokenScope.PEOPLE_WRITE},
+        ),
         Action.LOG_READ: {TokenScope.EVENTS_READ},
         Action.LOG_SEARCH: {TokenScope.EVENTS_READ},
         Action.READ_API: set(TokenScope),
     }
+
+
+def test_no_token_opens_what_asks_for_a_fresh_proof():
+    """AD-05: accounts, passwords and rights stay on the pages; no token can prove that it is still the person."""
+    assert {a for a in Action if RULES[a].grave and RULES[a].scopes} == set()
 
 
 def test_what_is_destroyed_and_what_is_registered_stay_so():

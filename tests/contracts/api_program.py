@@ -1,7 +1,9 @@
 """A program with a token, for the tests of the interface: what it sends, and what a problem looks like."""
 
 import json
+from collections.abc import Callable
 
+import pytest
 from django.test import Client
 
 from accounts import services
@@ -34,6 +36,25 @@ def problem(answer, status: int, code: str) -> dict:
 
 def post(client: Client, address: str, body: object, **headers: str):
     return client.post(address, json.dumps(body), content_type="application/json", headers=headers)
+
+
+def tag(client: Client, address: str) -> dict[str, str]:
+    return {"If-Match": client.get(address)["ETag"]}
+
+
+def patch(client: Client, address: str, body: object, **headers: str):
+    return client.patch(address, json.dumps(body), content_type="application/json", headers=headers)
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, module: object, act: Callable[[], object]) -> None:
+    """Somebody else acts after the tag was compared and before the change is made."""
+    compare = module.require_match
+
+    def compared(*given: object) -> None:
+        compare(*given)
+        act()
+
+    monkeypatch.setattr(module, "require_match", compared)
 
 
 def bare(client: Client, address: str, **headers: str):

@@ -253,6 +253,16 @@ BODIES: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
     "incidents:advance": lambda world, _: form({"event": "report", "version": "1", "text": "已报分管领导"}),
     "api:record": lambda world, asked: _json({"title": "改过的题名"}, **_tagged(asked)),
     "api:registration": lambda world, asked: {"headers": _tagged(asked)},
+    "api:records": lambda world, _: _json(
+        {
+            **{
+                name: world.archive.entries()[name]
+                for name in ("unit", "series", "retention_class", "record_date", "label")
+            },
+            "title": "来文一份",
+            "place": "柜 3",
+        }
+    ),
     "api:uploads": lambda world, _: _json(
         {
             name: world.archive.entries()[name]

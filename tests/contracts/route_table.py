@@ -11,7 +11,7 @@ place a redirect leads to (`302:/sign-in/`). `POST?` is a POST with an empty bod
 part stand in a module of its own, `routes_of_…`.
 """
 
-from tests.contracts import routes_of_api, routes_of_holdings, routes_of_officers
+from tests.contracts import routes_of_api, routes_of_api_people, routes_of_holdings, routes_of_officers
 
 # Whoever holds one duty, trained, bound and cleared for internal matters. Where: see routes_world.PLACES.
 DUTIES = (
@@ -130,6 +130,7 @@ health                        GET
     + routes_of_holdings.METHODS
     + routes_of_officers.METHODS
     + routes_of_api.METHODS
+    + routes_of_api_people.METHODS
 )
 
 ROWS = (
@@ -209,6 +210,7 @@ oversight:export  POST -  200=auditor  403:duty-missing=content,superuser,system
     + routes_of_holdings.ROWS
     + routes_of_officers.ROWS
     + routes_of_api.ROWS
+    + routes_of_api_people.ROWS
 )
 
 # Commands of the operator's shell: name, the action it declares, its exit codes. No account ever takes one by web.

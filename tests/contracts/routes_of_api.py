@@ -7,7 +7,7 @@ any other. Of `core`, `state` and `proposed` nobody has anything here, whatever 
 METHODS = """
 api:me             GET
 api:openapi        GET
-api:records        GET +duty
+api:records        GET POST +duty
 api:record         GET PATCH
 api:registration   POST
 api:components     GET
@@ -62,6 +62,7 @@ api:content  GET foreign  @token
 api:content  GET absent  @token
 
 # Filing
+api:records  POST -  201=hall,unproved  422=archivist,above,elsewhere,grantee  403:duty-missing=superuser  403:officer-sees-no-content=officers  @token
 api:uploads  POST -  201=hall,unproved  422=archivist,above,elsewhere,grantee  403:duty-missing=superuser  403:officer-sees-no-content=officers  @token
 api:upload_file  PUT own  201=author  403:duty-missing=superuser  403:officer-sees-no-content=officers  @token
 api:upload_file  PUT ended  409=author  403:duty-missing=superuser  403:officer-sees-no-content=officers  @token

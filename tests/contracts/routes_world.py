@@ -1,5 +1,6 @@
 """The people, objects and bodies of the route table, made once; every request is undone after its answer."""
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -7,14 +8,15 @@ from http.cookies import SimpleCookie
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import Account
 from accounts.rules import Duty, UnitKind
-from audit import clock
-from audit.models import Event
+from audit import clock, outbox
+from audit.models import Event, Outbox
 from tests.accounts.people import (
     make_account,
     make_appointment,
@@ -25,6 +27,7 @@ from tests.accounts.people import (
     make_unit,
     sign_in_directly,
 )
+from tests.contracts import route_bodies_of_api_people as bodies_of_api_people
 from tests.contracts import route_table, routes_things
 from tests.contracts.route_bodies import BODIES, form
 from tests.support.archive import Archive
@@ -97,19 +100,20 @@ class World:
             if prime:
                 client.get(prime)
             last = Event.objects.order_by("-id").values_list("id", flat=True)[0]
+            waiting = Outbox.objects.aggregate(last=Max("id"))["last"] or 0
             asked = dict(body or {})
             if address.startswith("/api/") and persona in self.tokens and with_token:
                 shown = {"Authorization": f"Bearer {self.tokens[persona]}"}
                 asked["headers"] = {**shown, **asked.get("headers", {})}
             taken = _taken(client.generic(method, address, **asked))
             left = Event.objects.filter(id__gt=last).values_list("outcome", "rule")
-            return replace(taken, events=frozenset(left))
+            return replace(taken, events=frozenset(left) | _on_the_way(waiting))
 
     def body(self, route: str, thing: str, method: str) -> dict[str, Any]:
         """What is sent: the body that the route wants, or a little of anything."""
         if method in SAFE or method == "DELETE":
             return {}
-        made = BODIES.get(route)
+        made = BODIES.get(route) or bodies_of_api_people.BODIES.get(route)
         return made(self, self.objects.get(thing, {})) if made else form({})
 
 
@@ -144,6 +148,12 @@ def undone() -> Iterator[None]:
         finally:
             for alias in ALIASES:
                 transaction.set_rollback(True, using=alias)
+
+
+def _on_the_way(after: int) -> frozenset[tuple[str, str]]:
+    """How changes ended, which the log is still to be told; the interface writes a service's codes with hyphens."""
+    told = [json.loads(row.payload) for row in Outbox.objects.filter(id__gt=after, consumer=outbox.AUDIT)]
+    return frozenset((one["outcome"], one["reason"]["rule"].replace("_", "-")) for one in told)
 
 
 def _taken(answer: HttpResponseBase) -> Answer:

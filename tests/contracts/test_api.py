@@ -186,7 +186,7 @@ def test_people_and_events_are_for_whom_the_pages_are(archive: Archive):
     people = program(archive.security).get("/api/v1/people", {"size": 2}).json()
     assert people["total"] > 2
     one = program(archive.security).get(f"/api/v1/people/{people['people'][0]['id']}")
-    assert one.json() == people["people"][0]
+    assert people["people"][0].items() <= one.json().items()
     following = program(archive.security).get("/api/v1/people", {"size": 2, "cursor": people["next"]}).json()
     assert {p["id"] for p in following["people"]}.isdisjoint({p["id"] for p in people["people"]})
     problem(program(archive.clerk).get("/api/v1/people"), 403, "duty-missing")

@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import ReplayedRequest
+from accounts.token_rules import TokenScope
 from audit import clock
+from audit.models import Event
 from tests.contracts.api_program import bare, post, problem, program, send, wanted
 from tests.support.archive import Archive, file, pdf
 from vault.authorization.levels import Levels
@@ -126,3 +128,94 @@ def test_a_key_at_work_waits_and_one_that_failed_is_free(archive: Archive, monke
     for bad in ("", "k" * 256, "ключ"):
         answer = post(client, "/api/v1/uploads", wanted(archive), **{"Idempotency-Key": bad})
         problem(answer, 400, "idempotency-key-refused")
+
+
+# Register cards
+
+
+def carded(archive: Archive, **changes: object) -> dict:
+    return wanted(archive, **{"title": "来文一份", "place": "档案室 3 柜 2 层", "pages": 12, **changes})
+
+
+def test_a_card_of_paper_is_made_once_as_a_draft_or_registered(archive: Archive):
+    """P-01: a record without a body; where its paper lies is told, and nobody finds bytes."""
+    client, key = program(archive.clerk), {"Idempotency-Key": "card-1"}
+    made = post(client, "/api/v1/records", carded(archive), **key)
+    again = post(client, "/api/v1/records", carded(archive), **key)
+    assert (made.status_code, again.json(), again["Idempotency-Replayed"]) == (201, made.json(), "true")
+    problem(post(client, "/api/v1/records", carded(archive, title="x"), **key), 422, "idempotency-key-reused")
+    address = f"/api/v1/records/{made.json()['id']}"
+    shown = client.get(address)
+    told = shown.json()
+    assert (told["title"], told["state"], told["place"], told["page_count"]) == (
+        "来文一份",
+        "draft",
+        "档案室 3 柜 2 层",
+        12,
+    )
+    assert client.get(f"{address}/components").json() == {"components": []}
+    done = bare(client, f"{address}/registration", **{"If-Match": shown["ETag"]})
+    assert done.json()["state"] == "registered"
+    at_once = post(client, "/api/v1/records", carded(archive, register_now=True, label="open")).json()["id"]
+    assert client.get(f"/api/v1/records/{at_once}").json()["state"] == "registered"
+    assert Record.objects.count() == 2
+
+
+@pytest.mark.parametrize("label", ["ordinary", "core", "confidential", "secret", "top_secret"])
+def test_no_card_of_anything_classified_is_made_by_a_program(archive: Archive, label: str):
+    """P-02: refused with its own code and recorded, though on the page its person makes such cards."""
+    archive.clear(archive.clerk, state_level=3, enterprise_level=2, restricted=1)
+    answer = post(program(archive.clerk), "/api/v1/records", carded(archive, label=label))
+    problem(answer, 403, "token-never-classified")
+    assert Event.objects.filter(rule="token-never-classified", outcome="denied").exists()
+    assert not Record.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"place": ""}, {"place": "柜\u202e3"}, {"title": " "}, {"record_date": "2999-01-01"}, {"pages": 0}],
+    ids=str,
+)
+def test_a_card_that_the_page_refuses_is_refused_alike(archive: Archive, changes: dict):
+    told = problem(
+        post(program(archive.clerk), "/api/v1/records", carded(archive, **changes)), 422, "fields-refused"
+    )
+    assert {one["field"] for one in told["errors"]} == set(changes)
+    assert not Record.objects.exists()
+
+
+def test_a_card_is_for_one_s_own_unit_and_takes_the_scope_for_writing(archive: Archive):
+    """PE-10; and an archive file that a secret raised is no choice, as one that never was."""
+    elsewhere = post(
+        program(archive.clerk), "/api/v1/records", carded(archive, unit=str(archive.other_hall.pk))
+    )
+    problem(elsewhere, 422, "fields-refused")
+    others = set(TokenScope) - {TokenScope.RECORDS_WRITE}
+    answer = post(program(archive.clerk, *others), "/api/v1/records", carded(archive))
+    problem(answer, 403, "token-scope-missing")
+    raised, nowhere = (
+        problem(
+            post(program(archive.clerk), "/api/v1/records", carded(archive, archive_file=str(pk))),
+            422,
+            "fields-refused",
+        )
+        for pk in (raised_file(archive), "00000000-0000-4000-8000-000000000404")
+    )
+    assert raised == nowhere
+
+
+def raised_file(archive: Archive) -> object:
+    """An archive file with a secret in it, which its filer sees on the page."""
+    archive.clear(archive.clerk, state_level=3, enterprise_level=2, restricted=1)
+    archive.clear(archive.director, state_level=3, enterprise_level=2, restricted=1)
+    shelf = archive.archive_file("涉密来文")
+    entries = archive.entries(
+        "core",
+        title="涉密来文一",
+        place="柜 9",
+        archive_file=str(shelf.pk),
+        knowers=[str(archive.director.person.pk)],
+        register_now="on",
+    )
+    assert archive.client(archive.clerk).post("/records/card/", entries).status_code == 302
+    return shelf.pk

@@ -58,7 +58,9 @@ ROUTES: dict[str, object] = {
     "ask_why": {"security_officer"},
     "read_terminals": {"system_officer", "security_officer"},
     "manage_terminals": {"system_officer"},
-    "manage_roster": {"hall_director", "department_head", "leader", "principal_leader"},
+    **dict.fromkeys(
+        ["read_roster", "manage_roster"], {"hall_director", "department_head", "leader", "principal_leader"}
+    ),
     **dict.fromkeys(
         ["log_read", "log_search", "log_prove", "log_export", "log_verify", "log_unseal"], {"auditor"}
     ),
@@ -69,7 +71,13 @@ ROUTES: dict[str, object] = {
 # Which scopes open a route to a program's token; of any other it opens none.
 BY_TOKEN = {
     "list": {"records:read"},
-    "read_people": {"people:read"},
+    **dict.fromkeys(["read_people", "read_grants", "read_terminals", "read_roster"], {"people:read"}),
+    **dict.fromkeys(
+        (
+            "manage_units suspend_account withdraw_grant record_training manage_roster manage_terminals"
+        ).split(),
+        {"people:write"},
+    ),
     **dict.fromkeys(["log_read", "log_search"], {"events:read"}),
     "read_api": set(rule.TOKEN_SCOPES),
 }

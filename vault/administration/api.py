@@ -1,11 +1,11 @@
 """People for programs, and what a token is good for."""
 
-from datetime import date, datetime
-from typing import Any, Literal
+from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
 from pydantic import Field
 
@@ -13,22 +13,24 @@ from accounts.models import Person
 from accounts.rules import Duty, local_day
 from accounts.token_rules import TokenScope
 from audit.events import ObjectFacts
-from vault.administration import presentation, selectors
+from vault.administration import api_shapes as shapes
+from vault.administration import selectors
+from vault.administration.api_shapes import OwnDuty, PersonDetail, PersonShape, PersonState, SessionList
 from vault.administration.selectors import PeopleFilter
 from vault.authorization import gate
 from vault.authorization.actions import Action
-from vault.authorization.context import of_request
+from vault.authorization.context import Context, of_request
 from vault.authorization.decorators import requires
-from vault.authorization.interface import LARGEST_PAGE, PAGE_SIZE, Token, describe_problems
+from vault.authorization.interface import (
+    LARGEST_PAGE,
+    PAGE_SIZE,
+    TAGGED,
+    Token,
+    describe_problems,
+    tagged,
+)
 
 router = Router(tags=["people"], auth=Token())
-
-
-class OwnDuty(Schema):
-    """A duty held today."""
-
-    duty: Duty
-    unit_id: UUID
 
 
 class Me(Schema):
@@ -48,23 +50,9 @@ class PeopleQuery(Schema):
 
     unit: UUID | None = None
     duty: Duty | None = None
-    state: Literal["active", "not_begun", "suspended", "without", "left"] | None = None
+    state: PersonState | None = None
     cursor: UUID | None = None
     size: int = Field(PAGE_SIZE, ge=1, le=LARGEST_PAGE)
-
-
-class PersonShape(Schema):
-    """A person with the accounts and the duties of today."""
-
-    id: UUID
-    name: str
-    unit_id: UUID
-    unit_name: str
-    state: str
-    staff_nos: list[str]
-    duties: list[OwnDuty]
-    trained_until: date | None
-    left_on: date | None
 
 
 class PeopleList(Schema):
@@ -119,39 +107,44 @@ def people(request: HttpRequest, asked: Query[PeopleQuery]) -> dict[str, Any]:
     gate.authorize(viewer, Action.READ_PEOPLE, sealed={"filters": urlencode(given), "total": total})
     return {
         "total": total,
-        "people": [_person(person, day) for person in page[: asked.size]],
+        "people": [shapes.person(person, day) for person in page[: asked.size]],
         "next": page[asked.size - 1].pk if len(page) > asked.size else None,
     }
 
 
 @router.get(
     "/people/{uuid:person_id}",
-    response={200: PersonShape, **describe_problems()},
+    response={200: PersonDetail, 304: None, **describe_problems()},
     url_name="person",
     operation_id="read_person",
     summary="One person",
+    openapi_extra={"responses": TAGGED},
 )
 @requires(Action.READ_PEOPLE)
-def person(request: HttpRequest, person_id: UUID) -> dict[str, Any]:
-    """For officers. Scope people:read."""
+def person(request: HttpRequest, person_id: UUID, response: HttpResponse) -> Any:
+    """Accounts, duties, clearances, training and undertaking, with an ETag. For officers. Scope people:read."""
     viewer = of_request(request)
-    day = local_day(viewer.instant)
-    found = selectors.person(person_id, day)
+    found = _looked_at(viewer, person_id)
+    return tagged(request, response, shapes.person_detail(found, local_day(viewer.instant)))
+
+
+@router.get(
+    "/people/{uuid:person_id}/sessions",
+    response={200: SessionList, **describe_problems()},
+    url_name="person_sessions",
+    operation_id="read_sessions",
+    summary="Where a person is signed in",
+)
+@requires(Action.READ_PEOPLE)
+def person_sessions(request: HttpRequest, person_id: UUID) -> dict[str, Any]:
+    """In how many browsers, and when last; not from where. For officers. Scope people:read."""
+    return shapes.live_sessions(_looked_at(of_request(request), person_id))
+
+
+def _looked_at(viewer: Context, person_id: UUID) -> Person:
+    """The person with what his page shows; looking is an event."""
+    found = selectors.person(person_id, local_day(viewer.instant))
     if found is None:
         gate.absent(viewer, Action.READ_PEOPLE, "person", person_id)
     gate.authorize(viewer, Action.READ_PEOPLE, about=ObjectFacts("person", str(person_id)))
-    return _person(found, day)
-
-
-def _person(found: Person, day: date) -> dict[str, Any]:
-    return {
-        "id": found.pk,
-        "name": found.name,
-        "unit_id": found.unit_id,
-        "unit_name": found.unit.name,
-        "state": presentation.state_of(found, day),
-        "staff_nos": [account.staff_no for account in found.all_accounts],
-        "duties": [{"duty": one.duty, "unit_id": one.unit_id} for one in found.duties_now],
-        "trained_until": found.trained_until,
-        "left_on": found.left_on,
-    }
+    return found

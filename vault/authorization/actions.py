@@ -119,6 +119,9 @@ _AUDITOR = frozenset({Duty.AUDITOR})
 _NOBODY: frozenset[Duty] = frozenset()
 _READS = frozenset({TokenScope.RECORDS_READ})
 _WRITES = frozenset({TokenScope.RECORDS_WRITE})
+_READS_PEOPLE = frozenset({TokenScope.PEOPLE_READ})
+# Never of what is grave: no token gives a fresh proof (AD-05).
+_WRITES_PEOPLE = frozenset({TokenScope.PEOPLE_WRITE})
 
 RULES: dict[Action, Rule] = {
     # A destroyed record's stub stays describable: the register of what was destroyed is kept for ever (RD).
@@ -170,7 +173,7 @@ RULES: dict[Action, Rule] = {
     # Of the list's filters, each person his own.
     Action.KEEP_VIEW: Rule(Kind.ROUTE, officers=False, changes=True),
     # A register card without a body: P-01 and P-02 do not stand in its way.
-    Action.DRAFT: _making(),
+    Action.DRAFT: _making(scopes=_WRITES),
     Action.FILE: _making(writes=True, scopes=_WRITES),
     # Each body asks again: a label or a terminal may have changed since the intake session was opened.
     Action.RECEIVE: _making(writes=True, scopes=_WRITES),
@@ -220,21 +223,22 @@ RULES: dict[Action, Rule] = {
     Action.REPORT_INCIDENT: Rule(Kind.ROUTE, changes=True),
     # The register of people: who is who, who holds what. Which proposals somebody is shown:
     # vault.administration.selectors.grants_for.
-    Action.READ_PEOPLE: Rule(Kind.ROUTE, duties=OFFICER_DUTIES, scopes=frozenset({TokenScope.PEOPLE_READ})),
-    Action.READ_GRANTS: Rule(Kind.ROUTE, duties=OFFICER_DUTIES | _HEADS),
+    Action.READ_PEOPLE: Rule(Kind.ROUTE, duties=OFFICER_DUTIES, scopes=_READS_PEOPLE),
+    Action.READ_GRANTS: Rule(Kind.ROUTE, duties=OFFICER_DUTIES | _HEADS, scopes=_READS_PEOPLE),
     Action.MANAGE_ACCOUNTS: Rule(Kind.ROUTE, duties=_SYSTEM, grave=True),
-    Action.MANAGE_UNITS: Rule(Kind.ROUTE, duties=_SYSTEM),
-    Action.SUSPEND_ACCOUNT: Rule(Kind.ROUTE, duties=_SYSTEM | _SECURITY),
+    Action.MANAGE_UNITS: Rule(Kind.ROUTE, duties=_SYSTEM, scopes=_WRITES_PEOPLE),
+    Action.SUSPEND_ACCOUNT: Rule(Kind.ROUTE, duties=_SYSTEM | _SECURITY, scopes=_WRITES_PEOPLE),
     Action.GRANT_RIGHTS: Rule(Kind.ROUTE, duties=_SECURITY, grave=True),
-    Action.WITHDRAW_GRANT: Rule(Kind.ROUTE, duties=_SYSTEM | _SECURITY),
+    Action.WITHDRAW_GRANT: Rule(Kind.ROUTE, duties=_SYSTEM | _SECURITY, scopes=_WRITES_PEOPLE),
     # AD-03: the second person is the head of the appointee's unit or of one above it, or another security officer.
     Action.CONFIRM_RIGHTS: Rule(Kind.ROUTE, duties=_SECURITY | _HEADS, grave=True),
-    Action.RECORD_TRAINING: Rule(Kind.ROUTE, duties=_SECURITY),
+    Action.RECORD_TRAINING: Rule(Kind.ROUTE, duties=_SECURITY, scopes=_WRITES_PEOPLE),
     # P-30. Of which units: whoever heads them or acts as head (accounts.services.roster).
-    Action.MANAGE_ROSTER: Rule(Kind.ROUTE, duties=_HEADS),
+    Action.READ_ROSTER: Rule(Kind.ROUTE, duties=_HEADS, scopes=_READS_PEOPLE),
+    Action.MANAGE_ROSTER: Rule(Kind.ROUTE, duties=_HEADS, scopes=_WRITES_PEOPLE),
     # 10.1(4). A row of the register opens nothing by itself.
-    Action.READ_TERMINALS: Rule(Kind.ROUTE, duties=_SYSTEM | _SECURITY),
-    Action.MANAGE_TERMINALS: Rule(Kind.ROUTE, duties=_SYSTEM),
+    Action.READ_TERMINALS: Rule(Kind.ROUTE, duties=_SYSTEM | _SECURITY, scopes=_READS_PEOPLE),
+    Action.MANAGE_TERMINALS: Rule(Kind.ROUTE, duties=_SYSTEM, scopes=_WRITES_PEOPLE),
     # PE-13: the answer is a verdict and its rule, never anything of the object.
     Action.ASK_WHY: Rule(Kind.ROUTE, duties=_SECURITY),
     Action.INSPECT_INSTANCE: Rule(Kind.ROUTE, duties=_SYSTEM),

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable
 
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from accounts import tokens
 from accounts.models import ReplayedRequest
@@ -17,6 +17,7 @@ from vault.authorization.context import of_request
 from vault.authorization.interface import InterfaceProblem
 
 LONGEST_KEY = 255
+REPLAYED = "Idempotency-Replayed"
 
 
 def once(request: HttpRequest, make: Callable[[], str]) -> tuple[str, bool]:
@@ -50,6 +51,14 @@ def once(request: HttpRequest, make: Callable[[], str]) -> tuple[str, bool]:
     if not found.made:
         raise InterfaceProblem("idempotency-in-progress", headers={"Retry-After": "5"})
     return found.made, True
+
+
+def made_once(request: HttpRequest, response: HttpResponse, make: Callable[[], str]) -> str:
+    """As `once`; the answer says by a header where it was made before."""
+    made, replayed = once(request, make)
+    if replayed:
+        response[REPLAYED] = "true"
+    return made
 
 
 def _made(row: ReplayedRequest, make: Callable[[], str]) -> str:

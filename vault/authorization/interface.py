@@ -35,6 +35,26 @@ PAGE_SIZE = 50
 LARGEST_PAGE = 200
 
 
+# For an operation's description.
+IF_MATCH = {
+    "in": "header",
+    "name": "If-Match",
+    "required": True,
+    "schema": {"type": "string"},
+    "description": "The ETag that you read.",
+}
+ONCE = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
+    "description": "A key of your own for this request: sent again within 24 hours, it makes nothing more.",
+}
+TAGGED = {
+    200: {"headers": {"ETag": {"schema": {"type": "string"}, "description": "The present entity tag."}}}
+}
+
+
 class Said(Schema):
     """What a program sends: nothing that is not asked for."""
 
@@ -128,6 +148,15 @@ def is_unchanged(request: HttpRequest, current: str) -> bool:
     """Whether If-None-Match names the present representation."""
     given = request.headers.get("If-None-Match", "")
     return current in [tag.strip().removeprefix("W/") for tag in given.split(",")]
+
+
+def tagged(request: HttpRequest, response: HttpResponse, shown: Mapping[str, Any]) -> Any:
+    """What an operation answers of one thing: with its entity tag, or 304 where it is read and has not changed."""
+    current = etag(shown)
+    if request.method in {"GET", "HEAD"} and is_unchanged(request, current):
+        return HttpResponse(status=304, headers={"Cache-Control": "no-store", "ETag": current})
+    response["ETag"] = current
+    return shown
 
 
 # Assembly

@@ -66,6 +66,7 @@ class Action(StrEnum):
     WITHDRAW_GRANT = "accounts:right:withdraw"
     CONFIRM_RIGHTS = "accounts:right:confirm"
     RECORD_TRAINING = "accounts:training:record"
+    READ_ROSTER = "accounts:roster:read"
     MANAGE_ROSTER = "accounts:roster:manage"
     READ_TERMINALS = "accounts:terminal:read"
     MANAGE_TERMINALS = "accounts:terminal:manage"

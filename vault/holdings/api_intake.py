@@ -18,8 +18,8 @@ from vault.authorization.actions import Action
 from vault.authorization.context import Context, of_request
 from vault.authorization.decorators import requires
 from vault.authorization.errors import Absent
-from vault.authorization.idempotency import once
-from vault.authorization.interface import BYTES, Token, describe_problems
+from vault.authorization.idempotency import made_once
+from vault.authorization.interface import BYTES, ONCE, Token, describe_problems
 from vault.holdings import api_shapes as shapes
 from vault.holdings import labels, presentation
 from vault.holdings.api import do, fields_refused
@@ -30,15 +30,6 @@ from vault.holdings.views.filing import MOST_FILES, said
 
 router = Router(tags=["records"], auth=Token())
 
-_ONCE = {
-    "in": "header",
-    "name": "Idempotency-Key",
-    "required": False,
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
-    "description": "A key of your own for this request: sent again within 24 hours, it makes nothing more.",
-}
-_REPLAYED = "Idempotency-Replayed"
-
 
 @router.post(
     "/uploads",
@@ -46,7 +37,7 @@ _REPLAYED = "Idempotency-Replayed"
     url_name="uploads",
     operation_id="open_upload",
     summary="Open an upload",
-    openapi_extra={"parameters": [_ONCE]},
+    openapi_extra={"parameters": [ONCE]},
 )
 @requires(Action.FILE)
 def open_upload(request: HttpRequest, wanted: shapes.UploadWanted, response: HttpResponse) -> Any:
@@ -58,7 +49,7 @@ def open_upload(request: HttpRequest, wanted: shapes.UploadWanted, response: Htt
         gate.authorize(viewer, Action.FILE, gate.Prospect(wanted.unit, levels))
 
     def make() -> str:
-        form = _form(viewer, _entries(wanted))
+        form = _form(viewer, entries(wanted))
         if not form.is_valid():
             raise fields_refused(form)
         session = do(
@@ -66,14 +57,11 @@ def open_upload(request: HttpRequest, wanted: shapes.UploadWanted, response: Htt
             context=viewer,
             unit=form.cleaned_data["unit"],
             levels=levels,
-            entries=_entries(wanted).urlencode(),
+            entries=entries(wanted).urlencode(),
         )
         return str(session.pk)
 
-    made, replayed = once(request, make)
-    if replayed:
-        response[_REPLAYED] = "true"
-    return Status(201, {"id": made})
+    return Status(201, {"id": made_once(request, response, make)})
 
 
 @router.put(
@@ -133,7 +121,7 @@ def send_file(request: HttpRequest, session_id: UUID, position: int) -> Any:
     url_name="filed",
     operation_id="file_upload",
     summary="File what was sent",
-    openapi_extra={"parameters": [_ONCE]},
+    openapi_extra={"parameters": [ONCE]},
 )
 @requires(Action.FILE, bodiless=True)
 def file_upload(request: HttpRequest, session_id: UUID, response: HttpResponse) -> Any:
@@ -154,23 +142,20 @@ def file_upload(request: HttpRequest, session_id: UUID, response: HttpResponse) 
             ]
         return json.dumps([str(one.pk) for one in made])
 
-    made, replayed = once(request, make)
-    if replayed:
-        response[_REPLAYED] = "true"
-    return Status(201, {"records": json.loads(made)})
+    return Status(201, {"records": json.loads(made_once(request, response, make))})
 
 
-def _form(viewer: Context, entries: QueryDict) -> FilingForm:
-    return FilingForm(entries, viewer=viewer, filer=Person.objects.get(pk=viewer.subject.person_id))
+def _form(viewer: Context, given: QueryDict) -> FilingForm:
+    return FilingForm(given, viewer=viewer, filer=Person.objects.get(pk=viewer.subject.person_id))
 
 
-def _entries(wanted: shapes.UploadWanted) -> QueryDict:
+def entries(wanted: shapes.RecordWanted) -> QueryDict:
     """As the filing page would send it, so that one form judges both."""
-    entries = QueryDict(mutable=True)
+    found = QueryDict(mutable=True)
     for name, value in wanted.model_dump(exclude_none=True).items():
         if name == "register_now":
             if value:
-                entries[name] = "on"
+                found[name] = "on"
         else:
-            entries[name] = str(value)
-    return entries
+            found[name] = str(value)
+    return found

@@ -56,10 +56,11 @@ class RecordList(Schema):
 
 
 class RecordDetail(RecordRow):
-    """One record whole. `archive_file_id` only where the token may know of that file."""
+    """One record whole. `archive_file_id` only where the token may know of that file; `place` of a register card."""
 
     creator: str
     document_no: str
+    place: str
     retention_class_id: UUID
     archive_file_id: UUID | None
     originator_id: UUID
@@ -105,8 +106,8 @@ class DraftChange(Said):
     retention_class: UUID | None = None
 
 
-class UploadWanted(Said):
-    """What the records of an upload will be: the filing form without what only classified records have."""
+class RecordWanted(Said):
+    """A record about to be made: the page's form without what only classified records have."""
 
     unit: UUID
     series: UUID
@@ -117,8 +118,27 @@ class UploadWanted(Said):
     document_no: Line = ""
     creator: Line = ""
     archive_file: UUID | None = None
-    grouping: Literal["each", "together"] = "each"
     register_now: bool = False
+
+
+class UploadWanted(RecordWanted):
+    """What the records of an upload will be."""
+
+    grouping: Literal["each", "together"] = "each"
+
+
+class CardWanted(RecordWanted):
+    """What a register card says of its paper: its title, where it lies, and how many pages it has."""
+
+    title: Line
+    place: Line
+    pages: int | None = Field(None, ge=1, le=99_999)
+
+
+class CardShape(Schema):
+    """The record that the card is."""
+
+    id: UUID
 
 
 class UploadShape(Schema):
@@ -165,6 +185,7 @@ def detail(record: Record, *, archive_file_known: bool) -> dict[str, Any]:
         **row(record),
         "creator": record.creator,
         "document_no": record.document_no,
+        "place": record.place,
         "retention_class_id": record.retention_class_id,
         "archive_file_id": record.archive_file_id if archive_file_known else None,
         "originator_id": record.originator_id,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.token_rules import SCOPE_NAMES
+from vault.administration.api_refusals import told
 from vault.authorization import gate
 from vault.authorization.actions import Action
 from vault.authorization.context import of_request
@@ -52,7 +53,7 @@ def _operations(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _codes() -> Iterator[tuple[str, int, str]]:
-    """Every code with its status and its sentence: the interface's own, the rule's, the room's."""
+    """Every code with its status and its sentence: the interface's own, the rule's, the rooms'."""
     for code, kind in CODES.items():
         yield code, int(kind.status), str(kind.sentence)
     for code in refusal_codes():
@@ -60,6 +61,8 @@ def _codes() -> Iterator[tuple[str, int, str]]:
     for error in room_errors():
         if error.code not in CODES:
             yield error.code, error.status, str(error.sentence)
+    for code, status, sentence in told():
+        yield code, status, str(sentence)
 
 
 def room_errors() -> list[type[HoldingsError]]:

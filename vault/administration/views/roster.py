@@ -27,7 +27,7 @@ PAST = timedelta(days=14)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Action.MANAGE_ROSTER)
+@requires(Action.READ_ROSTER, unsafe=Action.MANAGE_ROSTER)
 def roster(request: HttpRequest) -> HttpResponse:
     """Who is on duty on which days, the last fortnight included, and a new entry."""
     viewer = of_request(request)
@@ -43,7 +43,7 @@ def roster(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(reverse("administration:roster"))
         except AccountsError as refusal:
             form.add_error(None, str(refusal))
-    gate.authorize(viewer, Action.MANAGE_ROSTER, sealed={"list": "roster"})
+    gate.authorize(viewer, Action.READ_ROSTER, sealed={"list": "roster"})
     return render(
         request,
         "administration/roster.html",

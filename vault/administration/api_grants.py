@@ -1,6 +1,7 @@
 """Proposals of rights for programs: those that their person is shown, and no other."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -69,7 +70,7 @@ def grants(request: HttpRequest, asked: Query[GrantQuery]) -> dict[str, Any]:
     total = rows.count()
     page, following = page_of(rows, asked.cursor, asked.size, by="-proposed_at", among=known)
     given = asked.model_dump(exclude={"cursor", "size"}, exclude_none=True)
-    gate.authorize(viewer, Action.READ_GRANTS, sealed={"filters": str(given), "total": total})
+    gate.authorize(viewer, Action.READ_GRANTS, sealed={"filters": urlencode(given), "total": total})
     return {
         "total": total,
         "grants": [shapes.grant(one, viewer.instant) for one in page],

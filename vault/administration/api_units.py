@@ -1,6 +1,7 @@
 """Units for programs: the tree with its heads, and what the system officer changes in it."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -89,7 +90,7 @@ def units(request: HttpRequest, asked: Query[UnitQuery]) -> dict[str, Any]:
     total = rows.count()
     page, following = page_of(rows, asked.cursor, asked.size, by="path", among=Unit.objects.all())
     gate.authorize(
-        viewer, Action.READ_PEOPLE, sealed={"list": "units", "filters": str(given), "total": total}
+        viewer, Action.READ_PEOPLE, sealed={"list": "units", "filters": urlencode(given), "total": total}
     )
     heads, acting = selectors.heads(day), selectors.acting_heads(day)
     return {

@@ -181,6 +181,13 @@ def test_nothing_classified_is_taken(archive: Archive, secret: Record, label: st
 # People and events
 
 
+@pytest.mark.parametrize("name", ["action", "person", "object_id", "rule"])
+def test_a_sign_that_no_text_has_is_refused_and_looked_for_nowhere(archive: Archive, name: str):
+    """PostgreSQL would fail on a NUL."""
+    answer = program(archive.auditor).get("/api/v1/events", {name: "a\x00b"})
+    problem(answer, 422, "fields-refused")
+
+
 def test_people_and_events_are_for_whom_the_pages_are(archive: Archive):
     """AD-01: a scope gives nothing that its person has not."""
     people = program(archive.security).get("/api/v1/people", {"size": 2}).json()

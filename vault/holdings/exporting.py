@@ -120,8 +120,9 @@ def files(context: Context, export: Export) -> Files:
             _record, permit = gate.fetch(_afresh(context), Action.EXPORT, Record, record.pk, scope)
             with custody.open_content(permit, version) as reader:
                 yield path, reader.chunks()
-            told.append({"path": path, "size": version.size, "sha256": bytes(version.digest).hex()})
-            table.append(_row(record, path, belongs))
+            digest = bytes(version.digest).hex()
+            told.append({"path": path, "size": version.size, "sha256": digest})
+            table.append(_row(record, path, belongs | {"sha256": digest}))
         if record.pk not in export.versions:
             table.append(_row(record, "", belongs))
     described = as_csv(table)

@@ -21,7 +21,7 @@ from vault.authorization.decorators import requires
 from vault.authorization.interface import LARGEST_PAGE, PAGE_SIZE, Token, describe_problems
 
 router = Router(tags=["events"], auth=Token())
-_TEXT = {"max_length": 200}
+_TEXT = {"max_length": 200, "pattern": r"^[^\x00-\x1f\x7f]*$"}
 
 
 class EventQuery(Schema):

@@ -19,6 +19,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "place": ("存放位置", "place"),
     "archive_file": ("案卷", "archive file"),
     "item": ("件号", "item"),
+    "sha256": ("校验值", "SHA-256"),
 }
 NAMES = {name.casefold(): column for column, names in COLUMNS.items() for name in (column, *names)}
 # Full-width signs too: a Chinese spreadsheet begins a formula with either.
@@ -63,5 +64,6 @@ def template(*, chinese: bool) -> bytes:
         "place": "",
         "archive_file": "",
         "item": "1",
+        "sha256": "",
     }
     return as_csv([headings, [example[column] for column in COLUMNS]])

@@ -60,6 +60,12 @@ TROUBLES: dict[str, Promise] = {
     "item-contradicts": _(
         "An earlier row of the same item says otherwise. Describe a record in its first row only."
     ),
+    "digest-unreadable": _(
+        "The digest is not 64 hexadecimal signs of SHA-256. Copy it whole, or leave it empty."
+    ),
+    "digest-differs": _(
+        "The file is not the one whose digest the table has. Put that file there, or put the table right."
+    ),
     "not-allowed": _("You may not import records of this label for this unit."),
     # One file of the folder.
     "folder-empty": _("There is no file in the folder."),

@@ -6,7 +6,7 @@ The item only says which files belong together; it is kept nowhere once they do.
 from vault.holdings.importing.table import Row
 
 # What each row of an item says for itself.
-OWN = frozenset({"file", "item"})
+OWN = frozenset({"file", "item", "sha256"})
 
 
 class Items:

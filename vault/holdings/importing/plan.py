@@ -59,7 +59,13 @@ class Line:
     place: str = ""
     archive_file: ArchiveFile | None = None
     item: str = ""
+    promised: bytes = b""  # the digest that the table says; empty where it says none
     digest: bytes = b""
+
+    @property
+    def differs(self) -> bool:
+        """Whether what was read is not what the table promised."""
+        return bool(self.promised and self.digest) and self.promised != self.digest
 
 
 @dataclass(frozen=True)
@@ -167,7 +173,7 @@ def hold_again(context: Context, rows: list[Row], found: dict[str, Found], diges
 def row_of(line: Line) -> Row:
     """A line as the cells that mean it again, with nothing left to a default."""
     if line.of != line.number:
-        return Row(line.number, {"file": line.file.path, "item": line.item})
+        return Row(line.number, {"file": line.file.path, "item": line.item, "sha256": line.promised.hex()})
     cells = {
         "file": line.file.path,
         "record_date": line.record_date.isoformat(),
@@ -177,6 +183,7 @@ def row_of(line: Line) -> Row:
         "label": next(key for key, levels in CHOICES.items() if levels == line.levels),
         "archive_file": "" if line.archive_file is None else name_of(line.archive_file),
         "item": line.item,
+        "sha256": line.promised.hex(),
         **{name: getattr(line, name) for name in TEXTS},
     }
     return Row(line.number, cells)
@@ -224,14 +231,19 @@ def _lines(
         else:
             meant = {}
             wrong = [Trouble("item-contradicts", row.number, cell) for cell in contradictions(first, row)]
-        troubles += wrong
-        if problem or wrong:
+        promised, unread = _promised(meanings, row)
+        troubles += wrong + unread
+        if problem or wrong or unread:
             continue
         if first is row:
             title = meant.pop("title") or title_of(found[path].name)
-            lines[row.number] = Line(row.number, found[path], title, of=row.number, **meant)
+            lines[row.number] = Line(
+                row.number, found[path], title, of=row.number, promised=promised, **meant
+            )
         elif first.number in lines:
-            lines[row.number] = replace(lines[first.number], number=row.number, file=found[path])
+            lines[row.number] = replace(
+                lines[first.number], number=row.number, file=found[path], promised=promised
+            )
     return list(lines.values()), troubles
 
 
@@ -262,6 +274,15 @@ def _meant(
         except Meaningless as error:
             wrong.append(Trouble(error.code, number, kept_in))
     return meant, wrong
+
+
+def _promised(meanings: Meanings, row: Row) -> tuple[bytes, list[Trouble]]:
+    """The digest that a row says of its own file; no default and no other row says it."""
+    cell = row.cells.get("sha256", "")
+    try:
+        return meanings.digest(cell), []
+    except Meaningless as error:
+        return b"", [Trouble(error.code, row.number, cell)]
 
 
 def _path_problem(path: str, found: dict[str, Found], named: set[str]) -> str:
@@ -309,6 +330,7 @@ def _digested(context: Context, plan: Plan, progress: Callable[[int, int], None]
             lines.append(replace(line, digest=digest_of(plan.folder, line.file)))
         except OSError:
             troubles.append(Trouble("file-unreadable", line.number, line.file.path))
+    troubles += [Trouble("digest-differs", line.number, line.file.path) for line in lines if line.differs]
     progress(len(plan.lines), len(plan.lines))
     return replace(
         plan,

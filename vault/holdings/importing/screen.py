@@ -119,10 +119,13 @@ def _with_files(context: Context, run: ImportRun, plan: Plan) -> Opened:
     lines, waiting, held_back = [], [], []
     for line in plan.lines:
         file = come.get((line.unit.pk, line.levels, line.number))
-        if file is None:
+        read = line if file is None else replace(line, digest=bytes(file.digest))
+        if file is None or read.differs:
             waiting.append(line)
         elif file.integrity != IntegrityStatus.ACCEPTED:
             held_back.append(line)
-        lines.append(line if file is None else replace(line, digest=bytes(file.digest)))
+        lines.append(read)
+    differing = [Trouble("digest-differs", line.number, line.file.path) for line in lines if line.differs]
     same = plans.duplicates_of(context, [line for line in lines if line.digest])
-    return Opened(run, replace(plan, lines=lines), waiting, held_back, same)
+    plan = replace(plan, lines=lines, troubles=plan.troubles + differing)
+    return Opened(run, plan, waiting, held_back, same)

@@ -17,6 +17,7 @@ from vault.holdings.models import RetentionClass, Series
 
 _DAY = re.compile(r"(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})日?", re.ASCII)
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII | re.IGNORECASE)
 
 T = TypeVar("T")
 
@@ -46,6 +47,12 @@ class Meanings:
         self._labels = {key.replace("_", " "): levels for key, levels in labels.CHOICES.items()}
         self._labels |= {labels.GLOSSES[key].casefold(): levels for key, levels in labels.CHOICES.items()}
         self._labels |= {name.rstrip("★").casefold(): labels.CHOICES[key] for key, name in labels.names()}
+
+    def digest(self, cell: str) -> bytes:
+        """What the file is to be; empty where nothing is said."""
+        if cell and not _SHA256.fullmatch(cell):
+            raise Meaningless("digest-unreadable")
+        return bytes.fromhex(cell)
 
     def day(self, cell: str) -> date:
         match = _DAY.fullmatch(cell) or _DIGITS.fullmatch(cell)

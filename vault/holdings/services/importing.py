@@ -183,8 +183,14 @@ def receive(*, context: Context, session: IntakeSession, plan: Plan, lines: Sequ
 def finish(*, context: Context, run: ImportRun, plan: Plan) -> int:
     """Register everything in one transaction, and return how many records there are now.
 
-    Each record has its own intent and outcome, and so has the import. Raises ImportIncomplete, SessionClosed, Refused.
+    Each record has its own intent and outcome, and so has the import. Raises ImportRefused where a file is not the one
+    that the table promised, ImportIncomplete, SessionClosed, Refused.
     """
+    differing = [
+        Trouble("digest-differs", line.number, line.file.path) for line in plan.lines if line.differs
+    ]
+    if differing:
+        raise ImportRefused(differing)
     (unit, levels), *_rest = plan.groups()
     ids = {number: uuid4() for number in plan.records}
     (whole,) = gate.authorize_new(context, Action.IMPORT, [Prospect(unit.pk, levels, "import_run", run.pk)])

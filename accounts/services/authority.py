@@ -142,15 +142,15 @@ def refuse_leaving_none(person: Person, duties: set[Duty], *, from_day: date, at
     """
     for duty in duties & INDISPENSABLE_DUTIES:
         # Held to the end of the transaction: two officers who remove each other at once must not both succeed.
-        standing = list(Appointment.objects.select_for_update().filter(duty=duty).not_over(from_day))
-        until = max(
-            (one.ends_on or date.max for one in standing if one.person_id == person.pk), default=from_day
-        )
-        others = {
-            one.person_id
-            for one in standing
-            if one.starts_on <= from_day and (one.ends_on or date.max) >= until
-        } - {person.pk}
+        standing: dict[UUID, list[tuple[date, date]]] = {}
+        for one in Appointment.objects.select_for_update().filter(duty=duty).not_over(from_day):
+            standing.setdefault(one.person_id, []).append((one.starts_on, one.ends_on or date.max))
+        until = max((last for _first, last in standing.pop(person.pk, [])), default=from_day)
+        others = [
+            pk
+            for pk, terms in standing.items()
+            if any(first <= from_day and last >= until for first, last in terms)
+        ]
         # Whoever has a last day is no successor: it comes by itself, and nobody is asked again on that day.
         staying = selectors.holders(duty, at, usable=True).filter(left_on__isnull=True)
         if not staying.filter(pk__in=others).exists():

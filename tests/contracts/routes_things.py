@@ -37,7 +37,7 @@ from vault.holdings.models import (
     RecordUserPermission,
     StagedFile,
 )
-from vault.holdings.services import intake, views
+from vault.holdings.services import intake, saved_views
 from vault.incidents.rules import Kind as IncidentKind
 from vault.incidents.services import raise_incident
 
@@ -95,7 +95,7 @@ def make(world: "World") -> None:
     )
     world.objects["incident"] = {"incident_id": raised.pk}
     world.objects["passkey"] = {"passkey": added(archive.colleague, Device())}
-    kept = views.save_view(context=of_account(author), name="在册", query="state=registered")
+    kept = saved_views.save_view(context=of_account(author), name="在册", query="state=registered")
     world.objects["kept"] = {"view_id": kept.pk}
     world.objects["token"] = {"token_id": author.api_tokens.get().pk}
     world.objects["-"] = {}

@@ -16,7 +16,7 @@ from vault.holdings.importing import screen
 from vault.holdings.importing.columns import as_csv
 from vault.holdings.models import Record, UndecidedThing
 from vault.holdings.rules import TrayKind, TrayOutcome
-from vault.holdings.services import importing, intake, undecided, views
+from vault.holdings.services import importing, intake, saved_views, undecided
 from vault.project.demo.desk import Desk
 from vault.project.demo.documents.typesetting import p, pdf, signed
 from vault.project.demo.visitor import NotObserved
@@ -176,7 +176,7 @@ def put_in_draft(desk: Desk, day: date) -> None:
 
 
 def view_kept(desk: Desk, day: date) -> None:
-    views.save_view(
+    saved_views.save_view(
         context=desk.context("archivist"), name="本年登记的文件", query=f"state=registered&year={day.year}"
     )
 

@@ -1,6 +1,6 @@
 """The roster: who is duty clerk of a unit on which days (P-30). It opens nothing by itself."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 from accounts import actions, roster
@@ -55,19 +55,29 @@ def set_on_roster(
 
 
 def strike_from_roster(*, actor: Account, entry: RosterEntry, trail: Trail = NO_TRAIL) -> None:
-    """Take an entry off; it stays as struck, and days that are over stay as they were.
+    """Take an entry off from today; it stays as struck, and days that are over stay as they were.
 
-    Raises NotYourUnit, AlreadyStruck.
+    Of one that has begun those days stand as an entry of their own: who falls ill in his fortnight is replaced for the
+    rest of it. Raises NotYourUnit, AlreadyStruck.
     """
     work = authority.acting(actor, trail)
     facts = {"person": str(entry.person_id), "unit": str(entry.unit_id), **_days(entry)}
     with work.change(actions.ROSTER_STRIKE, entry, rule=_RULE, sealed=facts, subject=str(entry.person_id)):
         _require_head(work, entry.unit)
         row = RosterEntry.objects.select_for_update().get(pk=entry.pk)
-        if row.struck_at is not None or row.starts_on < work.day:
+        if row.struck_at is not None or row.ends_on < work.day:
             raise AlreadyStruck
         row.struck_by_id, row.struck_at = work.facts.person_id, work.at
         row.save(update_fields=["struck_by", "struck_at"])
+        if row.starts_on < work.day:
+            RosterEntry.objects.create(
+                unit_id=row.unit_id,
+                person_id=row.person_id,
+                starts_on=row.starts_on,
+                ends_on=work.day - timedelta(days=1),
+                set_by_id=row.set_by_id,
+                set_at=row.set_at,
+            )
 
 
 def _require_head(work: authority.Acting, unit: Unit) -> None:

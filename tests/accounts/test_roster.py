@@ -8,6 +8,7 @@ from django.db import DatabaseError, transaction
 from accounts import errors, roster, services
 from accounts.models import RosterEntry
 from accounts.rules import ROSTER_AHEAD, ROSTER_SPAN, Duty, UnitKind
+from audit import clock
 from tests.accounts.people import Organisation, make_account, make_fit, make_person, make_unit, today
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
@@ -69,6 +70,28 @@ def test_one_clerk_a_day_and_a_struck_entry_makes_room(org: Organisation) -> Non
     put(org, person=org.director.person)
     kept = RosterEntry.objects.get(pk=first.pk)
     assert (kept.struck_by, kept.struck_at is not None) == (org.director.person, True)
+
+
+def test_who_falls_ill_within_his_days_is_replaced_for_the_rest_of_them(org: Organisation) -> None:
+    """P-30: one that has begun is struck from today; who was on duty before stays told, and by whom it was set."""
+    begun = RosterEntry.objects.create(
+        unit=org.hall,
+        person=org.clerk.person,
+        starts_on=today() - 3 * DAY,
+        ends_on=today() + 5 * DAY,
+        set_by=org.leader.person,
+        set_at=clock.now() - 4 * DAY,
+    )
+    with pytest.raises(errors.RosterTaken):
+        put(org, person=org.director.person, ends_on=today() + 5 * DAY)
+    services.strike_from_roster(actor=org.director, entry=begun)
+    put(org, person=org.director.person, ends_on=today() + 5 * DAY)
+    on = [roster.on_duty(org.hall.pk, today() + days * DAY) for days in (-4, -3, -1, 0, 5, 6)]
+    clerk, director = org.clerk.person, org.director.person
+    assert on == [None, clerk, clerk, director, director, None]
+    kept = RosterEntry.objects.get(struck_at__isnull=True, ends_on=today() - DAY)
+    assert (kept.set_by, kept.set_at) == (begun.set_by, begun.set_at)
+    assert RosterEntry.objects.get(pk=begun.pk).struck_by == director
 
 
 def test_only_somebody_who_works_in_the_unit_stands_on_it(org: Organisation) -> None:

@@ -71,7 +71,7 @@ def test_who_carries_a_confirmed_account_out_is_told_his_own_last_day(archive: A
     led = system.post(address("new_account", archive.colleague.person_id), typed)
     grant = PendingGrant.objects.get()
     proposed = system.get(led["Location"]).content.decode()
-    assert "会出现在你的首页待办" in proposed
+    assert "会出现在你的待办页" in proposed
     assert "确认后生效" not in proposed
     shown = head.get(address("grant", grant.pk)).content.decode()
     assert "确认期限" in shown

@@ -75,6 +75,10 @@ def test_a_person_is_renamed_and_moved_by_his_page(archive: Archive) -> None:
     archive.hall.save()
     person = archive.clerk.person
     address = f"/administration/people/{person.pk}/"
+    asked = client.get(f"{address}rename/").content.decode()
+    assert "变更姓名" in asked
+    assert "新姓名" in asked
+    assert "名称" not in asked
     assert client.post(f"{address}rename/", {"name": "王小明"}).status_code == 302
     assert "其在所属单位有职责" in client.get(f"{address}move/").content.decode()
     there = {"unit": str(archive.other_hall.pk)}

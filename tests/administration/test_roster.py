@@ -7,6 +7,7 @@ import pytest
 from accounts import services
 from accounts.models import RosterEntry
 from accounts.rules import Duty
+from audit import clock
 from tests.accounts.people import today
 from tests.support.archive import Archive
 
@@ -45,6 +46,26 @@ def test_the_head_sets_the_roster_and_the_unit_sees_who_is_on_duty(archive: Arch
     entry = RosterEntry.objects.get()
     assert head.post(f"{ADDRESS}{entry.pk}/strike/").status_code == 302
     assert "今日值班" not in archive.client(archive.colleague).get("/").content.decode()
+
+
+def test_an_entry_that_has_begun_is_struck_on_the_page(archive: Archive) -> None:
+    """P-30: the refusal of a second clerk on these days says to strike it, so the button stands there."""
+    begun = RosterEntry.objects.create(
+        unit=archive.hall,
+        person=archive.clerk.person,
+        starts_on=today() - timedelta(days=2),
+        ends_on=today() + timedelta(days=2),
+        set_by=archive.director.person,
+        set_at=clock.now(),
+    )
+    head = archive.client(archive.director)
+    address = f"{ADDRESS}{begun.pk}/strike/"
+    assert address in head.get(ADDRESS).content.decode()
+    assert head.post(address).status_code == 302
+    assert "今日值班" not in archive.client(archive.colleague).get("/").content.decode()
+    page = head.get(ADDRESS).content.decode()
+    assert (today() - timedelta(days=1)).isoformat() in page
+    assert "/strike/" not in page
 
 
 def test_only_units_one_heads_and_their_people_are_offered(archive: Archive) -> None:

@@ -138,6 +138,34 @@ def test_what_cells_mean(archive: Archive) -> None:
         meanings.unit(archive.authority.code)
 
 
+@pytest.mark.django_db
+def test_a_unit_a_series_and_a_retention_class_go_by_the_name_that_a_file_list_writes(
+    archive: Archive,
+) -> None:
+    """IE-01: a name, a code, or both as the page's choices show them; a name of two means nothing, a code goes first."""
+    from vault.holdings.models import Fonds, Series
+
+    name_of = {"unit": archive.hall, "series": archive.series, "retention": archive.retention}
+    for unit, name in ((archive.hall, "城南营业厅"), (archive.other_hall, archive.company.code)):
+        unit.name = name
+        unit.save()
+    meanings = Meanings()
+    for kind, row in name_of.items():
+        for cell in (row.code, row.name, f"{row.code} {row.name}", f" {row.code}  {row.name} "):
+            assert getattr(meanings, kind)(cell) == row
+    assert meanings.unit(archive.company.code) == archive.company
+    archive.other_hall.name = "城南营业厅"
+    archive.other_hall.save()
+    Series.objects.create(
+        fonds=Fonds.objects.create(fonds_no="GAAZ2", name="第二"), code="XX", name=archive.series.name
+    )
+    meanings = Meanings()
+    for kind in ("unit", "series"):
+        with pytest.raises(Meaningless, match=f"{kind}-unknown"):
+            getattr(meanings, kind)(name_of[kind].name)
+        assert getattr(meanings, kind)(f"{name_of[kind].code} {name_of[kind].name}") == name_of[kind]
+
+
 def test_a_walk_finds_files_alone(tmp_path) -> None:
     """IE-03: pipes are no files, folders within folders have an end, and two spellings of one name are two files."""
     (tmp_path / "一").mkdir()

@@ -108,6 +108,19 @@ def test_an_entry_is_overdue_from_the_day_after_its_last(
     assert ('<span class="tag late">已逾期</span>' in page) is is_overdue
 
 
+@pytest.mark.parametrize(("days", "kind"), [(0, ""), (14, ""), (15, "late")])
+def test_the_home_page_shows_the_day_that_the_page_shows(
+    archive: Archive, keeper: Account, days: int, kind: str
+) -> None:
+    """1.4.4(4)c: the last day, and red only after it; the day of its arrival in red read as overdue from the first."""
+    arrived = clock.now() - timedelta(days=days)
+    StagedFile.objects.update(received_at=arrived)
+    (due,) = [entry["due"] for entry in shown(archive.client(keeper))]
+    lists = archive.client(keeper).get("/").context["worklists"]
+    (entry,) = [one for work in lists if str(work.more_url).endswith("/quarantine/") for one in work.entries]
+    assert (entry.tag, entry.tag_kind) == (due.isoformat(), kind)
+
+
 def test_the_page_takes_as_many_statements_for_many_files_as_for_one(
     archive: Archive, keeper: Account
 ) -> None:

@@ -8,7 +8,9 @@ from audit.models import Event
 from tests.support.archive import Archive, file
 from vault.authorization.actions import Action
 from vault.authorization.context import of_account
+from vault.authorization.levels import INTERNAL
 from vault.holdings import errors
+from vault.holdings.access_classes import set_levels
 from vault.holdings.models import SavedView
 from vault.holdings.services import saved_views
 
@@ -52,6 +54,28 @@ def test_two_views_of_one_name_are_refused_and_another_s_name_is_free(archive: A
         "state=draft",
         *["state=registered"] * 2,
     ]
+
+
+def test_a_view_says_in_words_what_it_narrows_to(archive: Archive) -> None:
+    """When it is kept and afterwards; under a name alone nobody knew what he kept. PE-05: no title of a hidden file."""
+    hidden = archive.archive_file("绝不可见")
+    hidden.unit = archive.other_hall
+    set_levels(hidden, INTERNAL)
+    hidden.save()
+    known = archive.archive_file("本厅案卷")
+    query = f"unit={archive.hall.pk}&state=registered&archive_file={hidden.pk}"
+    client = archive.client(archive.clerk)
+    asked = client.get(f"/records/views/?{query}")
+    said = [f"单位: {archive.hall.name}", "状态: 已登记"]
+    assert asked.context["query_said"] == said
+    client.post("/records/views/", {"name": "本厅", "query": query})
+    page = client.get("/records/views/")
+    assert page.context["views"][0]["said"] == said
+    own = client.get(f"/records/views/?archive_file={known.pk}")
+    assert own.context["query_said"] == ["案卷: 本厅案卷"]
+    for shown in (asked, page):
+        assert "绝不可见" not in shown.content.decode()
+        assert "状态: 已登记" in shown.content.decode()
 
 
 def test_nobody_sees_or_changes_another_s(archive: Archive) -> None:

@@ -218,6 +218,14 @@ class NameForm(forms.Form):
     name = PlainCharField(label=_("New name"), max_length=_NAME)
 
 
+class PersonNameForm(NameForm):
+    """Another name of a person, whose name is 姓名 where a unit's is 名称."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("The person's new name")
+
+
 class MoveForm(forms.Form):
     """The unit a person works in from now on."""
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.rules import local_day
 from vault.authorization.context import Context
-from vault.holdings import presentation, recertification, selectors, undecided
+from vault.holdings import presentation, quarantine, recertification, selectors, undecided
 from vault.holdings import undecided_presentation as tray
 from vault.holdings.label_facts import row_badge, with_labels
 from vault.notices import worklists
@@ -106,8 +106,8 @@ def _worklists(viewer: Context) -> Iterable[Worklist]:
                     title=presentation.name_in_quarantine(viewer, file),
                     url=reverse("holdings:quarantine"),
                     detail=" ".join(presentation.reasons(file.finding)),
-                    tag=local_day(file.received_at).isoformat(),
-                    tag_kind="late",
+                    tag=quarantine.due_on(file).isoformat(),
+                    tag_kind="late" if quarantine.is_overdue(file) else "",
                 )
                 for file in held[:SHOWN]
             ),

@@ -336,7 +336,7 @@ EVENT_LABELS = {
 
 def event_text(event: ObjectEvent) -> str:
     """One line of a record's history."""
-    agent = event.agent_person.name if event.agent_person is not None else event.agent_software
+    agent = event.agent_person.name if event.agent_person is not None else _(event.agent_software)
     return f"{EVENT_LABELS[event.type]} · {agent}"
 
 

@@ -16,6 +16,7 @@ from audit.models import Event, Leaf
 from vault.notices.worklists import Entry
 from vault.oversight import sealed
 from vault.oversight.actions import action_label
+from vault.oversight.names import object_name, rule_name
 
 OUTCOME_LABELS = {
     "granted": gettext_lazy("granted"),
@@ -51,6 +52,7 @@ def rows(events: Iterable[Event]) -> list[dict[str, Any]]:
             "outcome_label": str(OUTCOME_LABELS.get(event.outcome, event.outcome)),
             "outcome_kind": OUTCOME_KINDS.get(event.outcome, ""),
             "rule": event.rule,
+            "rule_label": rule_name(event.rule),
             "prove_url": reverse("oversight:event", args=[event.uid]) + "?prove=1"
             if event.pk in sequenced
             else "",
@@ -65,7 +67,7 @@ def entry(event: Event) -> Entry:
     return Entry(
         title=f"{names.get(event.person, event.actor)} · {action_label(event.action)}",
         url=reverse("oversight:event", args=[event.uid]),
-        detail=event.rule,
+        detail=rule_name(event.rule) or event.rule,
         tag=event.at.astimezone().strftime("%m-%d %H:%M"),
         tag_kind=OUTCOME_KINDS.get(event.outcome, ""),
     )
@@ -88,7 +90,7 @@ def facts(event: Event) -> list[tuple[str, str]]:
         (_("Object id"), event.object_id),
         (_("Version"), str(target.get("version", ""))),
         (_("Label"), sealed.label_in_words(event.label)),
-        (_("Rule"), event.rule),
+        (_("Rule"), f"{rule_name(event.rule)} {event.rule}".strip()),
         (_("Approval"), event.approval),
         (_("Terminal"), str(source.get("terminal", ""))),
         (_("Observed by"), f"{observer.get('host', '')} {observer.get('build', '')}".strip()),
@@ -102,31 +104,8 @@ def object_label(event: Event) -> str:
     """Kind and the first characters of the id: an auditor reads the log, not the holdings."""
     if not event.object_type:
         return ""
-    kinds = {
-        "record": _("record"),
-        "archive_file": _("archive file"),
-        "archive_file-list": _("list of archive files"),
-        "fonds": _("fonds"),
-        "series": _("series"),
-        "intake_session": _("upload"),
-        "staged_file": _("received file"),
-        "component-batch": _("stored bodies"),
-        "record-list": _("list of records"),
-        "calendar_year": _("year of the calendar"),
-        "unit_calendar": _("calendar of a unit"),
-        "incident": _("incident"),
-        "account": _("account"),
-        "person": _("person"),
-        "unit": _("unit"),
-        "appointment": _("appointment"),
-        "clearance": _("clearance"),
-        "pendinggrant": _("proposal"),
-        "desecrecy": _("de-secrecy period"),
-        "event": _("event"),
-        "log": _("log"),
-    }
     short = event.object_id[:8]
-    return f"{kinds.get(event.object_type, event.object_type)} {short}".strip()
+    return f"{object_name(event.object_type)} {short}".strip()
 
 
 def duties_label(duties: str) -> str:

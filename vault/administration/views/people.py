@@ -27,7 +27,7 @@ from accounts.rules import (
 )
 from audit import clock
 from vault.administration import presentation, selectors
-from vault.administration.officer_forms import DepartureForm, MoveForm, NameForm, PersonForm
+from vault.administration.officer_forms import DepartureForm, MoveForm, PersonForm, PersonNameForm
 from vault.administration.selectors import STATES, PeopleFilter
 from vault.administration.views.officer_shared import (
     attempt,
@@ -179,7 +179,7 @@ def rename(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Another name of the same person."""
     found = find_person(request, Action.MANAGE_ACCOUNTS, person_id)
 
-    def act(form: NameForm) -> HttpResponse:
+    def act(form: PersonNameForm) -> HttpResponse:
         services.rename_person(
             actor=request.user, person=found, name=form.cleaned_data["name"], trail=trail(request)
         )
@@ -189,10 +189,10 @@ def rename(request: HttpRequest, person_id: UUID) -> HttpResponse:
     return person_form(
         request,
         found,
-        NameForm(request.POST if request.method == "POST" else None, initial={"name": found.name}),
+        PersonNameForm(request.POST if request.method == "POST" else None, initial={"name": found.name}),
         act,
-        heading=_("Change the name"),
-        button=_("Change the name"),
+        heading=_("Change the person's name"),
+        button=_("Change the person's name"),
     )
 
 

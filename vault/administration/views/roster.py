@@ -60,7 +60,7 @@ def roster(request: HttpRequest) -> HttpResponse:
                             "ends_on": one.ends_on,
                             "by": one.set_by.name,
                             "today": one.starts_on <= day <= one.ends_on,
-                            "open": one.starts_on >= day,
+                            "open": one.ends_on >= day,
                         }
                         for one in reads.entries(unit, day - PAST, day + ROSTER_AHEAD)
                     ],

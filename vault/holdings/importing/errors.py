@@ -41,13 +41,13 @@ TROUBLES: dict[str, Promise] = {
         "Records above 内部 are not imported. File each from a registered terminal, with its mark, its period and who "
         "may know of it."
     ),
-    "unit-unknown": _("There is no such unit. Give the unit's code."),
+    "unit-unknown": _("There is no such unit. Give its name, or its code."),
     "unit-missing": _("The unit is missing: give one for each row, or one for the whole import."),
     "series-unknown": _(
-        "There is no such series. Give its code, as in WS, or in GAAZ/WS where two fonds have it."
+        "There is no such series. Give its name or its code, as in WS, or in GAAZ/WS where two fonds have it."
     ),
     "series-missing": _("The series is missing: give one for each row, or one for the whole import."),
-    "retention-unknown": _("There is no such retention class. Give its code."),
+    "retention-unknown": _("There is no such retention class. Give its name or its code, as in 30年 or D30."),
     "retention-missing": _(
         "The retention class is missing: give one for each row, or one for the whole import."
     ),

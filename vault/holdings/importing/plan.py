@@ -310,7 +310,7 @@ def _unfit(lines: list[Line]) -> list[Trouble]:
 def _forbidden(context: Context, plan: Plan) -> list[Trouble]:
     """One trouble for each unit and label that the importer may not import for, at its first row."""
     return [
-        Trouble("not-allowed", lines[0].number, unit.code)
+        Trouble("not-allowed", lines[0].number, unit.name)
         for (unit, levels), lines in plan.groups().items()
         if isinstance(gate.explain(context, Action.IMPORT, Prospect(unit.pk, levels)), Deny)
     ]

@@ -1,7 +1,11 @@
-"""What a cell of a table means: days, labels, codes. Reads what names nobody's record."""
+"""What a cell of a table means: days, labels, codes and names. Reads what names nobody's record.
+
+A file list says 企业管理部, 文书 and 30年; codes are what this system calls them. Either is understood, and both
+together as the page's choices show them. A code goes before a name; a name that two have means nothing.
+"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TypeVar
 
@@ -19,7 +23,7 @@ _DAY = re.compile(r"(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})日?", 
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII | re.IGNORECASE)
 
-T = TypeVar("T")
+T = TypeVar("T", Unit, Series, RetentionClass)
 
 
 class Meaningless(Exception):
@@ -36,14 +40,16 @@ class Meanings:
     def __init__(self) -> None:
         self._today = local_day(clock.now())
         own = Unit.objects.filter(Q(closed_on__isnull=True) & ~Q(kind=UnitKind.EXTERNAL))
-        self._units = {unit.code.casefold(): unit for unit in own}
-        self._retention = {row.code.casefold(): row for row in RetentionClass.objects.all()}
-        self._series: dict[str, Series | None] = {}
-        for series in Series.objects.select_related("fonds"):
-            plain = series.code.casefold()
+        self._units = _with_names(own, {unit.code: unit for unit in own})
+        retention = RetentionClass.objects.all()
+        self._retention = _with_names(retention, {row.code: row for row in retention})
+        series = Series.objects.select_related("fonds")
+        codes: dict[str, Series | None] = {}
+        for row in series:
             # Two fonds may have the same code: then it means nothing without the fonds.
-            self._series[plain] = None if plain in self._series else series
-            self._series[f"{series.fonds.fonds_no}/{series.code}".casefold()] = series
+            codes[row.code] = None if row.code in codes else row
+            codes[f"{row.fonds.fonds_no}/{row.code}"] = row
+        self._series = _with_names(series, codes)
         self._labels = {key.replace("_", " "): levels for key, levels in labels.CHOICES.items()}
         self._labels |= {labels.GLOSSES[key].casefold(): levels for key, levels in labels.CHOICES.items()}
         self._labels |= {name.rstrip("★").casefold(): labels.CHOICES[key] for key, name in labels.names()}
@@ -91,8 +97,22 @@ class Meanings:
         return cell
 
 
+def _with_names(rows: Iterable[T], codes: Mapping[str, T | None]) -> dict[str, T | None]:
+    """What each spelling means: a code, else a name that one alone has, alone or behind its code."""
+    named: dict[str, T | None] = {}
+    for row in rows:
+        for name in (row.name, f"{row.code} {row.name}"):
+            spelt = _spelt(name)
+            named[spelt] = None if spelt in named else row
+    return named | {_spelt(code): row for code, row in codes.items()}
+
+
+def _spelt(cell: str) -> str:
+    return " ".join(cell.split()).casefold()
+
+
 def _one(known: Mapping[str, T | None], cell: str, kind: str) -> T:
-    found = known.get(cell.casefold())
+    found = known.get(_spelt(cell))
     if found is None:
         raise Meaningless(f"{kind}-unknown" if cell else f"{kind}-missing")
     return found

@@ -39,7 +39,7 @@ def record_list(request: HttpRequest) -> HttpResponse:
         # Not there, or not to be known of: as if not asked.
         filters = replace(filters, archive_file="")
     size = _size(request)
-    units = Unit.objects.exclude(kind="external").order_by("path").in_bulk()
+    units = units_offered()
     page = selectors.record_page(viewer, filters, _cursor(request), size, units)
     gate.authorize_list(
         viewer,
@@ -195,11 +195,18 @@ def _page_url(chosen: dict[str, str], cursor: Cursor | None) -> str:
     return "?" + urlencode({**chosen, name: f"{cursor.day.isoformat()}_{cursor.pk}"})
 
 
-def _options(
-    request: HttpRequest, filters: RecordFilter, units: Iterable[Unit], kept_in: str | None
-) -> list[dict[str, object]]:
+Choices = dict[str, tuple[str, list[tuple[str, str]]]]
+
+
+def units_offered() -> dict[UUID, Unit]:
+    """The company's own units in their order."""
+    return Unit.objects.exclude(kind="external").order_by("path").in_bulk()
+
+
+def choices_of(units: Iterable[Unit]) -> Choices:
+    """What each filter offers, by its name: its label, and values with their words."""
     this_year = selectors.today().year
-    choices: dict[str, tuple[str, list[tuple[str, str]]]] = {
+    return {
         "unit": (
             _("Unit"),
             [(str(u.pk), u.name) for u in units],
@@ -213,6 +220,23 @@ def _options(
         ),
         "year": (_("Year"), [(str(y), str(y)) for y in range(this_year, this_year - 12, -1)]),
     }
+
+
+def in_words(viewer: Context, query: str, choices: Choices) -> list[str]:
+    """The filters of a query as the list's chips say them; an archive file one may not know of is left out."""
+    filters = filters_of(QueryDict(query))
+    said = []
+    for name, (label, options) in choices.items():
+        if value := getattr(filters, name):
+            said.append(f"{label}: {dict(options).get(value, value)}")
+    title = selectors.archive_file_title(viewer, filters.archive_file) if filters.archive_file else None
+    return said if title is None else [*said, f"{_('Archive file')}: {title}"]
+
+
+def _options(
+    request: HttpRequest, filters: RecordFilter, units: Iterable[Unit], kept_in: str | None
+) -> list[dict[str, object]]:
+    choices = choices_of(units)
     if kept_in is not None:
         choices["archive_file"] = (_("Archive file"), [(filters.archive_file, kept_in)])
     built = []

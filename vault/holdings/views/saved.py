@@ -18,7 +18,7 @@ from vault.holdings import errors
 from vault.holdings.forms import ViewForm
 from vault.holdings.models import SavedView
 from vault.holdings.services import saved_views as services
-from vault.holdings.views.lists import filters_of
+from vault.holdings.views.lists import choices_of, filters_of, in_words, units_offered
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,15 +38,18 @@ def saved_views(request: HttpRequest) -> HttpResponse:
     kept = sorted(SavedView.objects.filter(person=viewer.subject.person_id), key=lambda view: view.name)
     gate.authorize(viewer, Action.LIST, sealed={"list": "saved views", "total": len(kept)})
     address = reverse("holdings:list")
+    choices = choices_of(units_offered().values())
     return render(
         request,
         "holdings/views.html",
         {
             "form": form if query else None,
             "query": query,
+            "query_said": in_words(viewer, query, choices),
             "views": [
                 {
                     "name": view.name,
+                    "said": in_words(viewer, view.query, choices),
                     "url": f"{address}?{view.query}",
                     "rename_url": reverse("holdings:rename_view", args=[view.pk]),
                     "drop_url": reverse("holdings:drop_view", args=[view.pk]),

@@ -240,6 +240,7 @@ def test_a_name_does_not_change_while_somebody_decides_on_it(at, org: Organisati
         if waits:  # confirmed, it can still be carried out
             services.confirm_grant(actor=org.director, grant=proposed)
     assert not person.changes.exists()
+    proposed.refresh_from_db()
     services.withdraw_grant(actor=org.system, grant=proposed)
     services.rename_person(actor=org.system, person=person, name="王五")
     services.propose_account(**give)

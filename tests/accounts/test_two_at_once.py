@@ -1,41 +1,16 @@
 """Two people acting on one thing at the same moment: one of them wins, and nothing is half done."""
 
-import threading
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connections
 
 from accounts import errors, services
 from accounts.models import Account, Clearance
 from accounts.rules import Duty, GrantState
 from tests.accounts.people import Organisation, make_account, today
+from tests.support.at_once import at_once
 
 pytestmark = pytest.mark.usefixtures("committed_databases")
-
-
-def together(*acts: Callable[[], object]) -> list[Exception | None]:
-    """Do all at the same moment, each with a connection of its own; what each raised."""
-    ready = threading.Barrier(len(acts))
-    raised: list[Exception | None] = [None] * len(acts)
-
-    def run(number: int) -> None:
-        try:
-            ready.wait(timeout=20)
-            acts[number]()
-        except errors.AccountsError as error:
-            raised[number] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert not any(thread.is_alive() for thread in threads)
-    return raised
 
 
 def officer(org: Organisation) -> Account:
@@ -60,8 +35,8 @@ def test_two_officers_on_one_pending_grant(second: str) -> None:
         "confirm": lambda: services.confirm_grant(actor=other, grant=grant),
         "refuse": lambda: services.refuse_grant(actor=other, grant=grant, reason="不需要"),
     }
-    raised = together(lambda: services.confirm_grant(actor=org.leader, grant=grant), acts[second])
-    assert [error is None for error in raised].count(True) == 1
+    raised = at_once(lambda: services.confirm_grant(actor=org.leader, grant=grant), acts[second])
+    assert {type(error) for error in raised} == {type(None), errors.GrantNotPending}
     grant.refresh_from_db()
     in_force = Clearance.objects.filter(person=org.clerk.person).count()
     assert (grant.state, in_force) in {(GrantState.DONE, 1), (GrantState.REFUSED, 0)}
@@ -71,11 +46,12 @@ def test_two_officers_who_suspend_each_other() -> None:
     """AD-04: one of the last two stays."""
     org = Organisation()
     other = officer(org)
-    raised = together(
+    raised = at_once(
         lambda: services.suspend(actor=other, account=org.security),
         lambda: services.suspend(actor=org.security, account=other),
     )
     assert [error is None for error in raised].count(True) == 1
+    assert all(isinstance(error, errors.AccountsError) for error in raised if error)
     assert Account.objects.filter(pk__in=[org.security.pk, other.pk], suspended_at=None).count() == 1
 
 
@@ -83,7 +59,7 @@ def test_both_accounts_of_the_last_officer() -> None:
     """AD-04: each would count on the other account."""
     org = Organisation()
     other = make_account(org.security.person)
-    raised = together(
+    raised = at_once(
         lambda: services.suspend(actor=org.system, account=org.security),
         lambda: services.suspend(actor=org.system, account=other),
     )

@@ -1,12 +1,11 @@
 """Incidents are raised by anybody and by the system itself, and worked by the security officer step by step."""
 
-import threading
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from uuid import uuid4
 
 import pytest
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError, transaction
 
 from accounts.models import Account
 from accounts.rules import ZONE, Duty
@@ -15,6 +14,7 @@ from audit.events import ObjectFacts
 from audit.models import Event as LogEvent
 from tests.contracts.test_evidence import execute, rows
 from tests.support.archive import Archive
+from tests.support.at_once import at_once
 from vault.authorization.context import of_account
 from vault.authorization.errors import Absent, Refused
 from vault.incidents import errors, evidence, services
@@ -133,20 +133,7 @@ def test_what_cannot_be_is_refused_with_its_rule_in_the_log(
 
 def test_two_at_once_get_two_numbers(committed_databases) -> None:
     archive = Archive()
-    together = threading.Barrier(2)
-
-    def act() -> None:
-        try:
-            together.wait(timeout=20)
-            raise_one(archive)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=act) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
+    assert at_once(lambda: raise_one(archive), lambda: raise_one(archive)) == [None, None]
     assert sorted(Incident.objects.values_list("number", flat=True)) == [1, 2]
 
 

@@ -29,6 +29,8 @@ PINNED = {
     Action.LIST: EVERYONE,
     Action.TAKE_AWAY: EVERYONE,
     Action.PREVIEW: EVERYONE,
+    Action.REQUEST_ACCESS: EVERYONE,
+    Action.PRODUCE: {Duty.ARCHIVIST, Duty.ROOM_KEEPER},
     Action.KEEP_VIEW: EVERYONE,
     **dict.fromkeys((Action.DRAFT, Action.FILE, Action.RECEIVE, Action.CREATE_ARCHIVE_FILE), CONTENT_DUTIES),
     **dict.fromkeys((Action.EDIT_DRAFT, Action.REGISTER, Action.CORRECT), CONTENT_DUTIES),
@@ -42,6 +44,18 @@ PINNED = {
     Action.CLOSE_QUARANTINE: CONTENT_DUTIES,
     **dict.fromkeys((Action.READ_UNDECIDED, Action.MANAGE_UNDECIDED), CONTENT_DUTIES),
     Action.DROP_RECEIVED: CONTENT_DUTIES,
+    **dict.fromkeys(
+        (Action.DECIDE_REQUEST, Action.WITHDRAW_REQUEST, Action.RECORD_AUTHORISATION), CONTENT_DUTIES
+    ),
+    **dict.fromkeys(
+        (Action.READ_REQUESTS, Action.REVOKE_REQUEST, Action.READ_APPROVERS),
+        CONTENT_DUTIES | {Duty.SECURITY_OFFICER},
+    ),
+    **dict.fromkeys(
+        (Action.CHECK_REQUEST, Action.VERIFY_AUTHORISATION, Action.PROPOSE_APPROVER), {Duty.SECURITY_OFFICER}
+    ),
+    Action.CONFIRM_APPROVER: {Duty.SECURITY_OFFICER, Duty.PRINCIPAL_LEADER},
+    Action.MANAGE_DELEGATIONS: HEADS,
     Action.ARRANGE: {Duty.ARCHIVIST},
     **dict.fromkeys((Action.SIGN_IN, Action.SECOND_FACTOR, Action.SET_LANGUAGE), EVERYONE),
     **dict.fromkeys((Action.HEALTH, Action.STATIC), EVERYONE),
@@ -208,6 +222,9 @@ def test_what_is_grave_is_what_was_agreed_and_some_address_asks_for_it():
         Action.DECIDE_LABEL,
         Action.LOG_EXPORT,
         Action.TAKE_AWAY,
+        Action.DECIDE_REQUEST,
+        Action.VERIFY_AUTHORISATION,
+        Action.CONFIRM_APPROVER,
     }
     declared = {declaration_of(pattern.callback).unsafe for _, pattern in routes(get_resolver())}
     assert grave <= declared

@@ -31,6 +31,16 @@ ROUTES: dict[str, object] = {
     "arrange": {"archivist"},
     "close_quarantine": rule.EVERY_DUTY - rule.OFFICERS,
     **dict.fromkeys(["read_undecided", "manage_undecided"], rule.EVERY_DUTY - rule.OFFICERS),
+    **dict.fromkeys(
+        ["decide_request", "withdraw_request", "record_authorisation"], rule.EVERY_DUTY - rule.OFFICERS
+    ),
+    **dict.fromkeys(
+        ["read_requests", "revoke_request", "read_approvers"],
+        (rule.EVERY_DUTY - rule.OFFICERS) | {"security_officer"},
+    ),
+    **dict.fromkeys(["check_request", "verify_authorisation", "propose_approver"], {"security_officer"}),
+    "confirm_approver": {"security_officer", "principal_leader"},
+    "manage_delegations": {"hall_director", "department_head", "leader", "principal_leader"},
     "read_people": set(rule.OFFICERS),
     "read_grants": {
         *rule.OFFICERS,

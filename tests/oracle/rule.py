@@ -23,9 +23,13 @@ WORK = (
     "move",
     "read_history",
     "view_quarantine",
+    "produce",
 )
 NEW = ("draft", "file", "receive", "drop_received", "create_archive_file", "import")
-LOOKS = ("preview",)  # the first page, small: as consulting, and never of a secret
+LOOKS = (
+    "preview",  # the first page, small: as consulting, and never of a secret
+    "request_access",  # asking for more of what one may know of
+)
 VERBS = NINE + WORK + LOOKS + NEW
 
 OFFICERS = {"system_officer", "security_officer", "auditor"}
@@ -38,7 +42,7 @@ LEADERS = {"leader", "principal_leader"}
 READ = {"consult", "excerpt", "quote"}
 REPRODUCE = {"copy", "print"}
 CONTENT_IN = {"file", "receive", "correct", "import"}
-CONTENT_OUT = READ | REPRODUCE | {"export", "preview"}
+CONTENT_OUT = READ | REPRODUCE | {"export", "preview", "produce"}
 
 # Work that a duty does, at the unit of the record or above it.
 DUTIES = {
@@ -50,6 +54,8 @@ DUTIES = {
     "view_quarantine": KEEPERS,
     "move": KEEPERS,
     "read_history": KEEPERS,
+    # A copy for whoever was approved it.
+    "produce": {"archivist", "room_keeper"},
 }
 ANY_CONTENT_DUTY = ("edit_draft", "register", "correct", *NEW)
 
@@ -127,7 +133,7 @@ def _about_what(verb, world):
         yield "state-content-closed"
     if verb in {"lend", "import", "preview"} and secret(what):
         yield "classified-never"
-    if verb in CONTENT_IN and secret(what) and not world["terminal"]:
+    if verb in CONTENT_IN | {"produce"} and secret(what) and not world["terminal"]:
         yield "terminal-not-registered"
     if verb in NEW:
         return
@@ -155,7 +161,7 @@ def _about_right(verb, world):
         yield "outside-unit-scope"
     named = verb in ties["grants"]
     asked = verb in ties["requests"]
-    if verb == "describe":
+    if verb in {"describe", "request_access"}:
         fine = hidden or not what["internal"] or mine or bool(ties["grants"])
     elif verb == "preview":
         fine = hidden or not what["internal"] or mine or "consult" in ties["grants"]

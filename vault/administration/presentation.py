@@ -96,6 +96,8 @@ ASKABLE_NAMES: dict[Action, Promise] = {
     Action.PREVIEW: gettext_lazy("see the first page small"),
     Action.MOVE: gettext_lazy("move into another archive file"),
     Action.READ_HISTORY: gettext_lazy("look at who did what with it"),
+    Action.REQUEST_ACCESS: gettext_lazy("ask for access"),
+    Action.PRODUCE: gettext_lazy("make a copy for somebody"),
 }
 
 _ABOUT_PERSON = {one.__name__ for one in ABOUT_ACCOUNT + ABOUT_DUTY}

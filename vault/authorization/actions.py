@@ -38,6 +38,7 @@ class Rule:
     writes_content: bool = False  # brings a body into the archive (P-01, P-02)
     needs_request: bool = False  # for classified content (P-05)
     needs_session: bool = False  # for classified content (P-05)
+    needs_terminal: bool = False  # for classified content, where no session does it (P-02)
     classified: bool = True  # False: never done with a classified object
     grave: bool = False  # done only after a recent proof that it is still the person who signed in (AD-05)
     granted_as: Action | None = None  # whose grants count for it; its own where nothing is said
@@ -113,6 +114,7 @@ def _making(*, writes: bool = False, scopes: frozenset[TokenScope] = frozenset()
 KEEPERS = frozenset({Duty.ARCHIVIST, Duty.HALL_DIRECTOR, Duty.DEPARTMENT_HEAD})
 _PROPOSERS = KEEPERS | {Duty.CLASSIFICATION_OFFICER, Duty.LEADER, Duty.PRINCIPAL_LEADER}
 _HEADS = frozenset({Duty.HALL_DIRECTOR, Duty.DEPARTMENT_HEAD, Duty.LEADER, Duty.PRINCIPAL_LEADER})
+_PRODUCERS = frozenset({Duty.ARCHIVIST, Duty.ROOM_KEEPER})
 _SYSTEM = frozenset({Duty.SYSTEM_OFFICER})
 _SECURITY = frozenset({Duty.SECURITY_OFFICER})
 _AUDITOR = frozenset({Duty.AUDITOR})
@@ -142,6 +144,19 @@ RULES: dict[Action, Rule] = {
     Action.QUOTE: _reading(_ACTIVE),
     Action.COPY: _reproducing(_READS),
     Action.PRINT: _reproducing(),
+    # 7.3: the copy is another person's, who was approved it; made on a registered terminal by whoever keeps the paper.
+    Action.PRODUCE: Rule(
+        Kind.OBJECT,
+        duties=_PRODUCERS,
+        by_duty=_PRODUCERS,
+        bases=frozenset({Basis.DUTY}),
+        states=_ACTIVE,
+        officers=False,
+        reads_content=True,
+        needs_request=True,
+        needs_terminal=True,
+        changes=True,
+    ),
     # Leaves the system, so only what was granted one by one; classified only under an approval (10.1(6), 10.1(7)).
     Action.EXPORT: Rule(
         Kind.OBJECT,
@@ -203,6 +218,30 @@ RULES: dict[Action, Rule] = {
     # P-25. Which entries, and who takes which step: vault.holdings.undecided.
     Action.READ_UNDECIDED: Rule(Kind.ROUTE, duties=CONTENT_DUTIES, officers=False),
     Action.MANAGE_UNDECIDED: Rule(Kind.ROUTE, duties=CONTENT_DUTIES, officers=False, changes=True),
+    # Whoever may know of a record may ask for more of it. Which requests, and whose step: vault.approvals.selectors.
+    Action.REQUEST_ACCESS: Rule(
+        Kind.OBJECT,
+        bases=_READING,
+        states=_ACTIVE,
+        officers=False,
+        granted_as=Action.DESCRIBE,
+        changes=True,
+    ),
+    Action.READ_REQUESTS: Rule(Kind.ROUTE, duties=CONTENT_DUTIES | _SECURITY),
+    Action.CHECK_REQUEST: Rule(Kind.ROUTE, duties=_SECURITY, changes=True),
+    # RQ-03, PE-12: the post that the rule table names, or whoever sits in it for an absent one.
+    Action.DECIDE_REQUEST: Rule(Kind.ROUTE, duties=CONTENT_DUTIES, officers=False, changes=True, grave=True),
+    Action.WITHDRAW_REQUEST: Rule(Kind.ROUTE, duties=CONTENT_DUTIES, officers=False, changes=True),
+    Action.REVOKE_REQUEST: Rule(Kind.ROUTE, duties=CONTENT_DUTIES | _SECURITY, changes=True),
+    Action.RECORD_AUTHORISATION: Rule(Kind.ROUTE, duties=CONTENT_DUTIES, officers=False, changes=True),
+    Action.VERIFY_AUTHORISATION: Rule(Kind.ROUTE, duties=_SECURITY, changes=True, grave=True),
+    Action.READ_APPROVERS: Rule(Kind.ROUTE, duties=CONTENT_DUTIES | _SECURITY),
+    # AD-09: a row of the rule table is changed by two.
+    Action.PROPOSE_APPROVER: Rule(Kind.ROUTE, duties=_SECURITY, changes=True),
+    Action.CONFIRM_APPROVER: Rule(
+        Kind.ROUTE, duties=_SECURITY | {Duty.PRINCIPAL_LEADER}, changes=True, grave=True
+    ),
+    Action.MANAGE_DELEGATIONS: Rule(Kind.ROUTE, duties=_HEADS, officers=False, changes=True),
     Action.SIGN_IN: Rule(Kind.PUBLIC),
     Action.SECOND_FACTOR: Rule(Kind.PUBLIC),
     Action.SET_LANGUAGE: Rule(Kind.PUBLIC),

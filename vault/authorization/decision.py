@@ -248,7 +248,7 @@ def session_live(case: Case) -> Code | None:
 
 def terminal_registered(case: Case) -> Code | None:
     """P-02: writing is bound like reading; elsewhere one registers the paper."""
-    needed = case.rule.writes_content and case.target.levels.is_classified
+    needed = (case.rule.writes_content or case.rule.needs_terminal) and case.target.levels.is_classified
     return Code.TERMINAL if needed and not case.relation.registered_terminal else None
 
 
@@ -388,10 +388,9 @@ def _basis(case: Case) -> Basis | None:
             return Basis.OPEN
         if Basis.UNIT in bases and target.unit_id in case.subject.units:
             return Basis.UNIT
-    if Basis.GRANT in bases and (
-        (case.rule.granted_as or case.action) in case.relation.grants
-        or (case.action is Action.DESCRIBE and case.relation.grants)
-    ):
+    named = case.rule.granted_as or case.action
+    held = case.relation.grants
+    if Basis.GRANT in bases and (named in held or (named is Action.DESCRIBE and held)):
         return Basis.GRANT
     if Basis.REQUEST in bases and case.relation.approved_request:
         return Basis.REQUEST

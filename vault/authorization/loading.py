@@ -19,7 +19,7 @@ from accounts.rules import local_day
 from accounts.selectors import SubjectFacts, subject_facts
 from accounts.slots import Slot
 from vault.authorization import grants, providers
-from vault.authorization.actions import Action, ObjectState, rule_of
+from vault.authorization.actions import Action, Basis, ObjectState, rule_of
 from vault.authorization.facts import WHOLE, ObjectFacts, RelationFacts, Scope, Subject
 from vault.authorization.grants import UserGrant
 from vault.authorization.levels import Levels
@@ -111,8 +111,14 @@ def relation(
 
     The same work is done for an object that does not exist.
     """
+    asked = Asked(context, action, protection.model, pk, scope)
+    uses_request, uses_session = uses(action)
     return _tied(
-        context, Asked(context, action, protection.model, pk, scope), _names(context, protection, pk)
+        context,
+        _names(context, protection, pk),
+        approved=uses_request and providers.APPROVED_REQUEST(asked),
+        live=uses_session and providers.LIVE_SESSION(asked),
+        excluded=providers.EXCLUDED(asked),
     )
 
 
@@ -123,21 +129,41 @@ def relations(
     names: dict[UUID, set[str]] = {pk: set() for pk in pks}
     for pk, name in _names_of_many(context, protection, pks):
         names[pk].add(name)
+    asked = (context, action, protection.model, pks)
+    uses_request, uses_session = uses(action)
+    approved = providers.APPROVED_REQUEST.among(*asked) if uses_request else frozenset()
+    live = providers.LIVE_SESSION.among(*asked) if uses_session else frozenset()
+    excluded = providers.EXCLUDED.among(*asked)
     return {
-        pk: _tied(context, Asked(context, action, protection.model, pk, WHOLE), found)
+        pk: _tied(context, found, approved=pk in approved, live=pk in live, excluded=pk in excluded)
         for pk, found in names.items()
     }
 
 
-def _tied(context: "Context", asked: Asked, names: set[str]) -> RelationFacts:
-    rule = rule_of(asked.action)
+def uses(action: Action) -> tuple[bool, bool]:
+    """Whether a request, and whether a session, can make a difference to an action."""
+    rule = rule_of(action)
+    return rule.needs_request or Basis.REQUEST in rule.bases, rule.needs_session
+
+
+def asks_rooms(action: Action) -> bool:
+    """Whether a room that answers about requests or sessions can make a difference to an action."""
+    uses_request, uses_session = uses(action)
+    return (uses_request and providers.APPROVED_REQUEST.answered) or (
+        uses_session and providers.LIVE_SESSION.answered
+    )
+
+
+def _tied(
+    context: "Context", names: set[str], *, approved: bool, live: bool, excluded: bool
+) -> RelationFacts:
     return RelationFacts(
         knows=_KNOWS in names,
         grants=grants.actions_of(names),
-        approved_request=providers.APPROVED_REQUEST(asked),
-        live_session=rule.needs_session and providers.LIVE_SESSION(asked),
+        approved_request=approved,
+        live_session=live,
         registered_terminal=providers.REGISTERED_TERMINAL(context),
-        excluded=providers.EXCLUDED(asked),
+        excluded=excluded,
         state_content_open=state_content_open(context),
     )
 

@@ -4,7 +4,7 @@ A room answers by `QUESTION.provide(...)` when Django starts. A question about o
 agree: `ask` for one object, `ids` for all objects of a model at once; the equivalence test holds them together.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -56,6 +56,20 @@ class ObjectQuestion:
 
     def __call__(self, asked: Asked) -> bool:
         return any(ask(asked) for ask, _ in self._answers)
+
+    def among(
+        self, context: "Context", action: Action, model: type[Model], pks: Collection[UUID]
+    ) -> frozenset[UUID]:
+        """Which of these objects are concerned as wholes: one query per room that answers."""
+        found: set[UUID] = set()
+        for ids in self.ids(context, action, model):
+            if isinstance(ids, frozenset):
+                found |= ids & set(pks)
+            else:
+                found |= set(
+                    model._base_manager.filter(pk__in=pks).filter(pk__in=ids).values_list("pk", flat=True)
+                )
+        return frozenset(found)
 
     def ids(self, context: "Context", action: Action, model: type[Model]) -> list[Ids]:
         """One collection of ids per room that answers; an object is concerned when it is in any."""

@@ -326,7 +326,8 @@ def _find(view: View, alias: str) -> Reach:
 def _compiled(view: View, alias: str) -> tuple[Statement, Statement]:
     """Both statements with their slots, compiled once per process unless a later room's answers are part of them."""
     model = view.protection.model
-    if any(question.answered for question in _QUESTIONS):
+    # What no room's answer can change is compiled once: the lists that everybody looks at, by DESCRIBE.
+    if loading.asks_rooms(view.action):
         return _compile(view, alias)
     by_token = view.subject.scopes is not None
     key = (model, view.action, alias, loading.state_content_open(view.context), by_token)
@@ -355,7 +356,6 @@ def _no_row(model: type[Model]) -> Statement:
     return f'SELECT id AS pk FROM "{model._meta.db_table}" WHERE 1 = 0', ()  # noqa: S608
 
 
-_QUESTIONS = (providers.APPROVED_REQUEST, providers.LIVE_SESSION, providers.EXCLUDED)
 _statements: dict[tuple[type[Model], Action, str, bool, bool], tuple[Statement, Statement]] = {}
 
 

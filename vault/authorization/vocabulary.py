@@ -16,6 +16,8 @@ class Action(StrEnum):
     EXPORT = "holdings:record:export"
     CHANGE_LABEL = "holdings:record:change_label"
     LEND = "holdings:record:lend"
+    # Making a copy for whoever was approved one (7.3).
+    PRODUCE = "holdings:record:produce"
     # Work on a record.
     PREVIEW = "holdings:record:preview"
     LIST = "holdings:record:list"
@@ -40,6 +42,19 @@ class Action(StrEnum):
     TAKE_AWAY = "holdings:record_list:export"
     READ_UNDECIDED = "holdings:undecided:read"
     MANAGE_UNDECIDED = "holdings:undecided:manage"
+    # Requests for classified records and who decides them (rule book 10.1).
+    REQUEST_ACCESS = "approvals:request:submit"
+    READ_REQUESTS = "approvals:request:read"
+    CHECK_REQUEST = "approvals:request:check"
+    DECIDE_REQUEST = "approvals:request:decide"
+    WITHDRAW_REQUEST = "approvals:request:withdraw"
+    REVOKE_REQUEST = "approvals:request:revoke"
+    RECORD_AUTHORISATION = "approvals:authorisation:record"
+    VERIFY_AUTHORISATION = "approvals:authorisation:verify"
+    READ_APPROVERS = "approvals:rule_table:read"
+    PROPOSE_APPROVER = "approvals:rule_table:propose"
+    CONFIRM_APPROVER = "approvals:rule_table:confirm"
+    MANAGE_DELEGATIONS = "approvals:delegation:manage"
     # One's own account.
     SIGN_IN = "accounts:session:sign_in"
     SECOND_FACTOR = "accounts:session:second_factor"

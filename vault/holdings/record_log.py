@@ -39,6 +39,8 @@ LABELS = {
     Action.NAME_KNOWERS: gettext_lazy("Changed the need-to-know list"),
     Action.GRANT: gettext_lazy("Changed the grants"),
     Action.MOVE: gettext_lazy("Moved a record into another archive file"),
+    Action.PRODUCE: gettext_lazy("Made a copy"),
+    Action.REQUEST_ACCESS: gettext_lazy("Asked for access"),
     Action.READ_HISTORY: gettext_lazy("Looked at who did what with a record"),
 }
 

@@ -13,7 +13,7 @@ from vault.authorization import gate, grants
 from vault.authorization.actions import Action, codename
 from vault.authorization.context import Context
 from vault.authorization.grants import UserGrant
-from vault.holdings import errors
+from vault.holdings import errors, listeners
 from vault.holdings.keepers import has_keeper
 from vault.holdings.models import GrantReview, KnowledgeEntry, Record, RecordUserPermission
 from vault.holdings.recertification import is_due
@@ -93,6 +93,7 @@ def strike_knower(*, context: Context, record_id: UUID, entry_id: UUID, reason: 
             person=Person.objects.get(pk=context.subject.person_id),
             detail={"person": str(entry.person_id)},
         ).save(force_insert=True)
+        listeners.STRUCK.tell(record, entry.person_id)
         outbox.outcome(
             permit.event,
             "granted",

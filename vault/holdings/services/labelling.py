@@ -18,7 +18,7 @@ from vault.authorization.context import Context
 from vault.authorization.decision import Deny
 from vault.authorization.levels import Levels, compartment
 from vault.authorization.permit import Permit
-from vault.holdings import errors
+from vault.holdings import errors, listeners
 from vault.holdings.access_classes import set_levels
 from vault.holdings.binding import record_binding
 from vault.holdings.keepers import has_keeper
@@ -246,6 +246,7 @@ def move_to(record: Record, levels: Levels) -> None:
     record.save()
     if record.archive_file is not None:
         raise_archive_file(record.archive_file)
+    listeners.LABEL_MOVED.tell(record)
 
 
 def _copy(decision: LabelDecision) -> LabelDecision:

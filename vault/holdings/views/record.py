@@ -20,7 +20,7 @@ from vault.authorization.decision import Allow, Deny
 from vault.authorization.decorators import requires
 from vault.authorization.errors import Absent, Refused
 from vault.authorization.explanations import explain
-from vault.holdings import errors, label_facts, presentation, selectors
+from vault.holdings import errors, label_facts, offers, presentation, selectors
 from vault.holdings.forms import CardDraftForm, DecisionForm, DescriptionForm, DraftForm, LabelForm
 from vault.holdings.models import LabelDecision, Record
 from vault.holdings.rules import LabelStatus, RecordState
@@ -287,6 +287,10 @@ def _actions(viewer: Context, record: Record, decision: LabelDecision) -> list[d
         }
         for action, label, name, method, grave in offered
         if isinstance(gate.explain(viewer, action, record), Allow)
+    ]
+    found += [
+        {"label": offer.label, "url": offer.url, "method": "get"}
+        for offer in offers.for_record(viewer, record)
     ]
     if may_use_tray(viewer):
         url = f"{reverse('holdings:put_undecided')}?record={record.pk}"

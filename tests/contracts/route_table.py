@@ -11,7 +11,13 @@ place a redirect leads to (`302:/sign-in/`). `POST?` is a POST with an empty bod
 part stand in a module of its own, `routes_of_…`.
 """
 
-from tests.contracts import routes_of_api, routes_of_api_people, routes_of_holdings, routes_of_officers
+from tests.contracts import (
+    routes_of_api,
+    routes_of_api_people,
+    routes_of_approvals,
+    routes_of_holdings,
+    routes_of_officers,
+)
 
 # Whoever holds one duty, trained, bound and cleared for internal matters. Where: see routes_world.PLACES.
 DUTIES = (
@@ -57,6 +63,8 @@ GROUPS = {
     "head_above": "principal_leader",
     "not_leading": "staff duty_clerk enterprise_management room_keeper appraiser agent service_specialist supervision "
     "author cleared_listed cleared_unlisted listed_uncleared archivist classification_officer outsider grantee superuser",
+    "not_deciding_rules": "hall above_rest elsewhere grantee archivist superuser system_officer auditor",
+    "above_rest": "leader classification_officer",
     "not_system": "content superuser security_officer auditor",
     "not_security": "content superuser system_officer auditor",
     "everybody": "fit anonymous suspended untrained unproved newcomer conflicted",
@@ -128,6 +136,7 @@ oversight:export              POST +duty
 health                        GET
 """
     + routes_of_holdings.METHODS
+    + routes_of_approvals.METHODS
     + routes_of_officers.METHODS
     + routes_of_api.METHODS
     + routes_of_api_people.METHODS
@@ -208,6 +217,7 @@ oversight:canonical  GET absent  403:duty-missing=content,superuser,system_offic
 oversight:export  POST -  200=auditor  403:duty-missing=content,superuser,system_officer,security_officer
 """
     + routes_of_holdings.ROWS
+    + routes_of_approvals.ROWS
     + routes_of_officers.ROWS
     + routes_of_api.ROWS
     + routes_of_api_people.ROWS

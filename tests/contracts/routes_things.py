@@ -20,7 +20,7 @@ from tests.accounts.people import (
     today,
 )
 from tests.accounts.test_passkeys import added
-from tests.contracts import tray
+from tests.contracts import requests_in_every_state, tray
 from tests.support.archive import file, pdf, put
 from tests.support.corpus_makers import sound
 from tests.support.passkey import Device
@@ -65,6 +65,7 @@ def make(world: "World") -> None:
         ),
         "draft": new(),
         "recording": new(("录音.wav", sound()), register_now="on"),
+        "top": new(label="top_secret", knowers=listed, register_now="on"),
         "quarantined": new(register_now="on"),
     }
     _quarantine(records["quarantined"])
@@ -74,6 +75,7 @@ def make(world: "World") -> None:
             "component_id": record.components.order_by("-position")[0].pk,
             "entry_id": _entry(record, "listed_uncleared" if name == "core" else "author", world),
             "grant_id": _grant(world, record),
+            "is_internal": name in {"internal", "recording", "quarantined"},
             "number": 1,
             "version": 1,
         }
@@ -98,6 +100,7 @@ def make(world: "World") -> None:
     kept = saved_views.save_view(context=of_account(author), name="在册", query="state=registered")
     world.objects["kept"] = {"view_id": kept.pk}
     world.objects["token"] = {"token_id": author.api_tokens.get().pk}
+    requests_in_every_state.make(world, records["core"], records["top"])
     world.objects["-"] = {}
     world.objects["offered"] = {}
     world.objects["absent"] = {
@@ -106,7 +109,7 @@ def make(world: "World") -> None:
                 *("record_id", "component_id", "entry_id", "session_id", "uid", "file_id"),
                 *("person_id", "account_id", "appointment_id", "clearance_id", "proposal_id"),
                 *("unit_id", "incident_id", "thing_id", "roster_id", "view_id", "token_id", "run_id"),
-                "terminal_id",
+                *("terminal_id", "request_id", "authorisation_id", "rule_id", "delegation_id"),
             ),
             UUID(int=404),
         ),

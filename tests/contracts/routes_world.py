@@ -28,6 +28,7 @@ from tests.accounts.people import (
     sign_in_directly,
 )
 from tests.contracts import route_bodies_of_api_people as bodies_of_api_people
+from tests.contracts import route_bodies_of_approvals as bodies_of_approvals
 from tests.contracts import route_table, routes_things
 from tests.contracts.route_bodies import BODIES, form
 from tests.support.archive import Archive
@@ -45,7 +46,7 @@ PLACES = {
     ),
     "department_head": "department",
 }
-CLEARED = {"classification_officer", "author", "cleared_listed", "cleared_unlisted", "superuser"}
+CLEARED = {"classification_officer", "author", "cleared_listed", "cleared_unlisted", "superuser", "leader"}
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,8 @@ class World:
         """What is sent: the body that the route wants, or a little of anything."""
         if method in SAFE or method == "DELETE":
             return {}
+        if route in bodies_of_approvals.ENTRIES:
+            return form(bodies_of_approvals.ENTRIES[route](self, self.objects.get(thing, {})))
         made = BODIES.get(route) or bodies_of_api_people.BODIES.get(route)
         return made(self, self.objects.get(thing, {})) if made else form({})
 

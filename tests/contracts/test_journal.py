@@ -12,7 +12,14 @@ from django.core.files.base import ContentFile
 from accounts.models import Account
 from audit import clock, events, outbox
 from audit.models import Event, Outbox
-from tests.contracts import daily_work, journal_of_arrangement, journal_of_imports, small_rooms, tray
+from tests.contracts import (
+    daily_work,
+    journal_of_approvals,
+    journal_of_arrangement,
+    journal_of_imports,
+    small_rooms,
+    tray,
+)
 from tests.support.archive import Archive, file, given_long_ago, newest, pdf
 from tests.support.sealed import unnamed
 from vault.authorization.actions import Action
@@ -242,6 +249,7 @@ WALKED: dict[str, tuple[Callable[[Stage], Act], Action]] = {
     **tray.WALKED,
     **small_rooms.WALKED,
     **daily_work.WALKED,
+    **journal_of_approvals.WALKED,
 }
 
 
@@ -255,7 +263,7 @@ def public_services() -> Iterator[str]:
         module.name: importlib.import_module(f"{services.__name__}.{module.name}")
         for module in pkgutil.iter_modules(services.__path__)
     }
-    for room, loaded in (modules | small_rooms.SERVICES).items():
+    for room, loaded in (modules | small_rooms.SERVICES | journal_of_approvals.SERVICES).items():
         for name, value in vars(loaded).items():
             if (
                 inspect.isfunction(value)

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy
 
 AREA_LABELS = {
     "accounts": gettext_lazy("Accounts"),
+    "approvals": gettext_lazy("Requests for classified records"),
     "audit": gettext_lazy("Log"),
     "authorization": gettext_lazy("Access rule"),
     "holdings": gettext_lazy("Holdings"),
@@ -15,6 +16,23 @@ AREA_LABELS = {
     "workdays": gettext_lazy("Working-day calendar"),
 }
 ACTION_LABELS = {
+    "approvals:request:submit": gettext_lazy("Asked for access"),
+    "approvals:request:read": gettext_lazy("Looked at requests"),
+    "approvals:request:check": gettext_lazy("Checked a request"),
+    "approvals:request:decide": gettext_lazy("Decided a request"),
+    "approvals:request:withdraw": gettext_lazy("Withdrew a request"),
+    "approvals:request:revoke": gettext_lazy("Revoked an approval"),
+    "approvals:request:escalate": gettext_lazy("Moved a request on for silence"),
+    "approvals:request:expire": gettext_lazy("Let a request expire"),
+    "approvals:request:void": gettext_lazy("Voided a request"),
+    "approvals:request:end": gettext_lazy("Ended a reading or its request"),
+    "approvals:authorisation:record": gettext_lazy("Recorded the paper of another unit"),
+    "approvals:authorisation:verify": gettext_lazy("Compared the paper of another unit"),
+    "approvals:rule_table:read": gettext_lazy("Looked at who approves what"),
+    "approvals:rule_table:propose": gettext_lazy("Proposed who approves what"),
+    "approvals:rule_table:confirm": gettext_lazy("Decided who approves what"),
+    "approvals:delegation:manage": gettext_lazy("Changed who stands in"),
+    "holdings:record:produce": gettext_lazy("Made a copy"),
     "holdings:record:list": gettext_lazy("Listed records"),
     "holdings:view:keep": gettext_lazy("Changed the own saved views"),
     "holdings:record:describe": gettext_lazy("Looked at a record's description"),

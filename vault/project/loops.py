@@ -15,6 +15,7 @@ from audit.events import Actor, Reason
 from audit.recording import record
 from storage import orphans
 from storage.errors import StorageError
+from vault.approvals import voiding
 from vault.holdings import fixity, leases
 from vault.holdings.services import staging
 
@@ -51,8 +52,9 @@ def heartbeat() -> None:
 
 
 def minutely() -> None:
-    """Tell of readings that have ended."""
+    """Tell of readings that have ended, end requests that have lapsed, and move on those that nobody decides."""
     leases.tell_ended()
+    voiding.sweep()
 
 
 def hourly() -> None:

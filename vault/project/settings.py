@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "vault.workdays",
     "vault.incidents",
     "vault.holdings",
+    "vault.approvals",
     "vault.administration",
     "vault.oversight",
     "vault.project",

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("vault.notices.urls")),
     path("", include("vault.administration.urls")),
     path("administration/", include("vault.administration.officer_urls")),
+    path("", include("vault.approvals.urls")),
     path("records/", include("vault.holdings.urls")),
     path("calendar/", include("vault.workdays.urls")),
     path("incidents/", include("vault.incidents.urls")),

@@ -1,0 +1,13 @@
+"""A hall with a classified record that some may know of, and everybody who checks and decides."""
+
+import pytest
+
+from tests.approvals.desk import Desk
+from tests.holdings.conftest import _quick, archive, attested  # noqa: F401  fixtures
+from tests.support.archive import Archive
+from tests.support.databases import committed_databases, migrated_databases  # noqa: F401  fixtures
+
+
+@pytest.fixture
+def desk(archive: Archive, attested: None) -> Desk:  # noqa: F811
+    return Desk(archive)

@@ -1,0 +1,64 @@
+"""What is sent to the addresses of requests."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from tests.accounts.people import today
+from vault.approvals.models import AccessRequest
+
+if TYPE_CHECKING:
+    from tests.contracts.routes_world import World
+
+
+def later(days: int) -> str:
+    return (today() + timedelta(days=days)).isoformat()
+
+
+def _version(asked: Mapping[str, Any]) -> str:
+    """As the page was opened; anything, of one that is not there."""
+    found = AccessRequest.objects.filter(pk=asked["request_id"]).first()
+    return str(found.version if found is not None else 1)
+
+
+def _step(**entries: str) -> Callable[["World", Mapping[str, Any]], dict[str, Any]]:
+    return lambda _world, asked: {**entries, "version": _version(asked)}
+
+
+ENTRIES: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
+    "approvals:new": lambda _world, asked: {
+        "action": "copy" if asked.get("is_internal") else "consult",
+        "purpose": "核对方案",
+        "starts_on": later(0),
+        "ends_on": later(3),
+        "amount": "1",
+        "part": "all",
+    },
+    "approvals:check": _step(decision="pass"),
+    "approvals:decide": _step(decision="approve"),
+    "approvals:withdraw": _step(),
+    "approvals:revoke": _step(reason="用途变更"),
+    "approvals:record_paper": lambda world, _: {
+        "issuer": str(world.archive.authority.pk),
+        "document_no": "应急〔2026〕13号",
+        "document_date": later(0),
+        "copies": "1",
+        "purpose": "核对方案",
+        "record": str(world.objects["core"]["record_id"]),
+    },
+    "approvals:verify_paper": _step(reason="与原件逐项核对"),
+    "approvals:approvers": lambda world, _: {
+        "row": "enterprise-2",
+        "unit": "",
+        "duty": "principal_leader",
+        "reason": "从严",
+    },
+    "approvals:decide_approver": lambda world, _: {"decision": "confirm"},
+    "approvals:delegations": lambda world, _: {
+        "post": "0",
+        "to": str(world.archive.colleague.person.pk),
+        "starts_on": later(0),
+        "ends_on": later(9),
+        "reason": "出差",
+    },
+}

@@ -1,0 +1,23 @@
+"""Requests for classified records, who decides them, and what they open."""
+
+from django.apps import AppConfig
+
+
+class ApprovalsConfig(AppConfig):
+    """Registers what other packages must know of this room; wiring between rooms is vault.project's."""
+
+    name = "vault.approvals"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from audit import actions, triggers
+        from vault.approvals import answers, evidence, home, voiding
+        from vault.approvals.services.journal import SYSTEM_ACTIONS
+        from vault.holdings import listeners
+
+        actions.register(*SYSTEM_ACTIONS)
+        triggers.register(*evidence.TABLES)
+        answers.connect()
+        home.register()
+        listeners.LABEL_MOVED.connect(voiding.on_label_moved)
+        listeners.STRUCK.connect(voiding.on_struck)

@@ -1,0 +1,191 @@
+"""Refusals of this room that a person may see. Each says what to do."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class ApprovalsError(Exception):
+    """Base: a stable code and a sentence that is safe to show; `fields` says which entries are wrong and why."""
+
+    code = "approvals"
+    sentence: str | Promise = _("This cannot be done.")
+    status = 400
+
+    def __init__(self, **fields: list[str]) -> None:
+        self.fields = fields
+        super().__init__(str(self.sentence))
+
+
+class RequestIncomplete(ApprovalsError):
+    """Something is missing or wrong in a request; `fields` says what."""
+
+    code = "request-incomplete"
+    sentence = _("Some entries are missing or wrong. Nothing was sent; correct them and send again.")
+
+
+class NothingToRequest(ApprovalsError):
+    """The label asks for no such approval."""
+
+    code = "nothing-to-request"
+    sentence = _(
+        "This needs no request: whoever may know of an open record may copy it, and an internal record is read by "
+        "unit or grant. Only copies and prints of internal records are asked for."
+    )
+
+
+class AlreadyRequested(ApprovalsError):
+    """The same is asked for already."""
+
+    code = "already-requested"
+    sentence = _(
+        "You have an open request for this already. Follow it under My requests, or withdraw it first."
+    )
+    status = 409
+
+
+class OriginatorUnknown(ApprovalsError):
+    """保密要求(3): without the unit that set the level nobody can allow it (RQ-06)."""
+
+    code = "originator-unknown"
+    sentence = _(
+        "Nothing is copied, printed, excerpted or quoted from this top secret: the unit that set its level is not "
+        "known here, and nobody else can allow it. Ask the archivist to find out who set it."
+    )
+    status = 409
+
+
+class WrongStep(ApprovalsError):
+    """The table has no such step from here for this person."""
+
+    code = "wrong-step"
+    sentence = _("The request is not in a state that allows this. Open it again to see what can be done.")
+    status = 409
+
+
+class ChangedMeanwhile(ApprovalsError):
+    """Somebody else worked on it since the page was opened."""
+
+    code = "changed-meanwhile"
+    sentence = _("Somebody else worked on this since you opened it. Read what was done, then decide again.")
+    status = 409
+
+
+class ReasonMissing(ApprovalsError):
+    """A refusal or a revocation without its reason."""
+
+    code = "reason-missing"
+    sentence = _("Say why, in a few words. Nothing was done.")
+
+
+class RequesterUnfit(ApprovalsError):
+    """Checked as fit although clearance, list, training or undertaking are wanting."""
+
+    code = "requester-unfit"
+    sentence = _(
+        "The requester is not cleared for this record, not on its need-to-know list, or his training or undertaking "
+        "has lapsed. Put that right first, or reject the request with the reason."
+    )
+    status = 409
+
+
+class WindowOver(ApprovalsError):
+    """Approved or used after its last day."""
+
+    code = "window-over"
+    sentence = _("The days for which this was asked for are over. A new request is needed.")
+    status = 409
+
+
+class LabelMoved(ApprovalsError):
+    """The record is no longer what was asked for (RQ-11, CL-15)."""
+
+    code = "label-moved"
+    sentence = _("The record's label has changed since this was asked for. A new request is needed.")
+    status = 409
+
+
+class AuthorisationMissing(ApprovalsError):
+    """RQ-04: the unit that set the level has not allowed it."""
+
+    code = "authorisation-missing"
+    sentence = _(
+        "A top secret is copied or excerpted only with the approval of the unit that set its level, or of one above "
+        "that unit. Record its paper with the request; the security officer compares it."
+    )
+    status = 409
+
+
+class IssuerUnrelated(ApprovalsError):
+    """RQ-04: a paper of a unit that neither set the level nor stands above the one that did."""
+
+    code = "issuer-unrelated"
+    sentence = _(
+        "The paper is of a unit that did not set this record's level and does not stand above the one that did. "
+        "It allows nothing here."
+    )
+    status = 409
+
+
+class PaperUsed(ApprovalsError):
+    """RQ-05: a paper allows one request, once."""
+
+    code = "paper-used"
+    sentence = _("This paper was recorded before. It allows one request, once; ask the unit for another one.")
+    status = 409
+
+
+class PaperTooFew(ApprovalsError):
+    """RQ-05: more copies are asked for than the paper allows."""
+
+    code = "paper-too-few"
+    sentence = _(
+        "The paper allows fewer copies than the request asks for. Reject it, and ask for as many anew."
+    )
+    status = 409
+
+
+class PaperAbsent(ApprovalsError):
+    """The scan is a record of the archive with a body, and its recorder may know of it."""
+
+    code = "paper-absent"
+    sentence = _("File the scan of the paper as a record first, then give that record's number here.")
+
+
+class DelegationRefused(ApprovalsError):
+    """PE-12: a delegation outside its bounds; `problem` says which."""
+
+    code = "delegation-refused"
+    sentence = _(
+        "Somebody else decides in your place for at most 60 days, within your own post, and only if he is cleared "
+        "for it himself. Nothing was changed."
+    )
+
+    def __init__(self, problem: str = "", **fields: list[str]) -> None:
+        self.problem = problem
+        super().__init__(**fields)
+
+
+class RuleRefused(ApprovalsError):
+    """A row of the rule table that nobody may set, or that changes nothing."""
+
+    code = "approver-rule-refused"
+    sentence = _(
+        "The approval of top secrets stays with the principal leader, and a row says something else than before. "
+        "Nothing was changed."
+    )
+
+
+class SamePerson(ApprovalsError):
+    """AD-09: what one proposed another confirms."""
+
+    code = "same-person"
+    sentence = _("Somebody else confirms what you proposed. Nothing was changed.")
+    status = 409
+
+
+class NothingLeft(ApprovalsError):
+    """RQ-02: every use is taken."""
+
+    code = "nothing-left"
+    sentence = _("Nothing of this approval is left to use. A new request is needed.")
+    status = 409

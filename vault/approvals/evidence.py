@@ -1,0 +1,61 @@
+"""Rows of this room that the database itself refuses to change or remove (architecture.md section 4)."""
+
+from audit.triggers import EvidenceTable
+
+TABLES = (
+    # What was asked for stays as it was; how far it has come and what is used of it move on.
+    EvidenceTable(
+        "approvals_accessrequest",
+        columns=(
+            "year",
+            "number",
+            "record_id",
+            "action",
+            "requester_id",
+            "requester_unit_id",
+            "purpose",
+            "extent",
+            "is_whole",
+            "starts_on",
+            "ends_on",
+            "amount",
+            "at_state_level",
+            "at_enterprise_level",
+            "at_restricted",
+            "submitted_at",
+        ),
+    ),
+    EvidenceTable("approvals_requeststep"),
+    EvidenceTable(
+        "approvals_approverrule",
+        columns=("regime", "level", "unit_id", "duty", "reason", "proposed_by_id", "proposed_at"),
+    ),
+    EvidenceTable(
+        "approvals_delegation",
+        columns=(
+            "giver_id",
+            "delegate_id",
+            "duty",
+            "unit_id",
+            "starts_on",
+            "ends_on",
+            "reason",
+            "given_at",
+        ),
+    ),
+    EvidenceTable(
+        "approvals_externalauthorisation",
+        columns=(
+            "request_id",
+            "issuer_id",
+            "document_no",
+            "document_index",
+            "document_date",
+            "copies",
+            "purpose",
+            "paper_id",
+            "recorded_by_id",
+            "recorded_at",
+        ),
+    ),
+)

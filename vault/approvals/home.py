@@ -1,0 +1,124 @@
+"""What this room puts on people's home pages, into the navigation and on a record's page."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.rules import Duty, local_day
+from vault.approvals import presentation, rules, selectors, words
+from vault.approvals.models import AccessRequest, ApproverRule
+from vault.approvals.voiding import waits_until
+from vault.authorization.actions import Action
+from vault.authorization.context import Context
+from vault.authorization.decision import Allow, decide_at_the_door
+from vault.authorization.gate import explain
+from vault.holdings import offers
+from vault.holdings.models import Record
+from vault.notices import worklists
+from vault.notices.worklists import Entry, Link, Worklist
+
+SHOWN = 8
+
+
+def register() -> None:
+    worklists.register(worklists=_worklists, navigation=_navigation)
+    offers.register(_offers)
+
+
+def _worklists(viewer: Context) -> Iterable[Worklist]:
+    day = local_day(viewer.instant)
+    address = reverse("approvals:requests")
+    if count := selectors.to_check(viewer).count():
+        yield Worklist(
+            title=_("Requests to check"),
+            entries=tuple(
+                _entry(viewer, one, tag=one.submitted_at, action=_("Check"))
+                for one in selectors.to_check(viewer)[:SHOWN]
+            ),
+            count=count,
+            empty_text="",
+            more_url=f"{address}?list=check",
+        )
+    if _may(viewer, Action.CONFIRM_APPROVER):
+        proposed = ApproverRule.objects.filter(state=ApproverRule.State.PROPOSED).exclude(
+            proposed_by=viewer.subject.person_id
+        )
+        if count := proposed.count():
+            yield Worklist(
+                title=_("Rows of the rule table to confirm"),
+                entries=(Entry(title=_("Who approves what"), url=reverse("approvals:approvers")),),
+                count=count,
+                empty_text="",
+            )
+    if viewer.subject.is_officer:
+        return
+    if waiting := selectors.to_decide(viewer):
+        yield Worklist(
+            title=_("Requests to decide"),
+            entries=tuple(_waiting(viewer, one, day) for one in waiting[:SHOWN]),
+            count=len(waiting),
+            empty_text="",
+            more_url=f"{address}?list=decide",
+        )
+    own = selectors.mine(viewer).exclude(state__in=rules.FINAL)
+    if count := own.count():
+        yield Worklist(
+            title=_("My open requests"),
+            entries=tuple(
+                Entry(
+                    title=presentation.title(viewer, one),
+                    url=reverse("approvals:request", args=[one.pk]),
+                    detail=f"{one.reference} · {words.ACTION_LABELS[one.action]}",
+                    tag=words.STATE_LABELS[one.state][0],
+                    tag_kind=presentation.days_kind(one, day) or words.STATE_LABELS[one.state][1],
+                )
+                for one in own[:SHOWN]
+            ),
+            count=count,
+            empty_text="",
+            aside=True,
+            more_url=address,
+        )
+
+
+def _entry(viewer: Context, one: AccessRequest, *, tag: Any, action: str) -> Entry:
+    return Entry(
+        title=presentation.title(viewer, one),
+        url=reverse("approvals:request", args=[one.pk]),
+        detail=f"{one.reference} · {words.ACTION_LABELS[one.action]} · {one.requester.name}",
+        tag=local_day(tag).isoformat(),
+        action_label=action,
+    )
+
+
+def _waiting(viewer: Context, one: AccessRequest, day: Any) -> Entry:
+    until = waits_until(one)
+    return Entry(
+        title=presentation.title(viewer, one),
+        url=reverse("approvals:request", args=[one.pk]),
+        detail=f"{one.reference} · {words.ACTION_LABELS[one.action]} · {one.requester.name}",
+        tag=until.isoformat(),
+        tag_kind="late" if until < day else "soon",
+        action_label=_("Decide"),
+    )
+
+
+def _navigation(viewer: Context) -> Iterable[Link]:
+    if not _may(viewer, Action.READ_REQUESTS):
+        return
+    group = _("Classified records")
+    yield Link(_("Requests"), reverse("approvals:requests"), "document-check", group)
+    yield Link(_("Who approves what"), reverse("approvals:approvers"), "scale", group)
+    if Duty.SECURITY_OFFICER not in viewer.subject.duty_names and _may(viewer, Action.MANAGE_DELEGATIONS):
+        yield Link(_("Standing in"), reverse("approvals:delegations"), "user-plus", group)
+
+
+def _offers(viewer: Context, record: Record) -> Iterable[offers.Offer]:
+    if rules.requestable(record.levels) and isinstance(explain(viewer, Action.REQUEST_ACCESS, record), Allow):
+        yield offers.Offer(_("Ask for access"), reverse("approvals:new", args=[record.pk]))
+
+
+def _may(viewer: Context, action: Action) -> bool:
+    return isinstance(decide_at_the_door(action, viewer.subject), Allow)

@@ -1,0 +1,1 @@
+"""What this room changes: requests, the rule table, delegations."""

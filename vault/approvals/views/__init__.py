@@ -1,0 +1,1 @@
+"""Pages of requests: asking, following, checking, deciding; the rule table and delegations."""

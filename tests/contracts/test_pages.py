@@ -41,6 +41,9 @@ NO_PAGES = {
     "end_my_other_sessions",
     "new_passkey",  # begun by a POST too; looked at in the browser
     "rename_passkey",
+    "choose_mail",
+    "mark_notice",
+    "mark_notices",
     "remove_passkey",
     "renew_recovery_codes",
     "holdings:intake",
@@ -272,6 +275,7 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
                 "roster_id": lying.pk,
                 "terminal_id": terminal.pk,
                 "view_id": incident.pk,
+                "notice_id": incident.pk,
                 "token_id": incident.pk,
                 "run_id": incident.pk,
             }

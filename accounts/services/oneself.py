@@ -88,7 +88,7 @@ def choose_mail(*, actor: Account, wanted: bool, trail: Trail = NO_TRAIL) -> Non
         actions.PERSON_CHOOSE_MAIL,
         actor.person,
         rule=_RULE,
-        sealed={"wanted": wanted},
+        sealed={"mail": "on" if wanted else "off"},
         subject=str(actor.person_id),
     ):
         authority.require_usable(work.facts)

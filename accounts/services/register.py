@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
-from django.core.validators import EmailValidator
+from django.core.validators import EmailValidator, MaxLengthValidator
 
 from accounts import actions, closures
 from accounts.errors import (
@@ -23,7 +23,7 @@ from accounts.services import authority
 from accounts.services.terms import require_appointing
 
 _RULE = duty_rule(Duty.SYSTEM_OFFICER)
-_MAILABLE = EmailValidator()
+_MAILABLE, _SHORT = EmailValidator(), MaxLengthValidator(254)  # RFC 5321
 
 
 def rename_unit(*, actor: Account, unit: Unit, name: str, trail: Trail = NO_TRAIL) -> None:
@@ -123,6 +123,7 @@ def set_email(*, actor: Account, person: Person, email: str, trail: Trail = NO_T
         if address:
             try:
                 _MAILABLE(address)
+                _SHORT(address)
             except ValidationError:
                 raise BadEmail from None
         if address == (held.email or ""):

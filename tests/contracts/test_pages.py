@@ -41,9 +41,7 @@ NO_PAGES = {
     "end_my_other_sessions",
     "new_passkey",  # begun by a POST too; looked at in the browser
     "rename_passkey",
-    "choose_mail",
-    "mark_notice",
-    "mark_notices",
+    *("choose_mail", "mark_notice", "mark_notices"),
     "remove_passkey",
     "renew_recovery_codes",
     "holdings:intake",
@@ -274,9 +272,7 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
                 "thing_id": lying.pk,
                 "roster_id": lying.pk,
                 "terminal_id": terminal.pk,
-                "view_id": incident.pk,
-                "notice_id": incident.pk,
-                "token_id": incident.pk,
+                **dict.fromkeys(("view_id", "notice_id", "token_id"), incident.pk),
                 "run_id": incident.pk,
             }
             try:

@@ -1,10 +1,6 @@
 """Notices by mail: nothing but a reference leaves, each once as far as SMTP allows, and nothing waits for it."""
 
 import smtplib
-import socket
-import socketserver
-import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
 
@@ -12,7 +8,7 @@ import pytest
 from django.conf import settings as configured
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import translation
 
 from accounts.models import Account, Person
@@ -21,7 +17,7 @@ from audit.errors import AuditUnavailable
 from audit.events import SINGLE
 from audit.models import Event
 from tests.accounts.people import today
-from tests.notices.conftest import FROM, one
+from tests.notices.conftest import FROM, Mails, one, tell
 from tests.support.archive import Archive, file
 from vault.authorization.context import of_account
 from vault.holdings.labels import GLOSSES
@@ -33,12 +29,6 @@ pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 
 MARKER = "甲方标记MARKER7531丙"
 LANGUAGES = ("zh-hans", "en")
-Mails = list[mail.EmailMessage]
-
-
-def tell(*people: Person, topic: str = "label-waits", reference: str = "R-1A2B3C4D", path: str = "/") -> None:
-    with transaction.atomic():
-        services.tell(persons=people, topic=topic, reference=reference, path=path, now=clock.now())
 
 
 def events() -> list[tuple[str, str, str]]:
@@ -373,56 +363,3 @@ def test_after_three_days_a_notice_stays_in_the_list_alone(
     assert mails == []
     assert [rule for _phase, _outcome, rule in events()] == ["mail-given-up"]
     assert one().read_at is None
-
-
-# Over a real connection
-
-
-class _Handler(socketserver.StreamRequestHandler):
-    """The little of SMTP that a client needs."""
-
-    def handle(self) -> None:
-        self.wfile.write(b"220 here\r\n")
-        while line := self.rfile.readline():
-            word = line[:4].upper()
-            if word == b"DATA":
-                self.wfile.write(b"354 go on\r\n")
-                taken = []
-                while (row := self.rfile.readline()) != b".\r\n":
-                    taken.append(row)
-                self.server.taken.append(b"".join(taken))
-            self.wfile.write(b"221 bye\r\n" if word == b"QUIT" else b"250 ok\r\n")
-            if word == b"QUIT":
-                return
-
-
-@pytest.fixture
-def server(settings, mails: Mails) -> Iterator[socketserver.TCPServer]:
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Handler) as server:
-        server.daemon_threads = True
-        server.taken = []
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address
-        yield server
-        server.shutdown()
-        thread.join(5)
-
-
-def test_it_goes_over_smtp(server: socketserver.TCPServer, reader: Account) -> None:
-    tell(reader.person)
-    tell(reader.person, reference="R-2")
-    assert mailing.send_waiting() == 2
-    subjects = [message_from_bytes(body, policy=policy.default)["Subject"] for body in server.taken]
-    assert subjects == ["金匮: R-1A2B3C4D", "金匮: R-2"]
-
-
-def test_nobody_listens(reader: Account, mails: Mails, settings) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-    tell(reader.person)
-    assert mailing.send_waiting() == 0
-    assert one().mail_tries == 0

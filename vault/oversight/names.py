@@ -22,6 +22,8 @@ OBJECT_NAMES: dict[str, Promise] = {
     "calendar_year": _("year of the calendar"),
     "unit_calendar": _("calendar of a unit"),
     "incident": _("incident"),
+    "notice": _("notice"),
+    "notice-list": _("list of notices"),
     "account": _("account"),
     "person": _("person"),
     "unit": _("unit"),

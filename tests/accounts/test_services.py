@@ -245,6 +245,7 @@ def _everything() -> list[object]:
         list(TerminalCheck.objects.order_by("pk").values("pk")),
         list(Unit.objects.order_by("pk").values("pk", "path", "closed_on")),
         list(Person.objects.order_by("pk").values("pk", "category", "left_on", "unit")),
+        [(person.pk, person.email, person.no_mail) for person in Person.objects.order_by("pk")],
         [(one.pk, one.name) for model in (Unit, Person) for one in model.objects.order_by("pk")],
     ]
 

@@ -250,11 +250,11 @@ def test_the_proposer_is_told_of_the_decision_and_not_which(
     archive: Archive, proposed: Record, decision: str
 ) -> None:
     register(archive, proposed)
-    Notice.objects.update(read_at=clock.now())
+    assert one().read_at is None
     entries = {"proposal": str(newest(proposed).pk), "decision": decision, "reason": "期限依据不足"}
     answer = archive.client(archive.officer).post(f"/records/{proposed.pk}/label/decision/", entries)
     assert answer.status_code == 302
-    notice = Notice.objects.get(read_at=None)
+    notice = Notice.objects.get(read_at=None)  # what waited for the decider is settled
     assert (notice.person, notice.topic) == (archive.clerk.person, Topic.LABEL_DECIDED)
     assert archive.client(archive.clerk).get(notice.path).status_code == 200
 

@@ -10,7 +10,7 @@ from vault.holdings.models import LabelDecision, Record
 from vault.holdings.rules import LabelStatus, RecordState
 from vault.notices import topics
 from vault.notices.rules import reference_of
-from vault.notices.services import tell
+from vault.notices.services import settle, tell
 
 
 class Topic(StrEnum):
@@ -54,7 +54,13 @@ def label_waits(record: Record, proposal: LabelDecision | None, now: datetime) -
 
 
 def label_decided(record: Record, proposal: LabelDecision, now: datetime) -> None:
-    """Tell whoever proposed it, however it was decided."""
+    """Tell whoever proposed it, however it was decided; whoever was to decide it need not any more."""
+    settle(
+        topic=Topic.LABEL_WAITS,
+        reference=reference_of(record.pk),
+        path=reverse("holdings:decide_label", args=[record.pk]),
+        now=now,
+    )
     tell(
         persons=[proposal.proposer],
         topic=Topic.LABEL_DECIDED,

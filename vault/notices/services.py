@@ -51,6 +51,18 @@ def tell(*, persons: Iterable[Person], topic: str, reference: str, path: str, no
     )
 
 
+def settle(*, topic: str, reference: str, path: str, now: datetime) -> None:
+    """What was told has been done: whoever has not read it need not any more, and no mail of it goes.
+
+    Part of the caller's change, as `tell` is. Raises OutsideTransaction.
+    """
+    if not connection.in_atomic_block:
+        raise errors.OutsideTransaction
+    Notice.objects.filter(topic=topic, reference=reference, path=path, read_at__isnull=True).update(
+        read_at=now, mail_due=None
+    )
+
+
 def mark_read(*, context: Context, notice_id: UUID) -> Notice:
     """Mark one of one's own notices as read. Raises the gate's Absent for anybody else's, AuditUnavailable."""
     own = Notice.objects.filter(person=context.subject.person_id)

@@ -144,7 +144,7 @@ def test_only_one_s_own_notice_is_marked(archive: Archive) -> None:
 def test_the_bell_counts_and_leads_to_the_list(archive: Archive) -> None:
     client = archive.client(archive.clerk)
     tell(archive.clerk)
-    tell(archive.clerk, reference="R-2")
+    tell(archive.clerk, reference="R-2", now=clock.now() + timedelta(seconds=1))
     page = client.get("/records/").content.decode()
     bell = re.search(r'<a class="btn small bell[^>]*href="/notices/".*?</a>', page, re.DOTALL)
     assert bell

@@ -6,6 +6,7 @@ from accounts.errors.base import (
 from accounts.errors.register import (
     AlreadyInitialised,
     AlreadyStruck,
+    BadEmail,
     BadStaffNumber,
     ChangedMeanwhile,
     HeldBack,
@@ -87,6 +88,7 @@ __all__ = [
     "AlreadyProposed",
     "AlreadyStruck",
     "BadDates",
+    "BadEmail",
     "BadStaffNumber",
     "BadTerminalNumber",
     "CertificateOver",

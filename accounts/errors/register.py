@@ -13,6 +13,15 @@ class SameAsBefore(AccountsError):
     sentence = _("That is how it stands already. Nothing was changed.")
 
 
+class BadEmail(AccountsError):
+    """Mail is sent to one plain address."""
+
+    code = "bad_email"
+    sentence = _(
+        "This is no e-mail address: type one like name@example.com, at most 254 characters, or leave it empty."
+    )
+
+
 class ChangedMeanwhile(AccountsError):
     """Of two who change the same thing at once, the second overwrites nothing that he has not seen."""
 

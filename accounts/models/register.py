@@ -83,6 +83,9 @@ class Person(models.Model):
         default=PersonCategory.NONE,
     )
     left_on = models.DateField(null=True, blank=True)
+    # Where notices go by mail, if anywhere; `no_mail` is the person's own word.
+    email = EncryptedTextField(cell="accounts.person.email", null=True)
+    no_mail = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return str(self.id)

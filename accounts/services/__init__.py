@@ -20,6 +20,7 @@ from accounts.services.grants import confirm_grant, refuse_grant, withdraw_grant
 from accounts.services.leaving import begin_de_secrecy, record_departure
 from accounts.services.oneself import (
     add_passkey,
+    choose_mail,
     end_other_sessions,
     end_session,
     remove_passkey,
@@ -33,7 +34,7 @@ from accounts.services.people import (
     propose_account,
     register_person,
 )
-from accounts.services.register import close_unit, move_person, rename_person, rename_unit
+from accounts.services.register import close_unit, move_person, rename_person, rename_unit, set_email
 from accounts.services.roster import set_on_roster, strike_from_roster
 from accounts.services.standing import record_training, sign_undertaking
 from accounts.services.terminals import (
@@ -51,6 +52,7 @@ __all__ = [
     "appoint",
     "begin_de_secrecy",
     "change_password",
+    "choose_mail",
     "close_unit",
     "confirm_grant",
     "create_account",
@@ -85,6 +87,7 @@ __all__ = [
     "revoke_clearance",
     "revoke_token",
     "set_category",
+    "set_email",
     "set_on_roster",
     "sign_undertaking",
     "strike_from_roster",

@@ -1,9 +1,9 @@
-"""What everybody does about his own sign-in: his other sessions, his passkeys, his recovery codes."""
+"""What everybody does about his own account: his other sessions, passkeys, recovery codes, and mail or none."""
 
 from accounts import actions, passkeys, second_factor, sessions
 from accounts.errors import NotThere, SecondFactorMissing
 from accounts.journal import NO_TRAIL, Trail
-from accounts.models import Account
+from accounts.models import Account, Person
 from accounts.passkeys import Site
 from accounts.rules import SessionEnd
 from accounts.services import authority
@@ -79,3 +79,17 @@ def renew_recovery_codes(*, actor: Account, trail: Trail = NO_TRAIL) -> None:
         if not second_factor.is_enrolled(actor):
             raise SecondFactorMissing
         second_factor.renew_recovery_codes(actor)
+
+
+def choose_mail(*, actor: Account, wanted: bool, trail: Trail = NO_TRAIL) -> None:
+    """Have one's notices sent by mail too, or not; what is chosen twice stays so."""
+    work = authority.acting(actor, trail)
+    with work.change(
+        actions.PERSON_CHOOSE_MAIL,
+        actor.person,
+        rule=_RULE,
+        sealed={"mail": "on" if wanted else "off"},
+        subject=str(actor.person_id),
+    ):
+        authority.require_usable(work.facts)
+        Person.objects.filter(pk=actor.person_id).update(no_mail=not wanted)

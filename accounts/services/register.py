@@ -2,8 +2,12 @@
 
 from uuid import uuid4
 
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator, MaxLengthValidator
+
 from accounts import actions, closures
 from accounts.errors import (
+    BadEmail,
     ChangedMeanwhile,
     NameMissing,
     PersonStands,
@@ -19,6 +23,7 @@ from accounts.services import authority
 from accounts.services.terms import require_appointing
 
 _RULE = duty_rule(Duty.SYSTEM_OFFICER)
+_MAILABLE, _SHORT = EmailValidator(), MaxLengthValidator(254)  # RFC 5321
 
 
 def rename_unit(*, actor: Account, unit: Unit, name: str, trail: Trail = NO_TRAIL) -> None:
@@ -101,6 +106,31 @@ def move_person(*, actor: Account, person: Person, unit: Unit, trail: Trail = NO
         held.unit = unit
         held.save(update_fields=["unit"])
         person.unit = unit
+
+
+def set_email(*, actor: Account, person: Person, email: str, trail: Trail = NO_TRAIL) -> None:
+    """Set the address that a person's notices go to by mail; empty is none.
+
+    Raises DutyMissing, SelfService, PersonLeft, BadEmail, SameAsBefore.
+    """
+    work = authority.acting(actor, trail)
+    address = email.strip()
+    facts = {"person": str(person.pk), "email": address}
+    with work.change(actions.PERSON_SET_EMAIL, person, rule=_RULE, sealed=facts, subject=str(person.pk)):
+        work.require(Duty.SYSTEM_OFFICER)
+        work.refuse_self(person)
+        held = authority.locked(person, work.day)
+        if address:
+            try:
+                _MAILABLE(address)
+                _SHORT(address)
+            except ValidationError:
+                raise BadEmail from None
+        if address == (held.email or ""):
+            raise SameAsBefore
+        held.email = address or None
+        held.save(update_fields=["email"])
+        person.email = held.email
 
 
 def _open_unit(unit: Unit, work: authority.Acting) -> Unit:

@@ -193,6 +193,8 @@ def _changes(org: Organisation) -> dict[str, Callable[[], object]]:
         ),
         "rename_unit": lambda: services.rename_unit(**system, unit=org.hall, name="城南客户中心"),
         "close_unit": lambda: services.close_unit(**system, unit=empty),
+        "set_email": lambda: services.set_email(**system, person=person, email="a@example.com"),
+        "choose_mail": lambda: services.choose_mail(actor=org.clerk, wanted=False),
         "rename_person": lambda: services.rename_person(**system, person=person, name="某某某"),
         "move_person": lambda: services.move_person(**system, person=person, unit=org.company),
         "set_on_roster": lambda: services.set_on_roster(
@@ -243,6 +245,7 @@ def _everything() -> list[object]:
         list(TerminalCheck.objects.order_by("pk").values("pk")),
         list(Unit.objects.order_by("pk").values("pk", "path", "closed_on")),
         list(Person.objects.order_by("pk").values("pk", "category", "left_on", "unit")),
+        [(person.pk, person.email, person.no_mail) for person in Person.objects.order_by("pk")],
         [(one.pk, one.name) for model in (Unit, Person) for one in model.objects.order_by("pk")],
     ]
 

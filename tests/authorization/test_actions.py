@@ -61,6 +61,7 @@ PINNED = {
     **dict.fromkeys((Action.HEALTH, Action.STATIC), EVERYONE),
     **dict.fromkeys((Action.SIGN_OUT, Action.MY_ACCOUNT, Action.SECURE_ACCOUNT, Action.HOME), EVERYONE),
     **dict.fromkeys((Action.MANAGE_TOKENS, Action.MAKE_TOKEN, Action.READ_API), EVERYONE),
+    **dict.fromkeys((Action.READ_NOTICES, Action.MARK_NOTICES), EVERYONE),
     **dict.fromkeys((Action.READ_NOTICE, Action.SIGN_UNDERTAKING, Action.READ_HELP), EVERYONE),
     **dict.fromkeys((Action.MANAGE_ACCOUNTS, Action.MANAGE_UNITS), {Duty.SYSTEM_OFFICER}),
     Action.READ_PEOPLE: OFFICER_DUTIES,

@@ -189,6 +189,8 @@ BODIES: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
         {"held_on": today().isoformat(), "valid_until": (today() + timedelta(days=300)).isoformat()}
     ),
     "administration:rename_unit": lambda world, _: form({"name": "城南客户中心"}),
+    "choose_mail": lambda world, _: form({"mail": "off"}),
+    "administration:person_email": lambda world, _: form({"email": "someone@example.com"}),
     "administration:rename_person": lambda world, _: form({"name": "某某某"}),
     "administration:move_person": lambda world, _: form({"unit": str(world.archive.company.pk)}),
     "administration:roster": lambda world, _: form(

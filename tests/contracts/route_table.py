@@ -118,6 +118,10 @@ new_passkey                   POST
 rename_passkey                POST
 remove_passkey                POST
 renew_recovery_codes          POST
+choose_mail                   POST
+notices                       GET
+mark_notices                  POST
+mark_notice                   POST
 workdays:calendar             GET
 workdays:notice               GET POST +duty
 workdays:unit                 GET +duty
@@ -179,6 +183,14 @@ rename_passkey  POST absent  302:/account/=fit,conflicted  @early
 remove_passkey  POST passkey  302:/account/=fit,conflicted  @early
 remove_passkey  POST absent  302:/account/=fit,conflicted  @early
 renew_recovery_codes  POST -  302:/account/=fit,conflicted  @early
+
+choose_mail  POST -  302:/account/=fit,conflicted  @early
+
+# Notices: everybody his own; another's is as absent as what never was
+notices  GET -  200=fit
+mark_notices  POST -  302:/notices/=fit
+mark_notice  POST notice  302:/notices/=author
+mark_notice  POST absent
 
 # The calendar: everybody looks, the system officer changes it
 workdays:calendar  GET -  200=fit

@@ -29,6 +29,7 @@ administration:rename_unit          GET POST +duty
 administration:close_unit           GET POST +duty
 administration:rename_person        GET POST +duty
 administration:move_person          GET POST +duty
+administration:person_email         GET POST +duty
 administration:why                  GET POST +duty
 administration:roster               GET POST +duty
 administration:strike_roster        POST +duty
@@ -173,6 +174,11 @@ administration:close_unit  GET hall  200=system_officer  403:duty-missing=not_sy
 administration:close_unit  GET absent  403:duty-missing=not_system
 administration:close_unit  POST hall  400=system_officer  403:duty-missing=not_system
 administration:close_unit  POST absent  403:duty-missing=not_system
+administration:person_email  GET someone  200=system_officer  403:duty-missing=not_system
+administration:person_email  GET absent  403:duty-missing=not_system
+administration:person_email  POST someone  302:/administration/people/=system_officer  403:duty-missing=not_system
+administration:person_email  POST? someone  400=system_officer  403:duty-missing=not_system
+administration:person_email  POST absent  403:duty-missing=not_system
 administration:rename_person  GET someone  200=system_officer  403:duty-missing=not_system
 administration:rename_person  GET absent  403:duty-missing=not_system
 administration:rename_person  POST someone  400=system_officer  403:duty-missing=not_system

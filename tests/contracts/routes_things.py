@@ -38,8 +38,10 @@ from vault.holdings.models import (
     StagedFile,
 )
 from vault.holdings.services import intake, saved_views
+from vault.holdings.telling import Topic
 from vault.incidents.rules import Kind as IncidentKind
 from vault.incidents.services import raise_incident
+from vault.notices.models import Notice
 
 if TYPE_CHECKING:
     from tests.contracts.routes_world import World
@@ -96,6 +98,7 @@ def make(world: "World") -> None:
         context=of_account(author), kind=IncidentKind.LOSS, what="少一份图纸", unit=archive.hall
     )
     world.objects["incident"] = {"incident_id": raised.pk}
+    world.objects["notice"] = _notice(author)
     world.objects["passkey"] = {"passkey": added(archive.colleague, Device())}
     kept = saved_views.save_view(context=of_account(author), name="在册", query="state=registered")
     world.objects["kept"] = {"view_id": kept.pk}
@@ -109,7 +112,7 @@ def make(world: "World") -> None:
                 *("record_id", "component_id", "entry_id", "session_id", "uid", "file_id"),
                 *("person_id", "account_id", "appointment_id", "clearance_id", "proposal_id"),
                 *("unit_id", "incident_id", "thing_id", "roster_id", "view_id", "token_id", "run_id"),
-                *("terminal_id", "request_id", "authorisation_id", "rule_id", "delegation_id"),
+                *("terminal_id", "request_id", "authorisation_id", "rule_id", "delegation_id", "notice_id"),
             ),
             UUID(int=404),
         ),
@@ -119,6 +122,14 @@ def make(world: "World") -> None:
         "number": 1,
         "version": 1,
     }
+
+
+def _notice(account: Account) -> dict[str, UUID]:
+    """Something that this person was told."""
+    made = Notice.objects.create(
+        person=account.person, topic=Topic.LABEL_WAITS, reference="R-1", path="/records/", at=clock.now()
+    )
+    return {"notice_id": made.pk}
 
 
 def _quarantine(record: Record) -> None:

@@ -4,9 +4,13 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from audit import clock
 from vault.authorization.actions import Action
+from vault.holdings.telling import Topic
 from vault.incidents import services as incidents
 from vault.incidents.rules import Event, Kind
+from vault.notices import services as notices
+from vault.notices.models import Notice
 from vault.workdays import services as workdays
 from vault.workdays.models import DayState
 from vault.workdays.notice_file import read
@@ -64,11 +68,30 @@ def advance(stage: Any) -> Act:
     )
 
 
-SERVICES = {"workdays": workdays, "incidents": incidents}
+def _told(stage: Any) -> Notice:
+    person = stage.archive.clerk.person
+    return Notice.objects.create(
+        person=person, topic=Topic.LABEL_WAITS, reference="R-1", path="/records/", at=clock.now()
+    )
+
+
+def mark_read(stage: Any) -> Act:
+    notice = _told(stage)
+    return lambda: notices.mark_read(context=stage.as_(stage.archive.clerk), notice_id=notice.pk)
+
+
+def mark_all_read(stage: Any) -> Act:
+    _told(stage)
+    return lambda: notices.mark_all_read(context=stage.as_(stage.archive.clerk))
+
+
+SERVICES = {"workdays": workdays, "incidents": incidents, "notices": notices}
 WALKED: dict[str, tuple[Callable[[Any], Act], Action]] = {
     "workdays.import_notice": (import_notice, Action.MANAGE_CALENDAR),
     "workdays.set_week": (set_week, Action.MANAGE_CALENDAR),
     "workdays.set_day": (set_day, Action.MANAGE_CALENDAR),
     "incidents.raise_incident": (raise_incident, Action.REPORT_INCIDENT),
+    "notices.mark_read": (mark_read, Action.MARK_NOTICES),
+    "notices.mark_all_read": (mark_all_read, Action.MARK_NOTICES),
     "incidents.advance": (advance, Action.MANAGE_INCIDENTS),
 }

@@ -291,6 +291,8 @@ def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
             "JINGUI_STATE_CONTENT_GRADE": "g",
             "JINGUI_STATE_CONTENT_CERTIFICATE": "c",
             "JINGUI_STATE_CONTENT_VALID_UNTIL": "2027-03-31",
+            "JINGUI_EMAIL_URL": "smtp://127.0.0.1:25",
+            "JINGUI_EMAIL_FROM": "archive@example.com",
         }
     )
     monkeypatch.setattr(environment.environ.Env, "ENVIRON", given)

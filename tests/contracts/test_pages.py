@@ -39,6 +39,18 @@ NAMESPACE = re.compile(r"""xmlns(?::\w+)?=["'][^"']*["']""")
 # No page to look at: these answer with bytes, lead on, or are looked at elsewhere; and whatever takes no GET.
 NO_PAGES = {
     "account_logout",
+    "end_my_session",
+    "end_my_other_sessions",
+    "new_passkey",  # begun by a POST too; looked at in the browser
+    "rename_passkey",
+    *("choose_mail", "mark_notice", "mark_notices"),
+    "remove_passkey",
+    "renew_recovery_codes",
+    "holdings:intake",
+    "holdings:receive",
+    "holdings:correction",
+    "holdings:register_many",
+    "holdings:export",
     "holdings:import_template",
     "holdings:page",
     "holdings:thumbnail",
@@ -234,8 +246,7 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
                 "thing_id": lying.pk,
                 "roster_id": lying.pk,
                 "terminal_id": terminal.pk,
-                "view_id": incident.pk,
-                "token_id": incident.pk,
+                **dict.fromkeys(("view_id", "notice_id", "token_id"), incident.pk),
                 "run_id": incident.pk,
                 "request_id": asked.pk,
                 "authorisation_id": asked.pk,

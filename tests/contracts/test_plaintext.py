@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator
+from email import message_from_bytes, policy
 from pathlib import Path
 from urllib.parse import quote
 from uuid import UUID
@@ -10,18 +11,24 @@ from uuid import UUID
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, connections
+from django.core import mail
+from django.db import connection, connections, transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Person
-from audit import outbox
+from audit import clock, outbox
 from tests.accounts.people import make_fit, make_person
 from tests.support.archive import Archive, Filed, file, pdf, put
 from vault.authorization.context import of_account
 from vault.holdings.models import Record
 from vault.holdings.services import knowledge
+from vault.holdings.telling import Topic
 from vault.incidents.models import Incident
+from vault.notices import mailing
+from vault.notices.rules import reference_of
+from vault.notices.services import tell
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 
@@ -73,6 +80,13 @@ def records(logged: list[logging.LogRecord]) -> Iterator[tuple[str, bytes]]:
         yield f"log {record.name}", f"{formatter.format(record)} {vars(record)!r}".encode()
 
 
+def mails() -> Iterator[tuple[str, bytes]]:
+    """What left by mail, decoded as whoever opens it sees it."""
+    for sent in mail.outbox:
+        parsed = message_from_bytes(sent.message().as_bytes(), policy=policy.default)
+        yield "mail", f"{parsed.items()} {parsed.get_content()}".encode()
+
+
 @pytest.fixture
 def everything(caplog: pytest.LogCaptureFixture):
     """Reads all places; the log at its most talkative."""
@@ -84,6 +98,7 @@ def everything(caplog: pytest.LogCaptureFixture):
         yield from tables()
         yield from files(settings.JINGUI_HOME)
         yield from records(caplog.get_records("call"))
+        yield from mails()
 
     return read
 
@@ -93,6 +108,8 @@ def file_marked(archive: Archive) -> Filed:
     archive.hall.name = archive.series.name = archive.clerk.person.name = MARKER
     for row in (archive.hall, archive.series, archive.clerk.person):
         row.save(update_fields=["name"])
+    archive.clerk.person.email = f"{MARKER}@example.com"
+    archive.clerk.person.save(update_fields=["email"])
     text = f"第一行\n{MARKER}\n" * 50
     return file(
         archive,
@@ -187,6 +204,27 @@ def test_what_is_said_of_incidents_and_of_the_calendar_lies_readable_nowhere(
     assert not found_in(everything(), spellings(MARKER))
 
 
+def test_what_is_told_and_mailed_lies_readable_nowhere(cleared: Archive, everything, settings) -> None:
+    """RQ-16: a reference in the list, in the mailbox and in the log."""
+    settings.JINGUI_EMAIL_FROM = "archive@example.com"
+    record = file_marked(cleared).record
+    person = cleared.clerk.person
+    person.email = "clerk@example.com"
+    person.save(update_fields=["email"])
+    with transaction.atomic():
+        tell(
+            persons=[person],
+            topic=Topic.LABEL_DECIDED,
+            reference=reference_of(record.pk),
+            path=reverse("holdings:record", args=[record.pk]),
+            now=clock.now(),
+        )
+    assert mailing.send_waiting() == 1
+    assert reference_of(record.pk) in cleared.client(cleared.clerk).get("/notices/").content.decode()
+    assert found_in(mails(), {reference_of(record.pk).encode()}) == {"mail"}
+    assert not found_in(everything(), spellings(MARKER))
+
+
 def test_the_filters_of_a_list_are_sealed_in_the_log(cleared: Archive, everything) -> None:
     """AU-09: what somebody looked for says as much as what he found."""
     cleared.client(cleared.clerk).get("/records/", {"retention": cleared.retention.pk, "year": "2026"})
@@ -215,6 +253,7 @@ def test_the_search_finds_a_marker_planted_in_each_place(everything, encoding: s
     left.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     left.write_bytes(b"\x00" + planted)
     logging.getLogger("planted").debug("somebody wrote %s", MARKER)
+    mail.outbox.append(mail.EmailMessage("Subject", MARKER, "a@example.com", ["b@example.com"]))
     try:
         places = found_in(everything(), spellings(MARKER))
     finally:
@@ -224,6 +263,7 @@ def test_the_search_finds_a_marker_planted_in_each_place(everything, encoding: s
         "audit.django_migrations",
         "file blobs/planted",
         "log planted",
+        "mail",
     } <= places
 
 

@@ -22,7 +22,7 @@ from vault.holdings.services import knowledge
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 SHOWN = {"show": "pictures"}
 WHO = ["clerk", "colleague", "archivist", "director", "stranger", "cleared", "officer"]
-MOST = 12
+MOST = 13
 
 
 @pytest.fixture

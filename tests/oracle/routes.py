@@ -20,6 +20,7 @@ ROUTES: dict[str, object] = {
         ["sign_out", "my_account", "secure_account", "read_notice", "sign_undertaking", "read_help"], NOTICE
     ),
     "home": ACCOUNTS,
+    **dict.fromkeys(["read_notices", "mark_notices"], ACCOUNTS),
     "manage_tokens": ACCOUNTS,
     "make_token": ACCOUNTS,
     "read_api": ACCOUNTS,

@@ -51,6 +51,81 @@ def test_a_sound_environment_is_read(given: pytest.MonkeyPatch, tmp_path: Path) 
     assert environment.read().secret_key == found.secret_key
 
 
+def test_no_mail_is_sent_unless_a_server_is_named(given: pytest.MonkeyPatch) -> None:
+    given.setenv("JINGUI_EMAIL_FROM", "archive@example.com")
+    found = environment.read()
+    assert (found.email, found.email_from) == ({}, "")
+
+
+@pytest.mark.parametrize(
+    ("url", "wanted"),
+    [
+        ("smtp://127.0.0.1", {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": 25}),
+        ("smtp://localhost:2525", {"EMAIL_HOST": "localhost", "EMAIL_PORT": 2525}),
+        (
+            "smtp+tls://user:pass%40word@mail.example.com",
+            {
+                "EMAIL_HOST": "mail.example.com",
+                "EMAIL_PORT": 587,
+                "EMAIL_HOST_USER": "user",
+                "EMAIL_HOST_PASSWORD": "pass@word",
+                "EMAIL_USE_TLS": True,
+            },
+        ),
+        (
+            "smtp+ssl://mail.example.com",
+            {"EMAIL_HOST": "mail.example.com", "EMAIL_PORT": 465, "EMAIL_USE_SSL": True},
+        ),
+    ],
+)
+def test_a_mail_server_is_read(given: pytest.MonkeyPatch, url: str, wanted: dict[str, object]) -> None:
+    given.setenv("JINGUI_EMAIL_URL", url)
+    given.setenv("JINGUI_EMAIL_FROM", "archive@example.com")
+    found = environment.read()
+    assert found.email == {"EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend", **wanted}
+    assert found.email_from == "archive@example.com"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mail.example.com",
+        "http://mail.example.com",
+        "consolemail://",
+        "filemail:///tmp/mail",
+        "smtp+tls://",
+        "smtp://:25",
+    ],
+)
+def test_what_is_no_mail_server_is_refused_without_its_password(given: pytest.MonkeyPatch, url: str) -> None:
+    given.setenv("JINGUI_EMAIL_URL", url)
+    given.setenv("JINGUI_EMAIL_FROM", "archive@example.com")
+    assert refusal().startswith("JINGUI_EMAIL_URL is not a mail server's address.")
+
+
+@pytest.mark.parametrize("query", ["", "?use_tls=0", "?email_use_tls=0"])
+def test_mail_leaves_this_machine_encrypted_only(given: pytest.MonkeyPatch, query: str) -> None:
+    """P-02: as with HTTP."""
+    given.setenv("JINGUI_EMAIL_URL", f"smtp://user:hunter2@mail.example.com{query}")
+    given.setenv("JINGUI_EMAIL_FROM", "archive@example.com")
+    said = refusal()
+    assert "in the clear" in said
+    assert "hunter2" not in said
+
+
+def test_mail_needs_one_plain_sender(given: pytest.MonkeyPatch) -> None:
+    given.setenv("JINGUI_EMAIL_URL", "smtp://127.0.0.1")
+    assert refusal().startswith("JINGUI_EMAIL_FROM is not set.")
+    for wrong in (
+        "archive",
+        "Archive <archive@example.com>",
+        "a@example.com, b@example.com",
+        "a@example.com\nBcc: b@example.com",
+    ):
+        given.setenv("JINGUI_EMAIL_FROM", wrong)
+        assert refusal().startswith("JINGUI_EMAIL_FROM is ")
+
+
 @pytest.mark.parametrize("name", ["JINGUI_HOME", "JINGUI_KEY_RING"])
 def test_a_missing_place_is_refused_with_what_to_set(given: pytest.MonkeyPatch, name: str) -> None:
     """P-02"""

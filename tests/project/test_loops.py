@@ -65,6 +65,7 @@ def test_every_loop_runs_in_a_thread_of_its_own_at_its_pace(monkeypatch: pytest.
         "minutely": (60.0, loops.minutely),
         "hourly": (3600.0, loops.hourly),
         "fixity": (300.0, loops.compare),
+        "mail": (30.0, loops.mail),
     }
 
 

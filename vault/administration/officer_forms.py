@@ -226,6 +226,19 @@ class PersonNameForm(NameForm):
         self.fields["name"].label = _("The person's new name")
 
 
+class EmailForm(forms.Form):
+    """Where a person's notices go by mail. The service says what is an address."""
+
+    email = PlainCharField(
+        label=_("E-mail address"),
+        max_length=254,
+        required=False,
+        help_text=_(
+            "Mail carries a reference only and asks the person to sign in. Leave it empty and none is sent."
+        ),
+    )
+
+
 class MoveForm(forms.Form):
     """The unit a person works in from now on."""
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("people/new/", people.new_person, name="new_person"),
     path(_PERSON, people.person, name="person"),
     path(_PERSON + "rename/", people.rename, name="rename_person"),
+    path(_PERSON + "email/", people.set_email, name="person_email"),
     path(_PERSON + "move/", people.move, name="move_person"),
     path(_PERSON + "leave/", people.leave, name="leave"),
     path(_PERSON + "de-secrecy/", people.begin_de_secrecy, name="begin_de_secrecy"),

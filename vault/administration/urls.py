@@ -36,6 +36,7 @@ urlpatterns = [
     path("account/", my_account.overview, name="my_account"),
     path("account/sessions/end/", my_account.end_session, name="end_my_session"),
     path("account/sessions/end-others/", my_account.end_other_sessions, name="end_my_other_sessions"),
+    path("account/mail/", my_account.choose_mail, name="choose_mail"),
     path("account/passkeys/new/", my_account.new_passkey, name="new_passkey"),
     path("account/passkeys/<int:passkey>/rename/", my_account.rename_passkey, name="rename_passkey"),
     path("account/passkeys/<int:passkey>/remove/", my_account.remove_passkey, name="remove_passkey"),

@@ -257,6 +257,9 @@ RULES: dict[Action, Rule] = {
     Action.READ_API: Rule(Kind.ROUTE, scopes=frozenset(TokenScope)),
     Action.HOME: Rule(Kind.ROUTE),
     Action.READ_HELP: Rule(Kind.ROUTE, untrained=True),
+    # Everybody his own, officers too.
+    Action.READ_NOTICES: Rule(Kind.ROUTE),
+    Action.MARK_NOTICES: Rule(Kind.ROUTE, changes=True),
     Action.READ_CALENDAR: Rule(Kind.ROUTE),
     # Whoever sees something go wrong says so at once, officer or not.
     Action.REPORT_INCIDENT: Rule(Kind.ROUTE, changes=True),

@@ -69,6 +69,8 @@ class Action(StrEnum):
     SIGN_UNDERTAKING = "accounts:undertaking:sign"
     HOME = "notices:home:read"
     READ_HELP = "notices:help:read"
+    READ_NOTICES = "notices:notice:read"
+    MARK_NOTICES = "notices:notice:mark"
     READ_CALENDAR = "workdays:calendar:read"
     REPORT_INCIDENT = "incidents:incident:report"
     # Officers.

@@ -11,10 +11,11 @@ class HoldingsConfig(AppConfig):
 
     def ready(self) -> None:
         from audit import actions, triggers
-        from vault.holdings import evidence, home, leaving, protections
+        from vault.holdings import evidence, home, leaving, protections, telling
 
         actions.register("holdings:lease:end", "holdings:intake:expire")
         triggers.register(*evidence.TABLES)
         protections.register()
         home.register()
         leaving.register()
+        telling.register()

@@ -1,4 +1,4 @@
-"""Worklists and the shell around every page."""
+"""Worklists, notices and the shell around every page."""
 
 from django.apps import AppConfig
 
@@ -8,3 +8,10 @@ class NoticesConfig(AppConfig):
 
     name = "vault.notices"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from audit import actions, triggers
+        from vault.notices import evidence, mailing
+
+        actions.register(mailing.MAIL_SENT)
+        triggers.register(*evidence.TABLES)

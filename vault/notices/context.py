@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from accounts import appearance
 from accounts.models import Account
 from accounts.rules import DUTY_NAMES, Duty
+from vault.authorization.actions import Action
 from vault.authorization.context import Context, of_request
-from vault.notices import worklists
+from vault.authorization.decision import Allow, decide_at_the_door
+from vault.notices import selectors, worklists
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -36,6 +38,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "duty_label": "、".join(_duties(viewer)),
         "unit_name": viewer.account.person.unit.name,
         "detail": viewer.account.staff_no,
+        "notices": _notices(viewer),
         "links": [
             {"label": _("My account"), "url": reverse("my_account")},
             {"label": _("API tokens"), "url": reverse("administration_tokens")},
@@ -46,6 +49,13 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
 def _duties(viewer: Context) -> list[str]:
     order = list(Duty)
     return [_(DUTY_NAMES[duty]) for duty in sorted(viewer.subject.duty_names, key=order.index)]
+
+
+def _notices(viewer: Context) -> SimpleLazyObject | None:
+    """How many notices he has not read, asked for by the pages that show the bell; None where he may not read them."""
+    if not isinstance(decide_at_the_door(Action.READ_NOTICES, viewer.subject), Allow):
+        return None
+    return SimpleLazyObject(lambda: {"unread": selectors.unread(viewer)})
 
 
 def _navigation(request: HttpRequest, viewer: Context) -> list[dict[str, Any]]:

@@ -1,10 +1,15 @@
-"""Home per duty, and the language and theme of whoever is here."""
+"""Home per duty, one's own notices, and the language and theme of whoever is here."""
 
+from uuid import UUID
+
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import appearance
@@ -13,7 +18,8 @@ from vault.authorization import gate
 from vault.authorization.actions import Action
 from vault.authorization.context import of_request
 from vault.authorization.decorators import requires
-from vault.notices import worklists
+from vault.notices import selectors, services, topics, worklists
+from vault.notices.models import Notice
 
 
 @require_safe
@@ -37,6 +43,48 @@ def home(request: HttpRequest) -> HttpResponse:
             "primary_action": primary,
         },
     )
+
+
+@require_safe
+@requires(Action.READ_NOTICES)
+def notices(request: HttpRequest) -> HttpResponse:
+    """One's own notices, newest first: what each is about stands on the page that it leads to."""
+    viewer = of_request(request)
+    page = selectors.page(viewer, before=_key(request, "before"), after=_key(request, "after"))
+    total = selectors.total(viewer)
+    gate.authorize(viewer, Action.READ_NOTICES, sealed={"list": "notices", "total": total})
+    return render(
+        request,
+        "notices/notices.html",
+        {
+            "notices": [_row(notice) for notice in page.notices],
+            "unread": selectors.unread(viewer),
+            "total": total,
+            "prev_url": f"?after={page.newer}" if page.newer else "",
+            "next_url": f"?before={page.older}" if page.older else "",
+        },
+    )
+
+
+@require_POST
+@requires(Action.MARK_NOTICES)
+def mark(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+    """Mark one as read, and go to its page where that is asked for."""
+    notice = services.mark_read(context=of_request(request), notice_id=notice_id)
+    return HttpResponseRedirect(notice.path if request.POST.get("go") else reverse("notices"))
+
+
+@require_POST
+@requires(Action.MARK_NOTICES)
+def mark_all(request: HttpRequest) -> HttpResponse:
+    """Mark all as read."""
+    marked = services.mark_all_read(context=of_request(request))
+    messages.success(
+        request,
+        ngettext("%(n)s notice was marked as read.", "%(n)s notices were marked as read.", marked)
+        % {"n": marked},
+    )
+    return HttpResponseRedirect(reverse("notices"))
 
 
 @require_POST
@@ -64,3 +112,23 @@ def _next(request: HttpRequest) -> str:
     if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
         return wanted
     return "/"
+
+
+def _row(notice: Notice) -> dict[str, object]:
+    said = topics.say(notice.topic, notice.reference)
+    return {
+        "id": notice.pk,
+        "subject": said.subject,
+        "line": said.line,
+        "at": notice.at,
+        "url": notice.path,
+        "unread": notice.read_at is None,
+    }
+
+
+def _key(request: HttpRequest, name: str) -> UUID | None:
+    """The key that a page's link carries; anything else counts as none."""
+    try:
+        return UUID(request.GET.get(name, ""))
+    except ValueError:
+        return None

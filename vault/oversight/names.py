@@ -26,6 +26,8 @@ OBJECT_NAMES: dict[str, Promise] = {
     "authorisation": _("paper of another unit"),
     "delegation": _("delegation"),
     "approver_rule": _("row of the rule table"),
+    "notice": _("notice"),
+    "notice-list": _("list of notices"),
     "account": _("account"),
     "person": _("person"),
     "unit": _("unit"),

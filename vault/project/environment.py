@@ -12,7 +12,8 @@ from datetime import date
 from pathlib import Path
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 STATE_CONTENT_CHOICES = ("register_only", "attested")
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
@@ -51,6 +52,8 @@ class Environment:
     owner_name: str
     level_names: dict[str, str]
     classification_authority: int
+    email: dict[str, object]  # EMAIL_ settings of Django; empty, no mail is sent
+    email_from: str
 
 
 def read() -> Environment:
@@ -61,6 +64,7 @@ def read() -> Environment:
     home = _home(env)
     key_ring = _outside(home, Path(_required(env, "JINGUI_KEY_RING", _KEY_RING_HELP)), "JINGUI_KEY_RING")
     checkpoints = Path(env.str("JINGUI_CHECKPOINTS", str(home / "checkpoints")))
+    email = _email(env)
     return Environment(
         home=home,
         key_ring=key_ring,
@@ -80,6 +84,8 @@ def read() -> Environment:
             "core": _printed(env, "JINGUI_LEVEL_CORE", "核心商密"),
         },
         classification_authority=_classification_authority(env),
+        email=email,
+        email_from=_sender(env) if email else "",
     )
 
 
@@ -92,6 +98,11 @@ _KEY_RING_HELP = (
     "`python manage.py init` creates it; keep a copy apart from every backup of the data."
 )
 
+
+_EMAIL_HELP = (
+    "Use smtp+tls://user:password@host:587 or smtp+ssl://user:password@host:465; plain smtp:// for a server on this "
+    "machine only. Leave it unset and no mail is sent."
+)
 
 # P-06: the highest state level that this organisation may set itself.
 AUTHORITIES = {"none": 0, "confidential": 1, "secret": 2, "top_secret": 3}
@@ -208,6 +219,42 @@ def _database(env: environ.Env, name: str, default: Path) -> dict[str, object]:
     else:
         raise ImproperlyConfigured(f"{name} names {engine}: only SQLite and PostgreSQL are supported.")
     return config
+
+
+def _email(env: environ.Env) -> dict[str, object]:
+    """Where notices are handed over by mail. In the clear to this machine only, as with HTTP (P-02)."""
+    if not env.str("JINGUI_EMAIL_URL", ""):
+        return {}
+    try:
+        found: dict[str, object] = env.email_url("JINGUI_EMAIL_URL")
+    except (ValueError, environ.ImproperlyConfigured) as error:
+        raise ImproperlyConfigured(
+            f"JINGUI_EMAIL_URL is not a mail server's address. {_EMAIL_HELP}"
+        ) from error
+    if found["EMAIL_BACKEND"] != environ.Env.EMAIL_SCHEMES["smtp"] or not found["EMAIL_HOST"]:
+        raise ImproperlyConfigured(f"JINGUI_EMAIL_URL is not a mail server's address. {_EMAIL_HELP}")
+    encrypted = bool(found.get("EMAIL_USE_TLS") or found.get("EMAIL_USE_SSL"))
+    if not encrypted and found["EMAIL_HOST"] not in {*LOOPBACK_HOSTS, "::1"}:
+        raise ImproperlyConfigured(
+            f"JINGUI_EMAIL_URL hands mail to another machine in the clear. {_EMAIL_HELP}"
+        )
+    kept = ("BACKEND", "HOST", "PORT", "HOST_USER", "HOST_PASSWORD", "USE_TLS", "USE_SSL")
+    taken = {f"EMAIL_{name}": found[f"EMAIL_{name}"] for name in kept if found.get(f"EMAIL_{name}")}
+    usual = 465 if found.get("EMAIL_USE_SSL") else 587 if found.get("EMAIL_USE_TLS") else 25
+    return {"EMAIL_PORT": usual, **taken}
+
+
+def _sender(env: environ.Env) -> str:
+    address = _required(
+        env, "JINGUI_EMAIL_FROM", "With JINGUI_EMAIL_URL, set the address that mail comes from."
+    )
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise ImproperlyConfigured(
+            f"JINGUI_EMAIL_FROM is {address!r}: use one plain address, such as archive@example.com."
+        ) from error
+    return address
 
 
 def _state_content(env: environ.Env) -> StateContent:

@@ -18,12 +18,14 @@ from storage.errors import StorageError
 from vault.approvals import voiding
 from vault.holdings import fixity, leases
 from vault.holdings.services import staging
+from vault.notices import mailing
 
 logger = logging.getLogger("jingui.worker")
 
 HEARTBEAT_SECONDS = 300.0
 MINUTELY_SECONDS = 60.0
 HOURLY_SECONDS = 3600.0
+MAIL_SECONDS = 30.0
 # Two hundred bodies or 2 GiB at a time are 1.7 million or 17 TB within the thirty days of a round (PF-02).
 FIXITY_SECONDS = 300.0
 ORPHANS_AFTER = timedelta(hours=48)
@@ -39,6 +41,7 @@ def start(stop: threading.Event) -> list[threading.Thread]:
         "minutely": lambda: _every(MINUTELY_SECONDS, stop, minutely),
         "hourly": lambda: _every(HOURLY_SECONDS, stop, hourly),
         "fixity": lambda: _every(FIXITY_SECONDS, stop, compare),
+        "mail": lambda: _every(MAIL_SECONDS, stop, mail),
     }
     threads = [threading.Thread(target=target, name=name, daemon=True) for name, target in loops.items()]
     for thread in threads:
@@ -73,6 +76,11 @@ def hourly() -> None:
 def compare() -> None:
     """Compare a part of the stored bodies with their digests."""
     fixity.step()
+
+
+def mail() -> None:
+    """Send the notices that wait to be mailed. In a loop of its own: a mail server that is slow holds up nothing."""
+    mailing.send_waiting()
 
 
 def _every(seconds: float, stop: threading.Event, work: Callable[[], None]) -> None:

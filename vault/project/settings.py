@@ -31,6 +31,7 @@ JINGUI_ABSOLUTE_HOURS = 10
 JINGUI_LEVEL_NAMES = ENVIRONMENT.level_names  # P-08
 JINGUI_OWNER_NAME = ENVIRONMENT.owner_name
 JINGUI_CLASSIFICATION_AUTHORITY = ENVIRONMENT.classification_authority  # P-06
+JINGUI_EMAIL_FROM = ENVIRONMENT.email_from  # empty: no mail is sent
 
 SECRET_KEY = ENVIRONMENT.secret_key
 DEBUG = False
@@ -182,6 +183,16 @@ WHITENOISE_AUTOREFRESH = False
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = JINGUI_FORM_LIMIT
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# Notices by mail (vault.notices.mailing) and nothing else; the worker waits so long for a silent server.
+EMAIL_BACKEND = str(ENVIRONMENT.email.get("EMAIL_BACKEND", "django.core.mail.backends.dummy.EmailBackend"))
+EMAIL_HOST = ENVIRONMENT.email.get("EMAIL_HOST", "")
+EMAIL_PORT = ENVIRONMENT.email.get("EMAIL_PORT", 25)
+EMAIL_HOST_USER = ENVIRONMENT.email.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = ENVIRONMENT.email.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = bool(ENVIRONMENT.email.get("EMAIL_USE_TLS"))
+EMAIL_USE_SSL = bool(ENVIRONMENT.email.get("EMAIL_USE_SSL"))
+EMAIL_TIMEOUT = 10  # seconds
 
 # Transport and cookies. Plain HTTP is served on loopback only (P-02); see TransportMiddleware.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.trust_proxy else None

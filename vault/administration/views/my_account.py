@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -51,6 +52,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "passkeys": passkeys.listed(account),
             "can_add": site(request).takes_passkeys,
             "most": MOST_PASSKEYS,
+            "sends_mail": bool(settings.JINGUI_EMAIL_FROM),
         },
     )
 
@@ -81,6 +83,19 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
         request,
         ngettext("%(n)s other session was signed out.", "%(n)s other sessions were signed out.", ended)
         % {"n": ended},
+    )
+    return redirect("my_account")
+
+
+@require_POST
+@requires(Action.MY_ACCOUNT)
+@login_required
+def choose_mail(request: HttpRequest) -> HttpResponse:
+    """Notices by mail too, or in the list alone."""
+    wanted = request.POST.get("mail") == "on"
+    services.choose_mail(actor=_account(request), wanted=wanted, trail=trail(request))
+    messages.success(
+        request, _("Notices come by mail too.") if wanted else _("Notices stay inside the system.")
     )
     return redirect("my_account")
 

@@ -27,7 +27,7 @@ from accounts.rules import (
 )
 from audit import clock
 from vault.administration import presentation, selectors
-from vault.administration.officer_forms import DepartureForm, MoveForm, PersonForm, PersonNameForm
+from vault.administration.officer_forms import DepartureForm, EmailForm, MoveForm, PersonForm, PersonNameForm
 from vault.administration.selectors import STATES, PeopleFilter
 from vault.administration.views.officer_shared import (
     attempt,
@@ -130,6 +130,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     found = find_person(request, Action.READ_PEOPLE, person_id)
     day = local_day(viewer.instant)
     label, kind = presentation.STATE_LABELS[presentation.state_of(found, day)]
+    may = _offered(viewer, found)
     proposals = PendingGrant.objects.filter(
         person=found, state__in=[GrantState.PENDING, GrantState.CONFIRMED]
     ).select_related("person__unit", "proposed_by", "decided_by", "withdrawn_by")
@@ -151,6 +152,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
                     for one in found.de_secrecy.order_by("starts_on")
                 ),
                 *([(_("Last day of service"), found.left_on)] if found.left_on else []),
+                *([(_("E-mail address"), _mail_of(found))] if may["manage"] else []),
                 *presentation.former(found.changes.select_related("former_unit").order_by("at")),
             ],
             "accounts": [
@@ -167,7 +169,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
                 ],
                 viewer.instant,
             ),
-            "may": _offered(viewer, found),
+            "may": may,
             "de_secrecy_ends": months_later(day, DE_SECRECY_MONTHS[PersonCategory(found.category)]),
         },
     )
@@ -193,6 +195,31 @@ def rename(request: HttpRequest, person_id: UUID) -> HttpResponse:
         act,
         heading=_("Change the person's name"),
         button=_("Change the person's name"),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Action.MANAGE_ACCOUNTS)
+def set_email(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Where the person's notices go by mail."""
+    found = find_person(request, Action.MANAGE_ACCOUNTS, person_id)
+
+    def act(form: EmailForm) -> HttpResponse:
+        services.set_email(
+            actor=request.user, person=found, email=form.cleaned_data["email"], trail=trail(request)
+        )
+        messages.success(
+            request, _("The address is changed.") if found.email else _("No mail is sent any more.")
+        )
+        return HttpResponseRedirect(person_url(found.pk))
+
+    return person_form(
+        request,
+        found,
+        EmailForm(request.POST if request.method == "POST" else None, initial={"email": found.email or ""}),
+        act,
+        heading=_("Change the e-mail address"),
+        button=_("Change the e-mail address"),
     )
 
 
@@ -262,6 +289,12 @@ def begin_de_secrecy(request: HttpRequest, person_id: UUID) -> HttpResponse:
         _("The de-secrecy period runs from today; all clearances are revoked."),
         person_url(person_id),
     )
+
+
+def _mail_of(found: Person) -> str:
+    if found.email and found.no_mail:
+        return _("%(address)s (the person wants no mail)") % {"address": found.email}
+    return found.email or _("none")
 
 
 def _undertook(found: Person) -> bool:

@@ -16,7 +16,7 @@ from vault.authorization.actions import Action
 from vault.authorization.asked import Prospect
 from vault.authorization.context import Context
 from vault.authorization.levels import Levels, compartment
-from vault.holdings import errors
+from vault.holdings import errors, telling
 from vault.holdings.access_classes import set_levels
 from vault.holdings.binding import intake_binding, record_binding
 from vault.holdings.keepers import has_keeper
@@ -152,6 +152,7 @@ def register(*, context: Context, record_id: UUID, version: int) -> Record:
         record.save(update_fields=["state", "registered_at", "version"])
         person = Person.objects.get(pk=context.subject.person_id)
         note(record, "registration", person=person).save(force_insert=True)
+        telling.label_waits(record, record.label_decisions.order_by("-number").first(), context.instant)
         outbox.outcome(permit.event, "granted")
     return record
 

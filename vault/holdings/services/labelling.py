@@ -18,7 +18,7 @@ from vault.authorization.context import Context
 from vault.authorization.decision import Deny
 from vault.authorization.levels import Levels, compartment
 from vault.authorization.permit import Permit
-from vault.holdings import errors, listeners
+from vault.holdings import errors, listeners, telling
 from vault.holdings.access_classes import set_levels
 from vault.holdings.binding import record_binding
 from vault.holdings.keepers import has_keeper
@@ -81,6 +81,7 @@ def decide_label(
             _return_to_proposer(record, proposal, person_id=decision.decider_id, now=context.instant)
         person = Person.objects.get(pk=context.subject.person_id)
         note(record, "classification", person=person, outcome=decision.status).save(force_insert=True)
+        telling.label_decided(record, proposal, context.instant)
         _tell(permit, record, decision, former, person)
     return decision
 
@@ -170,6 +171,7 @@ def propose_label(
         elif decider is not None and decision.status == LabelStatus.PROPOSED:
             _show_to_decider(record, filer, decider, context.instant)
         note(record, "classification", person=filer, outcome=decision.status).save(force_insert=True)
+        telling.label_waits(record, decision, context.instant)
         _tell(permit, record, decision, former, filer)
     return decision
 

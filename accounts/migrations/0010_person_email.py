@@ -1,0 +1,14 @@
+"""Where a person's notices go by mail, and whether he wants them there."""
+
+from django.db import migrations, models
+
+from storage.columns import EncryptedTextField
+
+
+class Migration(migrations.Migration):
+    dependencies = [("accounts", "0008_one_time_password_until")]
+
+    operations = [
+        migrations.AddField("person", "email", EncryptedTextField(cell="accounts.person.email", null=True)),
+        migrations.AddField("person", "no_mail", models.BooleanField(default=False)),
+    ]

@@ -11,7 +11,7 @@ class ApprovalsConfig(AppConfig):
 
     def ready(self) -> None:
         from audit import actions, triggers
-        from vault.approvals import answers, evidence, home, voiding
+        from vault.approvals import answers, evidence, home, telling, voiding
         from vault.approvals.services.journal import SYSTEM_ACTIONS
         from vault.holdings import listeners
 
@@ -19,5 +19,6 @@ class ApprovalsConfig(AppConfig):
         triggers.register(*evidence.TABLES)
         answers.connect()
         home.register()
+        telling.register()
         listeners.LABEL_MOVED.connect(voiding.on_label_moved)
         listeners.STRUCK.connect(voiding.on_struck)

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.rules import local_day
 from audit import clock
-from vault.approvals import selectors
+from vault.approvals import selectors, telling
 from vault.approvals.digests import is_unchanged
 from vault.approvals.models import AccessRequest
 from vault.approvals.rules import (
@@ -101,6 +101,7 @@ def _by_system(request: AccessRequest, action: str, event: RequestEvent, cause: 
         if event is RequestEvent.ESCALATE:
             held.escalations += 1
         enter(held, event, row.next, by=None, cause=cause)
+        telling.moved(held, clock.now())
         ended(intent, held, event, cause=cause)
     return True
 
@@ -116,4 +117,5 @@ def _void(request: AccessRequest, cause: str) -> None:
     held = locked(request.pk)
     row = TRANSITIONS[RequestState(held.state), RequestEvent.REVOKE]
     enter(held, RequestEvent.REVOKE, row.next, by=None, cause=cause)
+    telling.moved(held, clock.now())
     ended(intent, held, RequestEvent.REVOKE, cause=cause)

@@ -11,7 +11,7 @@ from accounts.exclusions import part_in
 from accounts.models import Unit
 from accounts.rules import local_day
 from audit import clock, outbox
-from vault.approvals import errors, originators, rules, selectors
+from vault.approvals import errors, originators, rules, selectors, telling
 from vault.approvals.digests import is_unchanged
 from vault.approvals.models import AccessRequest, ExternalAuthorisation
 from vault.approvals.rules import Part, RequestEvent, RequestState
@@ -73,6 +73,7 @@ def record(*, context: Context, request_id: UUID, paper: Paper) -> ExternalAutho
                 made.save(force_insert=True)
         except IntegrityError:
             raise errors.PaperUsed from None
+        telling.paper_recorded(request, clock.now())
         outbox.outcome(permit.event, "granted", object=facts(request), sealed={"paper": str(scan.pk)})
     return made
 
@@ -115,6 +116,7 @@ def verify(*, context: Context, authorisation_id: UUID, version: int, reason: st
         made.verified_by_id, made.verified_at = person_id, clock.now()
         made.save(update_fields=["verified_by", "verified_at"])
         enter(request, RequestEvent.AUTHORISE, RequestState.APPROVED, by=person_id, reason=reason)
+        telling.moved(request, clock.now())
         ended(permit.event, request, RequestEvent.AUTHORISE, issuer=str(made.issuer_id))
     return request
 

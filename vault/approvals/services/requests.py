@@ -11,7 +11,7 @@ from django.db.models import Max
 from accounts.models import Person
 from accounts.rules import local_day
 from audit import clock
-from vault.approvals import competence, errors, extents, originators, rules, scopes, selectors
+from vault.approvals import competence, errors, extents, originators, rules, scopes, selectors, telling
 from vault.approvals.digests import digest_of, is_unchanged
 from vault.approvals.models import AccessRequest
 from vault.approvals.rules import Part, RequestEvent, RequestState
@@ -80,6 +80,7 @@ def submit(*, context: Context, record_id: UUID, wanted: Wanted) -> AccessReques
             _move_past_empty_posts(request)
             request.save(update_fields=["escalations"])
         ended_with = RequestEvent.CHECK if checked else RequestEvent.APPROVE
+        telling.moved(request, now)
         ended(permit.event, request, ended_with, purpose=request.purpose)
     return request
 
@@ -98,6 +99,7 @@ def check(*, context: Context, request_id: UUID, version: int, reason: str = "")
         enter(request, RequestEvent.CHECK, RequestState.CHECKED, by=_person(permit), reason=reason)
         _move_past_empty_posts(request)
         request.save(update_fields=["escalations"])
+        telling.moved(request, clock.now())
         ended(permit.event, request, RequestEvent.CHECK)
     return request
 
@@ -132,6 +134,7 @@ def approve(*, context: Context, request_id: UUID, version: int, reason: str = "
             is_subordinate=below,
             is_reciprocal=mutual,
         )
+        telling.moved(request, clock.now())
         ended(
             permit.event,
             request,
@@ -158,6 +161,7 @@ def reject(*, context: Context, request_id: UUID, version: int, part: Part, reas
         enter(
             request, RequestEvent.REJECT, RequestState.REJECTED, by=_person(permit), seat=seat, reason=reason
         )
+        telling.moved(request, clock.now())
         ended(permit.event, request, RequestEvent.REJECT, reason=reason)
     return request
 
@@ -171,6 +175,7 @@ def withdraw(*, context: Context, request_id: UUID, version: int) -> AccessReque
     with change(permit.event):
         request = _locked(context, request_id, version, RequestEvent.WITHDRAW, Part.REQUESTER)
         enter(request, RequestEvent.WITHDRAW, RequestState.WITHDRAWN, by=_person(permit))
+        telling.moved(request, clock.now())
         ended(permit.event, request, RequestEvent.WITHDRAW)
     return request
 
@@ -188,6 +193,7 @@ def revoke(*, context: Context, request_id: UUID, version: int, reason: str) -> 
         seat = competence.seat_of(request, context.subject.person_id, clock.now())
         row = rules.TRANSITIONS[RequestState(request.state), RequestEvent.REVOKE]
         enter(request, RequestEvent.REVOKE, row.next, by=_person(permit), seat=seat, reason=reason)
+        telling.moved(request, clock.now())
         ended(permit.event, request, RequestEvent.REVOKE, reason=reason)
     return request
 

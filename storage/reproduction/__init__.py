@@ -19,6 +19,7 @@ from storage import forkserver
 from storage.inspection.kinds import MIB, kind_for
 from storage.inspection.safe_names import safe_name
 from storage.reproduction import errors, sheets
+from storage.reproduction.framing import framed
 from storage.reproduction.marks import Marks
 
 __all__ = ["Form", "Marks", "produce", "produce_envelope", "produce_many"]
@@ -102,15 +103,12 @@ def produce_envelope(
         raise errors.WeakPassphrase(MIN_PASSPHRASE)
     attached = safe_name(name, fallback="file")
     cover = [("文件名", attached), ("类型", media_type), *facts]
-    args = {
-        "name": attached,
-        "media_type": media_type,
-        "passphrase": passphrase,
-        # The owner's password would lift what the user's may not do; nobody is to have it.
-        "owner": secrets.token_urlsafe(32),
-    }
+    # The owner's password would lift what the user's may not do; nobody is to have it. What is secret goes by the
+    # pipe, which only the child reads.
+    secret = {"name": attached, "passphrase": passphrase, "owner": secrets.token_urlsafe(32)}
+    frames = framed([json.dumps(secret).encode()]) + _frames([marks], cover)
     # The lock's salts come from /dev/urandom. The body is attached as it is and never parsed there.
-    made = _made("envelope_task", _frames([marks], cover), chunks, args, sheets.MAX_BODY, open_files=4)
+    made = _made("envelope_task", frames, chunks, {"media_type": media_type}, sheets.MAX_BODY, open_files=4)
     return next(made)
 
 

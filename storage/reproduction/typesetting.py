@@ -18,7 +18,7 @@ import typst
 
 from storage.rendering import fonts
 from storage.reproduction import sheets
-from storage.reproduction.marks import Marks, breakable, cleaned
+from storage.reproduction.marks import Marks, breakable, cleaned, visible
 
 # What "page x of y" is put together from, see pieces.typ.
 PIECES = (*"0123456789", "第", "页　共", "页", "页（原件第", "页）")
@@ -53,7 +53,7 @@ def pieces() -> bytes:
 
 def cover(facts: Iterable[tuple[str, str]]) -> bytes:
     """The page in the middle of a carrier copy's cover: rows of a name and a value."""
-    return _compile("cover.typ", [[name, breakable(printable(value))] for name, value in facts])
+    return _compile("cover.typ", [[name, _fit(value)] for name, value in facts])
 
 
 def symbol(code: str) -> str:
@@ -89,10 +89,15 @@ def _words(marks: Marks) -> dict[str, Any]:
     words = asdict(cleaned(marks))
     for name, value in words.items():
         if isinstance(value, str) and name != "code":
-            words[name] = breakable(printable(value))
+            words[name] = _fit(value)
     short = cleaned(marks).recipient
     words["recipient_short"] = printable(short if len(short) <= _SHORT else short[: _SHORT - 1] + "…")
     return words
+
+
+def _fit(text: str) -> str:
+    """What is printed of a text. Numbers in place of characters make it longer; it is bounded again."""
+    return breakable(visible(printable(visible(text))))
 
 
 def _compile(template: str, data: object) -> bytes:

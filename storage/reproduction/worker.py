@@ -44,13 +44,16 @@ def copies_task(payload: Payload, args: dict[str, Any]) -> Iterator[bytes]:
 
 @task
 def envelope_task(payload: Payload, args: dict[str, Any]) -> bytes:
-    """args: name, media_type, passphrase, owner. The payload is frames, pieces, cover and marks, then the body."""
-    (pieces, cover, overlay), body = unframed(payload.read_all(sheets.MAX_BODY + MAX_OVERLAYS), 3)
+    """args: media_type. The payload is frames, first JSON with name, passphrase and owner, then pieces, cover and
+    marks, then the body.
+    """
+    (secret, pieces, cover, overlay), body = unframed(payload.read_all(sheets.MAX_BODY + MAX_OVERLAYS), 4)
+    asked = json.loads(secret)
     target = pikepdf.new()
     with originals.taken(target, cover, "pdf", pages=None) as found:
         made = Sheets(target, found, pieces, whole=True)
-    made.attach(args["name"], args["media_type"], body)
-    lock = pikepdf.Encryption(user=args["passphrase"], owner=args["owner"], R=6, aes=True, metadata=True)
+    made.attach(asked["name"], args["media_type"], body)
+    lock = pikepdf.Encryption(user=asked["passphrase"], owner=asked["owner"], R=6, aes=True, metadata=True)
     return made.save(overlay, lock)
 
 

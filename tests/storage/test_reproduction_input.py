@@ -167,6 +167,14 @@ def test_very_long_names_stay_in_their_places():
     assert "长" * 199 + "…" in cut
 
 
+def test_a_long_name_of_characters_the_font_lacks_stays_in_its_place():
+    made = marks(recipient="م" * 200, unit="😀" * 200)
+    copy = reproduction.produce([paper()], media_type=PDF, pages=None, marks=made)
+    assert "〔U+0645〕〔U+0645〕" in "".join(texts(copy)[0].split())
+    assert "…" in texts(copy)[0]
+    assert reproduction.codes.read_codes([copies.jpeg(copies.drawn(copy))]) == (made.code,)
+
+
 def test_production_survives_a_reader_who_stops_half_way():
     row = [marks(copy=n, copies=3) for n in (1, 2, 3)]
     made = reproduction.produce_many([paper()], media_type=PDF, pages=None, marks=row)

@@ -339,6 +339,16 @@ def test_the_name_of_the_body_is_safe_to_save_under(name, attached):
             assert found.strip(". _") == attached.strip(". _")
 
 
+def test_the_facts_of_a_cover_are_printed_as_they_are_read():
+    facts = [("时长", "02:15:09"), ("说明", "#panic(1)\u202e\x00 $x$ 王𠮷")]
+    copy = reproduction.produce_envelope(
+        [b"x"], media_type="audio/wav", name="a.wav", marks=marks(), passphrase=PASSPHRASE, facts=facts
+    )
+    text = "".join(texts(copy, PASSPHRASE)[0].split())
+    assert "时长02:15:09" in text
+    assert "说明#panic(1)$x$王〔U+20BB7〕" in text
+
+
 def test_an_empty_body_and_a_body_that_is_a_pdf_are_carried_as_they_are():
     for body in (b"", laden()):
         with pikepdf.open(io.BytesIO(envelope(body, media_type=PDF)), password=PASSPHRASE) as opened:

@@ -238,6 +238,8 @@ class _Job:
                             return
                         parted = True
                         yield body
+                        # Not held while the next one comes.
+                        del body
                 elif feeding and not self._send(pending):
                     feeding = False
                     poller.unregister(self._feed)

@@ -118,6 +118,8 @@ def _copies(
     made = _made("copies_task", _frames(marks, None), chunks, args, input_bytes)
     for _, copy in zip(marks, made, strict=True):
         yield copy
+        # Not held while the next one is made.
+        del copy
 
 
 def _frames(marks: Sequence[Marks], cover: Sequence[tuple[str, str]] | None) -> bytes:

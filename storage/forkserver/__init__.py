@@ -10,7 +10,7 @@ Not guaranteed: a child runs under the owner's user. Without seccomp a parser th
 signal the owner; run the service under its own user.
 """
 
-from storage.forkserver.client import confinement, run, server_pid, start, stop
+from storage.forkserver.client import confinement, run, server_pid, start, stop, stream
 from storage.forkserver.errors import (
     ForkServerError,
     ForkServerUnavailable,
@@ -40,5 +40,6 @@ __all__ = [
     "server_pid",
     "start",
     "stop",
+    "stream",
     "task",
 ]

@@ -1,10 +1,11 @@
-"""The life of one job: confine, read the pipe, run the task, write one framed answer, end."""
+"""The life of one job: confine, read the pipe, run the task, write one framed answer or several, end."""
 
 import gc
 import json
 import os
 import signal
 import struct
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from storage.forkserver import confinement
@@ -12,7 +13,7 @@ from storage.forkserver.limits import Limits
 from storage.forkserver.tasks import Payload, PayloadTooLarge, Refusal, Task
 
 HEADER = struct.Struct("=cQ")
-RESULT, REFUSED, CRASHED, TOO_LARGE = b"+", b"-", b"!", b"#"
+RESULT, PART, REFUSED, CRASHED, TOO_LARGE = b"+", b"=", b"-", b"!", b"#"
 
 _SOURCE, _SINK, _NOWHERE = 0, 1, 2
 
@@ -34,7 +35,7 @@ def live(
         # A short life: collecting would only copy the server's pages.
         gc.disable()
         kind, body = _work(function, args, limits)
-        _write(HEADER.pack(kind, len(body)) + body)
+        _answer(kind, body)
     finally:
         os._exit(0)
 
@@ -42,6 +43,8 @@ def live(
 def _work(function: Task, args: dict[str, Any], limits: Limits) -> tuple[bytes, bytes]:
     try:
         result = function(Payload(_SOURCE), args)
+        if not isinstance(result, bytes):
+            result = _parts(result, limits)
     except Refusal as refusal:
         return REFUSED, json.dumps({"reason": refusal.code, "text": refusal.text}).encode()
     except (MemoryError, PayloadTooLarge):
@@ -49,6 +52,20 @@ def _work(function: Task, args: dict[str, Any], limits: Limits) -> tuple[bytes, 
     except BaseException as error:  # noqa: BLE001 - only the class may leave: a message can quote the file
         return CRASHED, type(error).__name__.encode()
     return (RESULT, result) if len(result) <= limits.output_bytes else (TOO_LARGE, b"")
+
+
+def _parts(parts: Iterator[bytes], limits: Limits) -> bytes:
+    """Send each part as soon as it is made; the end is an answer without bytes."""
+    for part in parts:
+        if len(part) > limits.output_bytes:
+            raise PayloadTooLarge
+        _answer(PART, part)
+    return b""
+
+
+def _answer(kind: bytes, body: bytes) -> None:
+    _write(HEADER.pack(kind, len(body)))
+    _write(body)
 
 
 def _write(data: bytes) -> None:

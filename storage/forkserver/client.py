@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Any, Self
 
-from storage.forkserver.child import CRASHED, HEADER, REFUSED, RESULT
+from storage.forkserver.child import CRASHED, HEADER, PART, REFUSED, RESULT
 from storage.forkserver.errors import (
     ForkServerUnavailable,
     JobCrashed,
@@ -52,6 +52,17 @@ def run(
     bytes, not from a slow network: the child's wall clock runs meanwhile. Raises `JobTimeout`, `JobCrashed`,
     `JobTooLarge`, `JobRefused`, `ForkServerUnavailable`, and whatever `payload` raises.
     """
+    *_, last = stream(task, payload, args, limits)
+    return last
+
+
+def stream(
+    task: str, payload: Iterable[bytes], args: dict[str, Any] | None = None, limits: Limits = DEFAULT
+) -> Iterator[bytes]:
+    """The same for a task that answers in parts: each is given out when it is there, and one is held at a time.
+
+    `output_bytes` bounds one part. The child waits while a part is in use, and its wall clock with it runs.
+    """
     request = json.dumps({"task": task, "args": args or {}, "limits": limits.to_wire()}).encode()
     if len(request) >= REQUEST_BYTES:
         raise JobRefused("arguments_too_large", "The job's arguments are too large.")
@@ -59,7 +70,8 @@ def run(
         server = _server()
         with _Job() as job:
             if job.submit(server, request):
-                return job.exchange(payload, limits)
+                yield from job.exchange(payload, limits)
+                return
         _discard(server)
     raise ForkServerUnavailable
 
@@ -204,14 +216,14 @@ class _Job:
             raise JobRefused("unknown_task", "The isolated worker knows no such task.")
         return bool(data)
 
-    def exchange(self, payload: Iterable[bytes], limits: Limits) -> bytes:
-        """Feed the input while reading the answer; bounded by the limits in both directions."""
+    def exchange(self, payload: Iterable[bytes], limits: Limits) -> Iterator[bytes]:
+        """Feed the input while reading the answers; bounded by the limits in both directions."""
         pending = _Pending(payload, limits.input_bytes)
         deadline = time.monotonic() + limits.wall_seconds + _GRACE_SECONDS
         poller = select.poll()
         poller.register(self._feed, select.POLLOUT)
         poller.register(self._answer, select.POLLIN)
-        feeding = True
+        feeding, parted = True, False
         while True:
             left = deadline - time.monotonic()
             if left <= 0:
@@ -219,7 +231,15 @@ class _Job:
             for descriptor, _ in poller.poll(left * 1000):
                 if descriptor == self._answer:
                     if not self._receive(limits):
-                        return self._conclude()
+                        kind, body = self._conclude()
+                        if kind == RESULT:
+                            if body or not parted:
+                                yield body
+                            return
+                        parted = True
+                        yield body
+                        # Not held while the next one comes.
+                        del body
                 elif feeding and not self._send(pending):
                     feeding = False
                     poller.unregister(self._feed)
@@ -238,7 +258,11 @@ class _Job:
         return True
 
     def _receive(self, limits: Limits) -> bool:
-        piece = os.read(self._answer, MIB)
+        # Never beyond the end of this answer: what follows is the next.
+        wanted = HEADER.size
+        if len(self._received) >= HEADER.size:
+            wanted += HEADER.unpack_from(self._received)[1]
+        piece = os.read(self._answer, min(MIB, wanted - len(self._received)))
         self._received += piece
         if len(self._received) > limits.output_bytes + HEADER.size:
             raise JobTooLarge
@@ -246,15 +270,16 @@ class _Job:
             return bool(piece) and len(self._received) < HEADER.size + HEADER.unpack_from(self._received)[1]
         return bool(piece)
 
-    def _conclude(self) -> bytes:
+    def _conclude(self) -> tuple[bytes, bytes]:
         if len(self._received) < HEADER.size:
             raise self._post_mortem()
         kind, length = HEADER.unpack_from(self._received)
         body = bytes(memoryview(self._received)[HEADER.size :])
         if len(body) != length:
             raise self._post_mortem()
-        if kind == RESULT:
-            return body
+        if kind in {RESULT, PART}:
+            self._received.clear()
+            return kind, body
         if kind == REFUSED:
             raise _refusal(body)
         if kind == CRASHED:

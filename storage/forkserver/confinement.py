@@ -67,7 +67,8 @@ def confine(limits: Limits, mapped: int) -> None:
     _limit(resource.RLIMIT_AS, mapped + limits.memory)
     _limit(resource.RLIMIT_CPU, limits.cpu_seconds, limits.cpu_seconds + 1)
     _limit(resource.RLIMIT_NOFILE, 3 + limits.open_files)
-    _limit(resource.RLIMIT_NPROC, 0)
+    if not limits.threads:
+        _limit(resource.RLIMIT_NPROC, 0)
     _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     program = _filters[limits.open_files > 0]
     if program is not None:

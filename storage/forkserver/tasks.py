@@ -11,7 +11,8 @@ from typing import Any
 
 PIECE = 256 * 1024
 
-Task = Callable[["Payload", dict[str, Any]], bytes]
+# A task answers with bytes, or, for `stream`, with one answer after the other.
+Task = Callable[["Payload", dict[str, Any]], bytes | Iterator[bytes]]
 _MARK = "__forkserver_task__"
 
 

@@ -19,7 +19,7 @@ _SUSPECT = re.compile(
     rb"|RichMedia(?:Content)?|Movie|Rendition)(?![A-Za-z0-9])"
 )
 # Always in clear, in the trailer or the cross-reference stream's dictionary.
-_ENCRYPTION = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R|<<)")
+ENCRYPTION = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R|<<)")
 _SCRIPT_KEYS = {"/JS", "/JavaScript", "/XFA"}
 _ACTIONS = {
     "/JavaScript": "scripted_pdf",
@@ -55,7 +55,7 @@ def examine(data: bytes) -> tuple[int, list[tuple[str, bytes]]]:
     except pikepdf.PasswordError as error:
         raise Rejected("encrypted_pdf") from error
     except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, KeyError) as error:
-        raise Rejected("encrypted_pdf" if _ENCRYPTION.search(data) else "malformed_pdf") from error
+        raise Rejected("encrypted_pdf" if ENCRYPTION.search(data) else "malformed_pdf") from error
     if found:
         raise Rejected(*(reason for reason in _ORDER if reason in found))
     if pages < 1:

@@ -1,5 +1,6 @@
 """A document as a row of pages: how many, and one of them as an image. Runs in the child."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pypdfium2
@@ -45,6 +46,15 @@ def draw_page(data: bytes, kind: str, *, page: int, width: int) -> Image.Image:
     if page > len(sheets):
         raise NoPage
     return _draw_text(sheets[page - 1], width)
+
+
+def draw_text_pages(data: bytes, kind: str, *, pages: Iterable[int], width: int) -> Iterator[Image.Image]:
+    """Pages of a document that is shown as text, which is read and broken into lines once for all of them."""
+    sheets = layout.paginate(extract(data, kind), fonts.advance)
+    for page in pages:
+        if not 1 <= page <= len(sheets):
+            raise NoPage
+        yield _draw_text(sheets[page - 1], width)
 
 
 def _draw_pdf(data: bytes, number: int, width: int) -> Image.Image:

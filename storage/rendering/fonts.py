@@ -7,10 +7,10 @@ import os
 import pylopdf_fonts_zh_cn
 from PIL import ImageFont
 
-_PATH = os.path.join(os.path.dirname(pylopdf_fonts_zh_cn.__file__), "NotoSansSC-Regular.otf")
+PATH = os.path.join(os.path.dirname(pylopdf_fonts_zh_cn.__file__), "NotoSansSC-Regular.otf")
 _MEASURED_AT = 100
 
-with open(_PATH, "rb") as _stream:
+with open(PATH, "rb") as _stream:
     _BYTES = _stream.read()
 
 

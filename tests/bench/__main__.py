@@ -1,4 +1,4 @@
-"""python -m tests.bench storage|audit|lists|upload|imports [--quick] [--json]: the bars, measured side by side in one run.
+"""python -m tests.bench storage|audit|lists|upload|imports|copies [--quick] [--json]: the bars, side by side in one run.
 
 Prints ratios; exit code 1 when a measured bar is missed, 2 for wrong arguments. Each bench runs on a throw-away
 instance in memory-backed storage, and leaves nothing.
@@ -14,7 +14,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-BENCHES = ("storage", "audit", "lists", "upload", "imports")
+BENCHES = ("storage", "audit", "lists", "upload", "imports", "copies")
 
 
 def main() -> int:

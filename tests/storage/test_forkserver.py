@@ -166,6 +166,51 @@ def test_a_job_allowed_to_open_files_can_only_read_them(tmp_path):
         run("read_and_write", [], args, open_files=0)
 
 
+def stream(payload=(b"x",), **args):
+    return forkserver.stream(HERE + "parts", payload, args, Limits(wall_seconds=10.0, output_bytes=2 * MIB))
+
+
+def test_an_answer_in_parts_comes_part_by_part():
+    assert list(stream(count=3, size=2)) == [b"x\0\0", b"x\1\1", b"x\2\2"]
+    assert [len(part) for part in stream(count=5, size=MIB)] == [MIB + 1] * 5
+
+
+def test_the_child_waits_while_a_part_is_in_use_and_ends_when_no_more_is_wanted():
+    made = stream(count=200, size=MIB)
+    next(made)
+    server = forkserver.server_pid()
+    assert len(children_of(server)) == 1
+    made.close()
+    assert eventually(lambda: not children_of(server))
+
+
+def test_the_bound_of_the_answer_holds_for_each_part():
+    """Ten parts may be larger than the bound together, one alone may not."""
+    assert len(list(stream(count=10, size=MIB))) == 10
+    with pytest.raises(forkserver.JobTooLarge):
+        list(stream(count=1, size=2 * MIB))
+
+
+def test_a_task_that_gives_up_half_way_keeps_what_it_gave():
+    made = stream(count=2, size=1, fails=True)
+    assert [next(made), next(made)] == [b"x\0", b"x\1"]
+    with pytest.raises(forkserver.JobRefused) as caught:
+        next(made)
+    assert caught.value.reason == "not_all"
+
+
+def test_only_a_job_that_may_start_threads_does_and_processes_stay_out():
+    assert run("start_thread", threads=True) == b"joined"
+    with pytest.raises(forkserver.JobCrashed):
+        run("start_process", threads=True)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the kernel counts no processes of root")
+def test_a_job_starts_no_thread_unless_it_may():
+    with pytest.raises(forkserver.JobCrashed):
+        run("start_thread")
+
+
 def test_each_job_has_its_own_child():
     pids = {json.loads(run("world"))["pid"] for _ in range(5)}
     assert len(pids) == 5

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import sys
+import threading
 import time
 
 from storage.forkserver.tasks import Payload, Refusal, resolve, task
@@ -109,6 +110,31 @@ def read_and_write(payload, args):
     except OSError:
         return content
     return b"written"
+
+
+@task
+def parts(payload, args):
+    """As many parts as asked, each of the size asked, after the payload was read; then a failure if asked."""
+    mark = payload.read_all(100)
+    for number in range(args["count"]):
+        yield mark + bytes([number]) * args["size"]
+    if args.get("fails"):
+        raise Refusal("not_all", "No more.")
+
+
+@task
+def start_thread(payload, args):
+    thread = threading.Thread(target=lambda: None)
+    thread.start()
+    thread.join()
+    return b"joined"
+
+
+@task
+def start_process(payload, args):
+    if os.fork() == 0:
+        os._exit(0)
+    return b"forked"
 
 
 def not_a_task(payload, args):

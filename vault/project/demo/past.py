@@ -16,11 +16,13 @@ from accounts.errors import AccountsError
 from accounts.rules import ZONE
 from audit import clock, outbox
 from audit.clock import ForwardClock
+from vault.approvals.errors import ApprovalsError
 from vault.authorization.errors import Refused
 from vault.holdings.errors import HoldingsError
 from vault.holdings.models import Record
 from vault.holdings.rules import RecordState
 from vault.incidents.errors import IncidentsError
+from vault.project.demo.asking import ASKING
 from vault.project.demo.deeds import DEEDS, cards
 from vault.project.demo.desk import Desk
 from vault.project.demo.diary import Diary
@@ -30,7 +32,7 @@ from vault.workdays.errors import WorkdaysError
 
 FOUNDED = 94  # days ago
 FRESH = 1  # what is dated so many days ago or later is filed by the people themselves
-REFUSALS = (AccountsError, HoldingsError, IncidentsError, WorkdaysError, Refused)
+REFUSALS = (AccountsError, ApprovalsError, HoldingsError, IncidentsError, WorkdaysError, Refused)
 PAUSE = timedelta(minutes=30)
 
 
@@ -99,7 +101,7 @@ def _steps(desk: Desk, diary: Diary) -> Iterator[Step]:
             )
 
         yield Step(_at(diary.day, document.days_ago, 17, 30), document.key, act)
-    for days_ago, hour, deed in (*DEEDS, *OFFICE):
+    for days_ago, hour, deed in (*DEEDS, *OFFICE, *ASKING):
         yield Step(_at(diary.day, days_ago, hour, 0), deed.__name__, lambda deed=deed: deed(desk, diary.day))
 
 

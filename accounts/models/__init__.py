@@ -1,5 +1,6 @@
 """The tables of people and of what signs them in."""
 
+from accounts.models.enrolment import TerminalCode, TerminalEnrolment
 from accounts.models.register import (
     PATH_LIMIT,
     Account,
@@ -38,6 +39,8 @@ __all__ = [
     "Terminal",
     "TerminalChange",
     "TerminalCheck",
+    "TerminalCode",
+    "TerminalEnrolment",
     "Training",
     "Undertaking",
     "Unit",

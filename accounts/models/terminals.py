@@ -14,7 +14,7 @@ class Terminal(models.Model):
     """A classified computer in the secure room. Another room or other equipment is another terminal.
 
     `check_every` is the interval of its technical checks in days. Nothing here proves to a request which machine it
-    comes from: a row alone opens nothing.
+    comes from: a row alone opens nothing (`accounts.models.enrolment`).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -60,7 +60,10 @@ class TerminalCheck(models.Model):
 
 
 class TerminalChange(models.Model):
-    """A step that was taken with a terminal, why, and the certificate that it had before a new one."""
+    """A step that was taken with a terminal, why, and the certificate that it had before a new one.
+
+    `by` is nobody where the system itself took it out of use.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     terminal = models.ForeignKey(Terminal, on_delete=models.PROTECT, related_name="changes")
@@ -71,7 +74,7 @@ class TerminalChange(models.Model):
     reason = EncryptedTextField(cell="accounts.terminalchange.reason", blank=True)
     former_certificate_no = models.CharField(max_length=64, blank=True)
     former_certificate_until = models.DateField(null=True)
-    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
     at = models.DateTimeField()
 
     class Meta:

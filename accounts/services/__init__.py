@@ -16,6 +16,7 @@ from accounts.services.access import (
 )
 from accounts.services.clearances import grant_clearance, revoke_clearance, set_category
 from accounts.services.duties import appoint, end_appointment
+from accounts.services.enrolment import enrol, issue_code, suspend_copied, take_back
 from accounts.services.grants import confirm_grant, refuse_grant, withdraw_grant
 from accounts.services.leaving import begin_de_secrecy, record_departure
 from accounts.services.oneself import (
@@ -60,7 +61,9 @@ __all__ = [
     "end_other_sessions",
     "end_session",
     "end_sessions",
+    "enrol",
     "grant_clearance",
+    "issue_code",
     "lift_lockout",
     "make_token",
     "move_person",
@@ -89,7 +92,9 @@ __all__ = [
     "sign_undertaking",
     "strike_from_roster",
     "suspend",
+    "suspend_copied",
     "suspend_terminal",
+    "take_back",
     "withdraw_grant",
     "withdraw_terminal",
 ]

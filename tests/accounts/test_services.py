@@ -21,6 +21,8 @@ from accounts.models import (
     RosterEntry,
     Terminal,
     TerminalCheck,
+    TerminalCode,
+    TerminalEnrolment,
     Training,
     Undertaking,
     Unit,
@@ -45,6 +47,7 @@ from tests.accounts.people import (
 from tests.accounts.test_passkeys import HERE, added
 from tests.support.passkey import Device
 from tests.support.sealed import unnamed
+from tests.support.terminals import seated
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 
@@ -149,6 +152,7 @@ def _changes(org: Organisation) -> dict[str, Callable[[], object]]:
     terminal = services.register_terminal(**system, number="BM-01", **placed)
     idle = services.register_terminal(**system, number="BM-02", **placed)
     services.suspend_terminal(**system, terminal=idle, reason="送修")
+    machine, code = seated(org.system), services.issue_code(**system, terminal=terminal)
     proposal = services.grant_clearance(
         **security, person=make_person(org.hall), starts_on=today(), ends_on=today(), reason="需要"
     ).pending
@@ -199,6 +203,12 @@ def _changes(org: Organisation) -> dict[str, Callable[[], object]]:
             actor=org.director, unit=org.hall, person=org.clerk.person, starts_on=today(), ends_on=today()
         ),
         "strike_from_roster": lambda: services.strike_from_roster(actor=org.director, entry=rostered),
+        "issue_code": lambda: services.issue_code(**system, terminal=terminal),
+        "enrol": lambda: services.enrol(**system, code=code),
+        "take_back": lambda: services.take_back(**system, terminal=machine.terminal, reason="换机"),
+        "suspend_copied": lambda: services.suspend_copied(
+            found=TerminalEnrolment.objects.get(terminal=machine.terminal)
+        ),
         "register_terminal": lambda: services.register_terminal(**system, number="BM-03", **placed),
         "suspend_terminal": lambda: services.suspend_terminal(**system, terminal=terminal, reason="送修"),
         "reinstate_terminal": lambda: services.reinstate_terminal(**system, terminal=idle, reason="已修复"),
@@ -241,6 +251,8 @@ def _everything() -> list[object]:
         list(RosterEntry.objects.order_by("pk").values()),
         list(Terminal.objects.order_by("pk").values("pk", "state", "certificate_no")),
         list(TerminalCheck.objects.order_by("pk").values("pk")),
+        list(TerminalCode.objects.order_by("pk").values("pk", "ended_at")),
+        list(TerminalEnrolment.objects.order_by("pk").values("pk", "end")),
         list(Unit.objects.order_by("pk").values("pk", "path", "closed_on")),
         list(Person.objects.order_by("pk").values("pk", "category", "left_on", "unit")),
         [(one.pk, one.name) for model in (Unit, Person) for one in model.objects.order_by("pk")],

@@ -71,7 +71,7 @@ def _draft(desk: Desk) -> str:
 
 def _proposed(desk: Desk, world: World) -> str:
     """The demo's own proposals may be decided by then; this one is nobody's to decide in a story."""
-    page = desk.sit("archivist")
+    page = desk.at_terminal(desk.sit("archivist"))
     page.goto(f"{world.places['incident']}label/")
     page.locator("[name=label][value=core]").check()
     page.select_option("[name=source]", value="proposed")

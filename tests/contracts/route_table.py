@@ -58,6 +58,10 @@ GROUPS = {
     "not_leading": "staff duty_clerk enterprise_management room_keeper appraiser agent service_specialist supervision "
     "author cleared_listed cleared_unlisted listed_uncleared archivist classification_officer outsider grantee superuser",
     "not_system": "content superuser security_officer auditor",
+    # Neither keeps terminals nor the rooms they stand in.
+    "not_enrolling": "staff duty_clerk hall_director archivist enterprise_management department_head leader "
+    "principal_leader classification_officer appraiser agent service_specialist supervision author cleared_listed "
+    "cleared_unlisted listed_uncleared outsider grantee superuser security_officer auditor",
     "not_security": "content superuser system_officer auditor",
     "everybody": "fit anonymous suspended untrained unproved newcomer conflicted",
 }

@@ -99,6 +99,7 @@ NO_PAGES = {
     "administration:refuse_grant",
     "administration:withdraw_grant",
     "administration:strike_roster",
+    "administration:take_back_terminal",
     "administration:suspend_terminal",
     "administration:reinstate_terminal",
     "administration:withdraw_terminal",

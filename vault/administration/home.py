@@ -40,6 +40,8 @@ def _navigation(viewer: Context) -> Iterable[Link]:
         yield Link(_("Roster"), reverse("administration:roster"), "calendar", group)
     if presentation.may(viewer, Action.READ_TERMINALS):
         yield Link(_("Secure terminals"), reverse("administration:terminals"), "computer-desktop", group)
+    if presentation.may(viewer, Action.ENROL_TERMINAL):
+        yield Link(_("This machine"), reverse("this_machine"), "finger-print", group)
     if presentation.may(viewer, Action.ASK_WHY):
         yield Link(_("Why may somebody?"), reverse("administration:why"), "question-mark-circle", group)
     if presentation.may(viewer, Action.READ_GRANTS):

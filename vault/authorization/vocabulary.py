@@ -70,6 +70,8 @@ class Action(StrEnum):
     MANAGE_ROSTER = "accounts:roster:manage"
     READ_TERMINALS = "accounts:terminal:read"
     MANAGE_TERMINALS = "accounts:terminal:manage"
+    ISSUE_TERMINAL_CODE = "accounts:terminal:issue_code"
+    ENROL_TERMINAL = "accounts:terminal:enrol"
     ASK_WHY = "authorization:decision:ask"
     INSPECT_INSTANCE = "project:instance:inspect"
     MANAGE_CALENDAR = "workdays:calendar:manage"

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from accounts.models import Terminal
 from accounts.rules import Duty, local_day
 from accounts.services.duties import appoint
+from accounts.services.enrolment import enrol, issue_code
 from accounts.services.grants import confirm_grant
 from accounts.services.roster import set_on_roster
 from accounts.services.terminals import record_check, register_terminal, suspend_terminal
@@ -17,7 +18,7 @@ from vault.holdings.importing.columns import as_csv
 from vault.holdings.models import Record, UndecidedThing
 from vault.holdings.rules import TrayKind, TrayOutcome
 from vault.holdings.services import importing, intake, saved_views, undecided
-from vault.project.demo.desk import Desk
+from vault.project.demo.desk import TERMINAL, Desk
 from vault.project.demo.documents.typesetting import p, pdf, signed
 from vault.project.demo.visitor import NotObserved
 
@@ -54,6 +55,16 @@ def terminals_registered(desk: Desk, day: date) -> None:
             certificate_until=day + timedelta(days=days),
             check_every=every,
         )
+
+
+def terminals_checked_first(desk: Desk, day: date) -> None:
+    terminals_checked(desk, day)
+
+
+def machine_enrolled(desk: Desk, day: date) -> None:
+    """The keeper of the secure reading room makes the machine a terminal, at which everything classified is filed."""
+    code = issue_code(actor=desk.account("system"), terminal=_terminal(TERMINAL))
+    enrol(actor=desk.account("archivist"), code=code)
 
 
 def terminals_checked(desk: Desk, day: date) -> None:
@@ -277,7 +288,9 @@ def _decide(desk: Desk, decider: str, outcome: TrayOutcome, reason: str) -> None
 
 # Days ago, hour of the day in Asia/Shanghai, what was done.
 OFFICE: tuple[tuple[int, int, Callable[[Desk, date], None]], ...] = (
-    (64, 8, terminals_registered),
+    (93, 8, terminals_registered),
+    (93, 9, terminals_checked_first),
+    (93, 10, machine_enrolled),
     (63, 8, terminals_checked),
     (26, 8, put_in_readings),
     (23, 8, folder_imported),

@@ -61,6 +61,11 @@ TABLES = (
         "accounts_terminalenrolment",
         columns=("terminal_id", "digest", "key_version", "fingerprint", "enrolled_by_id", "enrolled_at"),
     ),
+    EvidenceTable(
+        "accounts_secureroom",
+        columns=("code", "name", "unit_id", "registered_by_id", "registered_at"),
+    ),
+    EvidenceTable("accounts_roominspection"),
     EvidenceTable("accounts_training"),
     EvidenceTable("accounts_undertaking"),
 )

@@ -18,6 +18,7 @@ from accounts.models.register import (
     Unit,
     in_force,
 )
+from accounts.models.rooms import RoomInspection, SecureRoom
 from accounts.models.signing import ApiToken, LiveSession, ReplayedRequest
 from accounts.models.terminals import Terminal, TerminalChange, TerminalCheck
 
@@ -35,7 +36,9 @@ __all__ = [
     "Person",
     "RegisterChange",
     "ReplayedRequest",
+    "RoomInspection",
     "RosterEntry",
+    "SecureRoom",
     "Terminal",
     "TerminalChange",
     "TerminalCheck",

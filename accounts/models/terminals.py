@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models.register import Person
+from accounts.models.rooms import SecureRoom
 from accounts.terminal_rules import LONGEST_INTERVAL, CheckResult, TerminalState, TerminalStep
 from storage.columns import EncryptedTextField
 
@@ -31,6 +32,8 @@ class Terminal(models.Model):
     )
     registered_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     registered_at = models.DateTimeField()
+    # Where it stands; `room` describes it, and is all that older rows have.
+    secure_room = models.ForeignKey(SecureRoom, on_delete=models.PROTECT, related_name="terminals", null=True)
 
     class Meta:
         constraints = [

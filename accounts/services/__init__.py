@@ -35,6 +35,14 @@ from accounts.services.people import (
     register_person,
 )
 from accounts.services.register import close_unit, move_person, rename_person, rename_unit
+from accounts.services.rooms import (
+    change_room,
+    close_room,
+    inspect_room,
+    place_terminal,
+    register_room,
+    reopen_room,
+)
 from accounts.services.roster import set_on_roster, strike_from_roster
 from accounts.services.standing import record_training, sign_undertaking
 from accounts.services.terminals import (
@@ -52,6 +60,8 @@ __all__ = [
     "appoint",
     "begin_de_secrecy",
     "change_password",
+    "change_room",
+    "close_room",
     "close_unit",
     "confirm_grant",
     "create_account",
@@ -63,10 +73,12 @@ __all__ = [
     "end_sessions",
     "enrol",
     "grant_clearance",
+    "inspect_room",
     "issue_code",
     "lift_lockout",
     "make_token",
     "move_person",
+    "place_terminal",
     "propose_account",
     "propose_password",
     "reactivate",
@@ -75,6 +87,7 @@ __all__ = [
     "record_training",
     "refuse_grant",
     "register_person",
+    "register_room",
     "register_terminal",
     "reinstate_terminal",
     "remove_passkey",
@@ -83,6 +96,7 @@ __all__ = [
     "rename_unit",
     "renew_certificate",
     "renew_recovery_codes",
+    "reopen_room",
     "reset_password",
     "reset_second_factor",
     "revoke_clearance",

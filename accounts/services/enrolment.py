@@ -5,12 +5,13 @@ from uuid import uuid4
 
 from django.conf import settings
 
-from accounts import actions, alarms, enrolment, journal
+from accounts import actions, alarms, enrolment, journal, rooms
 from accounts import enrolment_rules as rules
 from accounts.enrolment_rules import EnrolmentEnd
 from accounts.errors import (
     CertificateNotShown,
     CodeRefused,
+    DutyMissing,
     FingerprintBad,
     NoCertificateProxy,
     NotEnrolled,
@@ -81,6 +82,7 @@ def enrol(*, actor: Account, code: str, certificate: str = "", trail: Trail = NO
         if found is None:
             raise CodeRefused
         held = held_for(found.terminal, TerminalStep.ENROL)
+        _require_there(work, held)
         # Of two who type it at the same moment one is served.
         if not TerminalCode.objects.filter(pk=found.pk, ended_at__isnull=True).update(ended_at=work.at):
             raise CodeRefused
@@ -102,6 +104,15 @@ def enrol(*, actor: Account, code: str, certificate: str = "", trail: Trail = NO
         made.save(force_insert=True)
         keep(work, held, TerminalStep.ENROL)
     return Enrolled(held, enrolment.cookie_of(made, secret, 0))
+
+
+def _require_there(work: authority.Acting, terminal: Terminal) -> None:
+    """A keeper enrols what stands in a room that he keeps, and what stands in none yet."""
+    if work.facts.holds(Duty.SYSTEM_OFFICER):
+        return
+    room = rooms.room_of(terminal.pk)
+    if room is not None and not rooms.is_keeper(work.facts.person_id, room, work.at):
+        raise DutyMissing
 
 
 def take_back(*, actor: Account, terminal: Terminal, reason: str, trail: Trail = NO_TRAIL) -> None:

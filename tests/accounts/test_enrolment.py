@@ -1,66 +1,24 @@
 """Which machine is a terminal: codes, secrets, and what nobody can pretend (RR-02, RR-03, P-02)."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from django.db import connections
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from accounts import enrolment, errors, services
-from accounts.enrolment_rules import CHANGES_EVERY, CODE_LASTS, OVERLAP, parsed
+from accounts.enrolment_rules import CODE_LASTS, parsed
 from accounts.models import Terminal, TerminalChange, TerminalCode, TerminalEnrolment
 from accounts.rules import ZONE, Duty
 from accounts.terminal_middleware import cookie_name
 from accounts.terminal_rules import CheckResult, TerminalState, Unusable
 from audit import clock
-from audit.errors import AuditUnavailable
 from tests.accounts.conftest import MovableClock
 from tests.accounts.granting import last_event, last_outcome
 from tests.accounts.people import Organisation, make_token, sign_in_directly, today
-from tests.support.terminals import Seat, enrol, register, seated
-from vault.authorization import providers
-from vault.authorization.context import Context, of_request
-from vault.incidents.models import Incident
+from tests.support.terminals import Elsewhere, Machine, enrol, register, seated
+from vault.authorization.context import of_request
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 PAGE = "/terminal/"
-
-
-@pytest.fixture
-def when() -> Iterator[MovableClock]:
-    moved = MovableClock(clock.now())
-    clock.set_clock(moved)
-    yield moved
-    clock.set_clock(None)
-
-
-class Elsewhere(Client):
-    """A browser in the building: plain HTTP is for loopback only."""
-
-    def generic(self, *args: object, secure: bool = True, **kwargs: object):
-        return super().generic(*args, secure=True, **kwargs)
-
-
-class Machine:
-    """A browser, and which terminal the system takes it for."""
-
-    def __init__(self, seat: Seat | None = None, **sent: str) -> None:
-        self.client = Elsewhere(REMOTE_ADDR="10.0.0.7", **sent)
-        if seat is not None:
-            seat.take(self.client)
-
-    def context(self) -> Context:
-        """What a request of it is; of a page that shows the bar to nobody."""
-        return of_request(self.client.get("/sign-in/").wsgi_request)
-
-    def is_terminal(self) -> bool:
-        return providers.REGISTERED_TERMINAL(self.context())
-
-    @property
-    def cookie(self) -> str:
-        return self.client.cookies[cookie_name()].value
 
 
 def test_a_machine_that_was_given_its_code_is_the_terminal(org: Organisation) -> None:
@@ -185,26 +143,26 @@ def test_a_code_works_once(org: Organisation) -> None:
     assert TerminalEnrolment.objects.count() == 1
 
 
-def test_a_code_lasts_half_an_hour_and_ends_with_the_next_one(org: Organisation, when: MovableClock) -> None:
+def test_a_code_lasts_half_an_hour_and_ends_with_the_next_one(at: MovableClock, org: Organisation) -> None:
     """RR-03: its last instant is over; a newer one ends it, and so does whatever takes the terminal out of use."""
     terminal, by = register(org.system), {"actor": org.system}
     old = services.issue_code(**by, terminal=terminal)
     new = services.issue_code(**by, terminal=terminal)
     with pytest.raises(errors.CodeRefused):
         services.enrol(**by, code=old)
-    when.instant += CODE_LASTS
+    at.instant += CODE_LASTS
     with pytest.raises(errors.CodeRefused):
         services.enrol(**by, code=new)
-    when.instant -= CODE_LASTS + timedelta(minutes=1)
+    at.instant -= CODE_LASTS + timedelta(minutes=1)
     with pytest.raises(errors.CodeRefused):  # a clock that was set back
         services.enrol(**by, code=new)
-    when.instant += timedelta(minutes=1) + CODE_LASTS - timedelta(seconds=1)
+    at.instant += timedelta(minutes=1) + CODE_LASTS - timedelta(seconds=1)
     services.suspend_terminal(**by, terminal=terminal, reason="送修")
     services.reinstate_terminal(**by, terminal=terminal, reason="已修复")
     with pytest.raises(errors.CodeRefused):
         services.enrol(**by, code=new)
     last = services.issue_code(**by, terminal=terminal)
-    when.instant += CODE_LASTS - timedelta(seconds=1)
+    at.instant += CODE_LASTS - timedelta(seconds=1)
     assert services.enrol(**by, code=last).terminal == terminal
 
 
@@ -286,156 +244,17 @@ def test_a_failed_check_ends_it_at_the_next_request(org: Organisation) -> None:
     assert machine.is_terminal()
 
 
-def test_a_certificate_ends_at_midnight_in_shanghai(org: Organisation, when: MovableClock) -> None:
+def test_a_certificate_ends_at_midnight_in_shanghai(at: MovableClock, org: Organisation) -> None:
     """RR-02: its last day still counts to the last second there, whatever day it is elsewhere. The check's as well."""
     until = today()
     certified = seated(org.system, "B1", certificate_until=until)
     checked = seated(org.system, "B2", check_every=1)
-    when.instant = datetime.combine(until, time(23, 59, 59), ZONE).astimezone(UTC)
+    at.instant = datetime.combine(until, time(23, 59, 59), ZONE).astimezone(UTC)
     shown = lambda seat: enrolment.shown(seat.cookie, clock.now()).here  # noqa: E731
     assert shown(certified).usable
     assert shown(checked).usable
-    when.forward(seconds=1)
+    at.forward(seconds=1)
     assert shown(certified).reasons == (Unusable.CERTIFICATE_EXPIRED,)
     assert shown(checked).usable
-    when.forward(days=1)
+    at.forward(days=1)
     assert shown(checked).reasons == (Unusable.CHECK_OVERDUE,)
-
-
-# The changing word
-
-
-def test_the_word_changes_and_an_answer_that_was_lost_costs_nothing(
-    org: Organisation, when: MovableClock
-) -> None:
-    """RR-03: pages give out the next word until it comes back; from then on it is the present one."""
-    machine = Machine(seated(org.system))
-    first = machine.cookie
-    assert machine.is_terminal()
-    assert machine.cookie == first
-    when.instant += CHANGES_EVERY
-    assert machine.is_terminal()
-    second = machine.cookie
-    assert second != first
-    machine.client.cookies[cookie_name()] = first  # the answer never arrived
-    when.forward(hours=3)
-    assert machine.is_terminal()
-    assert machine.cookie == second
-    assert machine.is_terminal()
-    assert TerminalEnrolment.objects.get().generation == 1
-    # What was sent before the change was seen is still good, for a moment.
-    when.instant += OVERLAP
-    machine.client.cookies[cookie_name()] = first
-    assert machine.is_terminal()
-
-
-def test_a_page_that_is_no_page_gives_out_no_word(org: Organisation, when: MovableClock) -> None:
-    """RR-03: a long answer could bring a former word back after a later one."""
-    machine = Machine(seated(org.system))
-    when.instant += CHANGES_EVERY
-    first = machine.cookie
-    machine.client.get("/health/")
-    assert machine.cookie == first
-
-
-@pytest.mark.parametrize("who_first", ["machine", "thief"])
-def test_a_replaced_word_that_comes_again_shuts_the_terminal(
-    org: Organisation, when: MovableClock, who_first: str
-) -> None:
-    """RR-03: a copied secret. Whoever of the two goes on, the other gives it away: suspended at once, an incident."""
-    seat = seated(org.system)
-    goes_on, stays = Machine(seat), Machine(seat)
-    when.instant += CHANGES_EVERY
-    assert goes_on.is_terminal()  # is given the next word
-    assert goes_on.is_terminal()  # and shows it
-    when.instant += OVERLAP + timedelta(seconds=1)
-    assert not stays.is_terminal()
-    assert not goes_on.is_terminal()
-    terminal = Terminal.objects.get()
-    assert terminal.state == TerminalState.SUSPENDED
-    change = TerminalChange.objects.order_by("-at").first()
-    assert (change.step, change.by) == ("suspend", None)
-    assert TerminalEnrolment.objects.get().end == "copied"
-    incident = Incident.objects.get()
-    assert terminal.number in incident.what
-    assert (incident.object_type, incident.object_id) == ("terminal", str(terminal.pk))
-    # It is told once, however often the old word comes.
-    assert not stays.is_terminal()
-    assert Incident.objects.count() == 1
-
-
-def test_what_cannot_be_recorded_is_not_answered(org: Organisation, when: MovableClock, monkeypatch) -> None:
-    """AU-03: a copied secret that the log cannot take opens nothing, and is told at the next showing."""
-    seat = seated(org.system)
-    goes_on, stays = Machine(seat), Machine(seat)
-    when.instant += CHANGES_EVERY
-    goes_on.context()
-    goes_on.context()
-    when.instant += timedelta(hours=1)
-
-    def down(*args: object, **kwargs: object) -> None:
-        raise AuditUnavailable
-
-    with monkeypatch.context() as patch:
-        patch.setattr("accounts.journal.recording.intent", down)
-        assert stays.client.get("/sign-in/").status_code == 503
-    assert not stays.is_terminal()
-    assert Incident.objects.count() == 1
-
-
-def test_one_query_and_only_where_the_cookie_is_shown(org: Organisation) -> None:
-    """architecture.md section 8: the look-up of the terminal and its standing are one statement."""
-    seat = seated(org.system)
-    plain, there = Machine(), Machine(seat)
-    for machine in (plain, there):
-        machine.context()
-    counts = []
-    for machine in (plain, there):
-        with CaptureQueriesContext(connections["default"]) as queries:
-            machine.context()
-        counts.append(len(queries))
-    assert counts[1] == counts[0] + 1
-
-
-# A client certificate besides
-
-
-PROXY, PRINT = "192.0.2.1", "ab" * 32
-
-
-def test_a_certificate_is_asked_for_besides_the_secret(org: Organisation, settings) -> None:
-    """RR-03: only as the trusted proxy says it; a header from elsewhere is nothing, and alone it is nothing."""
-    settings.JINGUI_CERTIFICATE_PROXY = PROXY
-    terminal = register(org.system)
-    given = {"actor": org.system, "terminal": terminal}
-    code = services.issue_code(**given, fingerprint=":".join(["AB"] * 32))
-    with pytest.raises(errors.CertificateNotShown):
-        services.enrol(actor=org.system, code=code)
-    seat = Seat(terminal, services.enrol(actor=org.system, code=code, certificate=PRINT).cookie)
-
-    def at(address: str, shown: str, seat: Seat | None = seat) -> bool:
-        machine = Machine(seat, HTTP_X_CLIENT_CERTIFICATE_SHA256=shown)
-        machine.client.defaults["REMOTE_ADDR"] = address
-        return machine.is_terminal()
-
-    assert at(PROXY, PRINT)
-    assert at(PROXY, "AB:" * 31 + "AB")
-    assert not at(PROXY, "cd" * 32)
-    assert not at(PROXY, "")
-    assert not at("192.0.2.2", PRINT)
-    assert not at(PROXY, PRINT, None)
-    settings.JINGUI_CERTIFICATE_PROXY = ""
-    assert not at(PROXY, PRINT)
-
-
-def test_a_fingerprint_that_nothing_could_show_is_refused(org: Organisation, settings) -> None:
-    terminal = register(org.system)
-    for proxy, fingerprint, refusal in (
-        ("", PRINT, errors.NoCertificateProxy),
-        (PROXY, "ab", errors.FingerprintBad),
-        (PROXY, "指纹", errors.FingerprintBad),
-    ):
-        settings.JINGUI_CERTIFICATE_PROXY = proxy
-        with pytest.raises(refusal):
-            services.issue_code(actor=org.system, terminal=terminal, fingerprint=fingerprint)
-    assert not TerminalCode.objects.exists()

@@ -216,6 +216,23 @@ BODIES: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
             "certificate_until": (today() + timedelta(days=300)).isoformat(),
         }
     ),
+    "rooms:new_room": lambda world, _: form(
+        {
+            "code": "BMS-2",
+            "name": "保密室二",
+            "unit": str(world.archive.company.pk),
+            "capacity": "4",
+            "inspect_every": "30",
+        }
+    ),
+    "rooms:change_room": lambda world, _: form({"capacity": "6", "inspect_every": "30"}),
+    "rooms:inspect_room": lambda world, _: form(
+        {"kind": "technical", "done_on": today().isoformat(), "result": "passed"}
+    ),
+    "rooms:place_terminal": lambda world, _: form(
+        {"terminal": str(world.objects["terminal"]["terminal_id"])}
+    ),
+    **dict.fromkeys(("rooms:close_room", "rooms:reopen_room"), lambda world, _: form({"reason": "装修"})),
     "administration:terminal_code": lambda world, _: form({"fingerprint": ""}),
     "this_machine": lambda world, _: form({"code": _terminal_code(world)}),
     "administration:check_terminal": lambda world, _: form(

@@ -11,7 +11,13 @@ place a redirect leads to (`302:/sign-in/`). `POST?` is a POST with an empty bod
 part stand in a module of its own, `routes_of_…`.
 """
 
-from tests.contracts import routes_of_api, routes_of_api_people, routes_of_holdings, routes_of_officers
+from tests.contracts import (
+    routes_of_api,
+    routes_of_api_people,
+    routes_of_holdings,
+    routes_of_officers,
+    routes_of_rooms,
+)
 
 # Whoever holds one duty, trained, bound and cleared for internal matters. Where: see routes_world.PLACES.
 DUTIES = (
@@ -58,10 +64,12 @@ GROUPS = {
     "not_leading": "staff duty_clerk enterprise_management room_keeper appraiser agent service_specialist supervision "
     "author cleared_listed cleared_unlisted listed_uncleared archivist classification_officer outsider grantee superuser",
     "not_system": "content superuser security_officer auditor",
-    # Neither keeps terminals nor the rooms they stand in.
-    "not_enrolling": "staff duty_clerk hall_director archivist enterprise_management department_head leader "
+    # Whom a secure reading room is no business of, as its officer or its keeper.
+    "no_room": "staff duty_clerk hall_director archivist enterprise_management department_head leader "
     "principal_leader classification_officer appraiser agent service_specialist supervision author cleared_listed "
-    "cleared_unlisted listed_uncleared outsider grantee superuser security_officer auditor",
+    "cleared_unlisted listed_uncleared outsider grantee superuser auditor",
+    "no_inspector": "no_room room_keeper",
+    "not_enrolling": "no_room security_officer",
     "not_security": "content superuser system_officer auditor",
     "everybody": "fit anonymous suspended untrained unproved newcomer conflicted",
 }
@@ -133,6 +141,7 @@ health                        GET
 """
     + routes_of_holdings.METHODS
     + routes_of_officers.METHODS
+    + routes_of_rooms.METHODS
     + routes_of_api.METHODS
     + routes_of_api_people.METHODS
 )
@@ -213,6 +222,7 @@ oversight:export  POST -  200=auditor  403:duty-missing=content,superuser,system
 """
     + routes_of_holdings.ROWS
     + routes_of_officers.ROWS
+    + routes_of_rooms.ROWS
     + routes_of_api.ROWS
     + routes_of_api_people.ROWS
 )

@@ -18,6 +18,7 @@ from audit import outbox, sequencer
 from audit.models import Event
 from tests.accounts.people import make_account, make_person, today
 from tests.support.archive import Archive, file
+from tests.support.terminals import register
 from vault.authorization.context import of_account
 from vault.holdings.rules import TrayKind
 from vault.holdings.services import undecided
@@ -103,6 +104,8 @@ NO_PAGES = {
     "administration:suspend_terminal",
     "administration:reinstate_terminal",
     "administration:withdraw_terminal",
+    "rooms:close_room",
+    "rooms:reopen_room",
 }
 
 
@@ -233,15 +236,9 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
         decider=archive.director.person,
         next_on=today(),
     )
-    terminal = services.register_terminal(
-        actor=archive.system,
-        number="BM-01",
-        room="保密室",
-        equipment="终端一台",
-        certificate_no="ZS-1",
-        certificate_until=today(),
-        check_every=30,
-    )
+    terminal = register(archive.system, "BM-01", certificate_until=today())
+    places = {"unit": archive.company, "capacity": 4, "inspect_every": 30}
+    room = services.register_room(actor=archive.system, code="BMS-1", name="保密室一", **places)
     clients = [Client() if account is None else archive.client(account) for account in people]
     found = []
     for name, pattern in routes(get_resolver()):
@@ -272,6 +269,7 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
                 "thing_id": lying.pk,
                 "roster_id": lying.pk,
                 "terminal_id": terminal.pk,
+                "room_id": room.pk,
                 "view_id": incident.pk,
                 "token_id": incident.pk,
                 "run_id": incident.pk,

@@ -11,6 +11,8 @@ from accounts.models import Account, Terminal
 from accounts.terminal_middleware import cookie_name
 from accounts.terminal_rules import CheckResult
 from tests.accounts.people import today
+from vault.authorization import providers
+from vault.authorization.context import Context, of_request
 
 
 @dataclass
@@ -54,3 +56,30 @@ def enrol(system: Account, terminal: Terminal) -> Seat:
 def seated(system: Account, number: str = "SEAT-1", **changed: object) -> Seat:
     """A machine that is a usable terminal."""
     return enrol(system, register(system, number, **changed))
+
+
+class Elsewhere(Client):
+    """A browser in the building: plain HTTP is for loopback only."""
+
+    def generic(self, *args: object, secure: bool = True, **kwargs: object):
+        return super().generic(*args, secure=True, **kwargs)
+
+
+class Machine:
+    """A browser, and which terminal the system takes it for."""
+
+    def __init__(self, seat: Seat | None = None, **sent: str) -> None:
+        self.client = Elsewhere(REMOTE_ADDR="10.0.0.7", **sent)
+        if seat is not None:
+            seat.take(self.client)
+
+    def context(self) -> Context:
+        """What a request of it is; of a page that shows the bar to nobody."""
+        return of_request(self.client.get("/sign-in/").wsgi_request)
+
+    def is_terminal(self) -> bool:
+        return providers.REGISTERED_TERMINAL(self.context())
+
+    @property
+    def cookie(self) -> str:
+        return self.client.cookies[cookie_name()].value

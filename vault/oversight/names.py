@@ -33,6 +33,7 @@ OBJECT_NAMES: dict[str, Promise] = {
     "undertaking": _("undertaking"),
     "rosterentry": _("roster entry"),
     "terminal": _("secure terminal"),
+    "secureroom": _("secure reading room"),
     "apitoken": _("API token"),
     "event": _("event"),
     "log": _("log"),

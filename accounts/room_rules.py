@@ -21,7 +21,7 @@ class InspectionKind(StrEnum):
     SECURITY = "security"
 
 
-# Whoever keeps a room inspects it in neither way.
+# Both duties exclude a keeper's (`accounts.rules.EXCLUSIONS`): nobody inspects the room that he keeps.
 INSPECTORS: dict[InspectionKind, Duty] = {
     InspectionKind.TECHNICAL: Duty.SYSTEM_OFFICER,
     InspectionKind.SECURITY: Duty.SECURITY_OFFICER,

@@ -47,13 +47,6 @@ class RoomAsBefore(AccountsError):
     sentence = _("The room is in this state already. Look at its page again.")
 
 
-class KeeperInspects(AccountsError):
-    """Nobody inspects what he keeps himself."""
-
-    code = "keeper_inspects"
-    sentence = _("You keep this room, so another officer inspects it.")
-
-
 class InspectionAhead(AccountsError):
     """An inspection that is yet to be made."""
 

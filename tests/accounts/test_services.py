@@ -155,9 +155,9 @@ def _changes(org: Organisation) -> dict[str, Callable[[], object]]:
     terminal = services.register_terminal(**system, number="BM-01", **placed)
     idle = services.register_terminal(**system, number="BM-02", **placed)
     services.suspend_terminal(**system, terminal=idle, reason="送修")
-    kept = {"name": "保密室", "capacity": 4, "inspect_every": 30}
+    placed_in = {"name": "保密室", "capacity": 4, "inspect_every": 30}
     room, shut = (
-        services.register_room(**system, code=code, unit=org.hall, **kept) for code in ("BM-0", "BM-1")
+        services.register_room(**system, code=code, unit=org.hall, **placed_in) for code in ("BM-0", "BM-1")
     )
     services.close_room(**system, room=shut, reason="装修")
     machine, code = seated(org.system), services.issue_code(**system, terminal=terminal)
@@ -214,7 +214,7 @@ def _changes(org: Organisation) -> dict[str, Callable[[], object]]:
         "issue_code": lambda: services.issue_code(**system, terminal=terminal),
         "enrol": lambda: services.enrol(**system, code=code),
         "take_back": lambda: services.take_back(**system, terminal=machine.terminal, reason="换机"),
-        "register_room": lambda: services.register_room(**system, code="BM-2", unit=org.hall, **kept),
+        "register_room": lambda: services.register_room(**system, code="BM-2", unit=org.hall, **placed_in),
         "change_room": lambda: services.change_room(
             **system, room=room, capacity=9, inspect_every=9, two_readers=True
         ),

@@ -49,6 +49,7 @@ class World:
         world.places["event"] = _event(desk)
         world.places["someone"], world.places["proposal"] = _proposal(desk)
         world.places["terminal"] = _terminal(desk)
+        world.places["room"] = _room(desk)
         world.places["south"] = week.replace("/calendar/units/", "/administration/units/")
         ASKED["levels"] = world.places["levels"].strip("/").rpartition("/")[2]
         return world
@@ -155,6 +156,15 @@ def _undecided(desk: Desk) -> str:
     page.select_option("[name=decider]", label="李晓雯 · 城南营业厅")
     page.fill("[name=next_on]", datetime.now(ZONE).date().isoformat())
     press(page)
+    return page.url
+
+
+def _room(desk: Desk) -> str:
+    """The demo's secure reading room; returns where it stands."""
+    page = desk.sit("system")
+    page.goto("/rooms/")
+    page.locator("tr[data-row] a").first.click()
+    page.wait_for_selector("dl.facts")
     return page.url
 
 

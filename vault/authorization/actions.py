@@ -242,7 +242,7 @@ RULES: dict[Action, Rule] = {
     # RR-03: no token ever makes a machine a terminal. At the machine stands whoever keeps it or its room.
     Action.ISSUE_TERMINAL_CODE: Rule(Kind.ROUTE, duties=_SYSTEM, grave=True),
     Action.ENROL_TERMINAL: Rule(Kind.ROUTE, duties=_SYSTEM | frozenset({Duty.ROOM_KEEPER})),
-    # RR-09: who keeps a room never inspects it (accounts.services.rooms).
+    # RR-09: officers inspect; their duties exclude a keeper's.
     Action.READ_ROOMS: Rule(Kind.ROUTE, duties=_SYSTEM | _SECURITY | frozenset({Duty.ROOM_KEEPER})),
     Action.MANAGE_ROOMS: Rule(Kind.ROUTE, duties=_SYSTEM),
     Action.INSPECT_ROOM: Rule(Kind.ROUTE, duties=_SYSTEM | _SECURITY),

@@ -25,7 +25,7 @@ from vault.administration.room_forms import InspectionForm, PlaceForm, RoomForm,
 from vault.administration.views.officer_shared import attempt, find, form_page
 from vault.authorization import gate
 from vault.authorization.actions import Action
-from vault.authorization.context import Context, of_request
+from vault.authorization.context import of_request
 from vault.authorization.decorators import requires
 from vault.holdings.forms import ReasonForm
 
@@ -72,7 +72,7 @@ def room(request: HttpRequest, room_id: UUID) -> HttpResponse:
             ],
             "inspections": shown.inspections(reads.inspections(found.room)),
             "manages": presentation.may(viewer, Action.MANAGE_ROOMS),
-            "inspects": _inspects(viewer, found.room),
+            "inspects": found.room.is_open and presentation.may(viewer, Action.INSPECT_ROOM),
         },
     )
 
@@ -204,12 +204,6 @@ def _step(request: HttpRequest, room_id: UUID, service: Callable[..., None], don
         done,
         _address(room_id),
     )
-
-
-def _inspects(viewer: Context, room: SecureRoom) -> bool:
-    """Whether to offer the form: to an officer who does not keep this room, while it is open."""
-    may = presentation.may(viewer, Action.INSPECT_ROOM) and room.is_open
-    return may and not reads.is_keeper(viewer.subject.person_id, room, viewer.instant)
 
 
 def _find(request: HttpRequest, action: Action, room_id: UUID) -> SecureRoom:

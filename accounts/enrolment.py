@@ -38,11 +38,6 @@ class Here:
     def usable(self) -> bool:
         return not self.reasons
 
-    @property
-    def label(self) -> str:
-        """How the bar of every page names it."""
-        return f"{self.number} · {self.room}"
-
 
 @dataclass(frozen=True)
 class Shown:

@@ -96,7 +96,8 @@ def _quarantine(desk: Desk) -> None:
 
 
 def _content(desk: Desk, who: str, record: str) -> str:
-    page = desk.sit(who)
+    # What leads to the content of a secret is offered at a terminal only.
+    page = desk.at_terminal(desk.sit(who))
     page.goto(record)
     address = page.locator("a[href*='/components/']").first.get_attribute("href") or ""
     start, _slash, _rest = address.partition("/components/")

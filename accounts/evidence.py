@@ -53,6 +53,19 @@ TABLES = (
     ),
     EvidenceTable("accounts_terminalcheck"),
     EvidenceTable("accounts_terminalchange"),
+    EvidenceTable(
+        "accounts_terminalcode",
+        columns=("terminal_id", "digest", "fingerprint", "issued_by_id", "issued_at", "ends_at"),
+    ),
+    EvidenceTable(
+        "accounts_terminalenrolment",
+        columns=("terminal_id", "digest", "key_version", "fingerprint", "enrolled_by_id", "enrolled_at"),
+    ),
+    EvidenceTable(
+        "accounts_secureroom",
+        columns=("code", "name", "unit_id", "registered_by_id", "registered_at"),
+    ),
+    EvidenceTable("accounts_roominspection"),
     EvidenceTable("accounts_training"),
     EvidenceTable("accounts_undertaking"),
 )

@@ -5,11 +5,13 @@ from uuid import uuid4
 from django.conf import settings
 from django.http import HttpRequest
 
-from accounts import marks, rules
+from accounts import enrolment_rules, marks, rules
 from accounts.journal import Trail
 from accounts.passkeys import Site
 from audit import clock
 from audit.events import Source
+
+CERTIFICATE_HEADER = "X-Client-Certificate-SHA256"
 
 
 def client_address(request: HttpRequest) -> str:
@@ -19,6 +21,24 @@ def client_address(request: HttpRequest) -> str:
         if forwarded:
             return str(forwarded)
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def client_certificate(request: HttpRequest) -> str:
+    """The fingerprint of the client certificate that the proxy checked; empty where it did not come from that proxy.
+
+    By itself it proves nothing: an enrolment asks for it besides its secret.
+    """
+    proxy = settings.JINGUI_CERTIFICATE_PROXY
+    if not proxy or request.META.get("REMOTE_ADDR") != proxy:
+        return ""
+    given = enrolment_rules.normalise_fingerprint(request.headers.get(CERTIFICATE_HEADER, ""))
+    return given if enrolment_rules.is_fingerprint(given) else ""
+
+
+def terminal_number(request: HttpRequest) -> str:
+    """The number of the terminal that showed its secret; empty elsewhere."""
+    here = getattr(request, "terminal_here", None)
+    return "" if here is None else str(here.number)
 
 
 def session_reference(request: HttpRequest) -> str:
@@ -62,6 +82,6 @@ def trail(request: HttpRequest) -> Trail:
     """Session, source and request id for the log."""
     return Trail(
         session=session_reference(request),
-        source=Source(address=client_address(request)),
+        source=Source(address=client_address(request), terminal=terminal_number(request)),
         req=request_id(request),
     )

@@ -33,6 +33,8 @@ class TerminalStep(StrEnum):
     WITHDRAW = "withdraw"
     RENEW = "renew"
     CHECK = "check"
+    ENROL = "enrol"
+    TAKE_BACK = "take_back"
 
 
 _S, _T = TerminalState, TerminalStep
@@ -46,10 +48,13 @@ TERMINAL_STEPS: dict[tuple[TerminalState, TerminalStep], TerminalState] = {
     (_S.SUSPENDED, _T.RENEW): _S.SUSPENDED,
     (_S.REGISTERED, _T.CHECK): _S.REGISTERED,
     (_S.SUSPENDED, _T.CHECK): _S.SUSPENDED,
+    # A suspended or withdrawn one is no machine's, and becomes one's only when it is back.
+    (_S.REGISTERED, _T.ENROL): _S.REGISTERED,
+    (_S.REGISTERED, _T.TAKE_BACK): _S.REGISTERED,
 }
 
-# What is asked why; a certificate and a check say it themselves.
-REASONED_STEPS = frozenset({_T.SUSPEND, _T.REINSTATE, _T.WITHDRAW})
+# What is asked why; a certificate, a check and an enrolment say it themselves.
+REASONED_STEPS = frozenset({_T.SUSPEND, _T.REINSTATE, _T.WITHDRAW, _T.TAKE_BACK})
 
 LONGEST_INTERVAL = 366
 # How long before its day a check, and a certificate's end, stand on the worklist.
@@ -95,7 +100,7 @@ UNUSABLE_SENTENCES: dict[Unusable, str] = {
     Unusable.NEVER_CHECKED: gettext_noop("No technical check has been recorded."),
     Unusable.CHECK_OVERDUE: gettext_noop("The technical check is overdue."),
     Unusable.CERTIFICATE_EXPIRED: gettext_noop("The certificate has expired."),
-    Unusable.NOT_ENROLLED: gettext_noop("Not yet enrolled: no classified content opens on it."),
+    Unusable.NOT_ENROLLED: gettext_noop("No machine is enrolled as this terminal."),
 }
 
 _Test = Callable[[TerminalFacts, LastCheck | None, date], bool]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from accounts.models import Terminal, TerminalChange, TerminalCheck
+from accounts.models import Terminal, TerminalChange, TerminalCheck, TerminalEnrolment
 from accounts.rules import local_day
 from accounts.terminal_rules import (
     CERTIFICATE_SOON,
@@ -33,24 +33,30 @@ class Standing:
 
 
 def register() -> QuerySet[Terminal]:
-    """The register, each with its last check, for `stands`."""
+    """The register, each with its last check and whether a machine is it, for `stands`."""
     last = _latest(TerminalCheck.objects.filter(terminal=OuterRef("pk")))
     return Terminal.objects.select_related("registered_by").annotate(
-        last_done_on=Subquery(last.values("done_on")[:1]), last_result=Subquery(last.values("result")[:1])
+        last_done_on=Subquery(last.values("done_on")[:1]),
+        last_result=Subquery(last.values("result")[:1]),
+        is_enrolled=Exists(TerminalEnrolment.objects.filter(terminal=OuterRef("pk"), ended_at__isnull=True)),
+    )
+
+
+def facts_of(row: Terminal, *, enrolled: bool) -> TerminalFacts:
+    """What decides whether it may be used."""
+    return TerminalFacts(
+        state=TerminalState(row.state),
+        certificate_until=row.certificate_until,
+        check_every=row.check_every,
+        registered_on=local_day(row.registered_at),
+        enrolled=enrolled,
     )
 
 
 def stands(row: Terminal, day: date) -> Standing:
     """A row of `register` as it stands on a day."""
     last = LastCheck(row.last_done_on, CheckResult(row.last_result)) if row.last_done_on is not None else None
-    facts = TerminalFacts(
-        state=TerminalState(row.state),
-        certificate_until=row.certificate_until,
-        check_every=row.check_every,
-        registered_on=local_day(row.registered_at),
-        # No machine can prove yet which one it is.
-        enrolled=False,
-    )
+    facts = facts_of(row, enrolled=row.is_enrolled)
     return Standing(row, last, next_check(facts, last), reasons(facts, last, day))
 
 

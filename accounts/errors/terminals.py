@@ -66,3 +66,45 @@ class CheckBehind(AccountsError):
 
     code = "check_behind"
     sentence = _("A later check is recorded already. If this one found a fault, suspend the terminal.")
+
+
+class CodeRefused(AccountsError):
+    """Wrong, used, replaced or run out: which of them is nobody's business who tries."""
+
+    code = "terminal_code"
+    sentence = _(
+        "This code opens nothing: it is mistyped, was used, or has run out. Ask the system officer for a new one."
+    )
+
+
+class NotEnrolled(AccountsError):
+    """There is no machine to take the terminal from."""
+
+    code = "terminal_not_enrolled"
+    sentence = _("No machine is enrolled as this terminal.")
+
+
+class FingerprintBad(AccountsError):
+    """Not a SHA-256."""
+
+    code = "fingerprint_bad"
+    sentence = _(
+        "The fingerprint is the certificate's SHA-256: 64 hexadecimal digits, with or without colons."
+    )
+
+
+class NoCertificateProxy(AccountsError):
+    """A certificate that nothing could ever show would shut the terminal for good."""
+
+    code = "certificate_proxy_missing"
+    sentence = _(
+        "No proxy is set up that checks client certificates. Set JINGUI_CERTIFICATE_PROXY, or leave the fingerprint "
+        "empty."
+    )
+
+
+class CertificateNotShown(AccountsError):
+    """The code asks for a certificate that this machine did not show."""
+
+    code = "client_certificate_missing"
+    sentence = _("This machine did not show the client certificate that is registered for the terminal.")

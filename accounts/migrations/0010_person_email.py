@@ -6,7 +6,7 @@ from storage.columns import EncryptedTextField
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0008_one_time_password_until")]
+    dependencies = [("accounts", "0009_enrolment_and_rooms")]
 
     operations = [
         migrations.AddField("person", "email", EncryptedTextField(cell="accounts.person.email", null=True)),

@@ -1,5 +1,6 @@
 """The tables of people and of what signs them in."""
 
+from accounts.models.enrolment import TerminalCode, TerminalEnrolment
 from accounts.models.register import (
     PATH_LIMIT,
     Account,
@@ -17,6 +18,7 @@ from accounts.models.register import (
     Unit,
     in_force,
 )
+from accounts.models.rooms import RoomInspection, SecureRoom
 from accounts.models.signing import ApiToken, LiveSession, ReplayedRequest
 from accounts.models.terminals import Terminal, TerminalChange, TerminalCheck
 
@@ -34,10 +36,14 @@ __all__ = [
     "Person",
     "RegisterChange",
     "ReplayedRequest",
+    "RoomInspection",
     "RosterEntry",
+    "SecureRoom",
     "Terminal",
     "TerminalChange",
     "TerminalCheck",
+    "TerminalCode",
+    "TerminalEnrolment",
     "Training",
     "Undertaking",
     "Unit",

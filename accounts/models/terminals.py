@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models.register import Person
+from accounts.models.rooms import SecureRoom
 from accounts.terminal_rules import LONGEST_INTERVAL, CheckResult, TerminalState, TerminalStep
 from storage.columns import EncryptedTextField
 
@@ -14,7 +15,7 @@ class Terminal(models.Model):
     """A classified computer in the secure room. Another room or other equipment is another terminal.
 
     `check_every` is the interval of its technical checks in days. Nothing here proves to a request which machine it
-    comes from: a row alone opens nothing.
+    comes from: a row alone opens nothing (`accounts.models.enrolment`).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -31,6 +32,8 @@ class Terminal(models.Model):
     )
     registered_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     registered_at = models.DateTimeField()
+    # Where it stands; `room` describes it, and is all that older rows have.
+    secure_room = models.ForeignKey(SecureRoom, on_delete=models.PROTECT, related_name="terminals", null=True)
 
     class Meta:
         constraints = [
@@ -60,7 +63,10 @@ class TerminalCheck(models.Model):
 
 
 class TerminalChange(models.Model):
-    """A step that was taken with a terminal, why, and the certificate that it had before a new one."""
+    """A step that was taken with a terminal, why, and the certificate that it had before a new one.
+
+    `by` is nobody where the system itself took it out of use.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     terminal = models.ForeignKey(Terminal, on_delete=models.PROTECT, related_name="changes")
@@ -71,7 +77,7 @@ class TerminalChange(models.Model):
     reason = EncryptedTextField(cell="accounts.terminalchange.reason", blank=True)
     former_certificate_no = models.CharField(max_length=64, blank=True)
     former_certificate_until = models.DateField(null=True)
-    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
     at = models.DateTimeField()
 
     class Meta:

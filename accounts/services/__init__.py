@@ -16,6 +16,7 @@ from accounts.services.access import (
 )
 from accounts.services.clearances import grant_clearance, revoke_clearance, set_category
 from accounts.services.duties import appoint, end_appointment
+from accounts.services.enrolment import enrol, issue_code, suspend_copied, take_back
 from accounts.services.grants import confirm_grant, refuse_grant, withdraw_grant
 from accounts.services.leaving import begin_de_secrecy, record_departure
 from accounts.services.oneself import (
@@ -35,6 +36,14 @@ from accounts.services.people import (
     register_person,
 )
 from accounts.services.register import close_unit, move_person, rename_person, rename_unit, set_email
+from accounts.services.rooms import (
+    change_room,
+    close_room,
+    inspect_room,
+    place_terminal,
+    register_room,
+    reopen_room,
+)
 from accounts.services.roster import set_on_roster, strike_from_roster
 from accounts.services.standing import record_training, sign_undertaking
 from accounts.services.terminals import (
@@ -52,7 +61,9 @@ __all__ = [
     "appoint",
     "begin_de_secrecy",
     "change_password",
+    "change_room",
     "choose_mail",
+    "close_room",
     "close_unit",
     "confirm_grant",
     "create_account",
@@ -62,10 +73,14 @@ __all__ = [
     "end_other_sessions",
     "end_session",
     "end_sessions",
+    "enrol",
     "grant_clearance",
+    "inspect_room",
+    "issue_code",
     "lift_lockout",
     "make_token",
     "move_person",
+    "place_terminal",
     "propose_account",
     "propose_password",
     "reactivate",
@@ -74,6 +89,7 @@ __all__ = [
     "record_training",
     "refuse_grant",
     "register_person",
+    "register_room",
     "register_terminal",
     "reinstate_terminal",
     "remove_passkey",
@@ -82,6 +98,7 @@ __all__ = [
     "rename_unit",
     "renew_certificate",
     "renew_recovery_codes",
+    "reopen_room",
     "reset_password",
     "reset_second_factor",
     "revoke_clearance",
@@ -92,7 +109,9 @@ __all__ = [
     "sign_undertaking",
     "strike_from_roster",
     "suspend",
+    "suspend_copied",
     "suspend_terminal",
+    "take_back",
     "withdraw_grant",
     "withdraw_terminal",
 ]

@@ -1,13 +1,12 @@
 """The register of terminals: the system officer's work (rule book 10.1(4)). It opens nothing by itself."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from uuid import uuid4
 
 from django.db import IntegrityError, transaction
 
 from accounts import actions
+from accounts.enrolment_rules import EnrolmentEnd
 from accounts.errors import (
     BadTerminalNumber,
     CertificateOver,
@@ -16,15 +15,15 @@ from accounts.errors import (
     CheckBehind,
     IntervalRefused,
     SameAsBefore,
-    StepNotOpen,
     TerminalIncomplete,
     TerminalNumberTaken,
     TerminalReasonMissing,
 )
-from accounts.journal import NO_TRAIL, Trail, duty_rule
-from accounts.models import Account, Terminal, TerminalChange, TerminalCheck
+from accounts.journal import NO_TRAIL, Trail
+from accounts.models import Account, Terminal, TerminalCheck
 from accounts.rules import Duty
 from accounts.services import authority
+from accounts.services.terminal_steps import RULE, end_codes, end_enrolment, keep, step_on
 from accounts.terminal_rules import (
     LONGEST_INTERVAL,
     REASONED_STEPS,
@@ -36,13 +35,10 @@ from accounts.terminal_rules import (
     normalise_number,
 )
 
-_RULE = duty_rule(Duty.SYSTEM_OFFICER)
-_ACTIONS = {
-    TerminalStep.SUSPEND: actions.TERMINAL_SUSPEND,
-    TerminalStep.REINSTATE: actions.TERMINAL_REINSTATE,
-    TerminalStep.WITHDRAW: actions.TERMINAL_WITHDRAW,
-    TerminalStep.RENEW: actions.TERMINAL_RENEW,
-    TerminalStep.CHECK: actions.TERMINAL_CHECK,
+# What a step ends for the machine that is the terminal.
+_ENDS = {
+    TerminalStep.SUSPEND: EnrolmentEnd.SUSPENDED,
+    TerminalStep.WITHDRAW: EnrolmentEnd.WITHDRAWN,
 }
 
 
@@ -74,7 +70,7 @@ def register_terminal(
         registered_at=work.at,
     )
     facts = {"number": terminal.number, "every": check_every, **_certificate(terminal)}
-    with work.change(actions.TERMINAL_REGISTER, terminal, rule=_RULE, sealed=facts):
+    with work.change(actions.TERMINAL_REGISTER, terminal, rule=RULE, sealed=facts):
         work.require(Duty.SYSTEM_OFFICER)
         if not is_number(terminal.number):
             raise BadTerminalNumber
@@ -95,7 +91,10 @@ def register_terminal(
 
 
 def suspend_terminal(*, actor: Account, terminal: Terminal, reason: str, trail: Trail = NO_TRAIL) -> None:
-    """Take a terminal out of use until it is reinstated. Raises DutyMissing, StepNotOpen, TerminalReasonMissing."""
+    """Take a terminal out of use until it is reinstated and enrolled again.
+
+    Raises DutyMissing, StepNotOpen, TerminalReasonMissing.
+    """
     _move(authority.acting(actor, trail), terminal, TerminalStep.SUSPEND, reason)
 
 
@@ -131,7 +130,7 @@ def renew_certificate(
     work = authority.acting(actor, trail)
     named = certificate_no.strip()
     facts = {"certificate": named, "until": certificate_until.isoformat()}
-    with _step(work, terminal, TerminalStep.RENEW, facts) as held:
+    with step_on(work, terminal, TerminalStep.RENEW, facts) as held:
         if not named:
             raise TerminalIncomplete
         if certificate_until < work.day:
@@ -141,7 +140,7 @@ def renew_certificate(
             raise ChangedMeanwhile
         if former == (named, certificate_until):
             raise SameAsBefore
-        _keep(
+        keep(
             work,
             held,
             TerminalStep.RENEW,
@@ -177,7 +176,7 @@ def record_check(
         recorded_at=work.at,
     )
     facts = {"check": str(check.pk), "done_on": done_on.isoformat(), "result": result.value}
-    with _step(work, terminal, TerminalStep.CHECK, facts) as held:
+    with step_on(work, terminal, TerminalStep.CHECK, facts) as held:
         if done_on > work.day:
             raise CheckAhead
         if held.checks.filter(done_on__gt=done_on).exists():
@@ -189,34 +188,16 @@ def record_check(
 
 
 def _move(work: authority.Acting, terminal: Terminal, step: TerminalStep, reason: str) -> None:
-    with _step(work, terminal, step) as held:
+    with step_on(work, terminal, step) as held:
         if step in REASONED_STEPS and not reason.strip():
             raise TerminalReasonMissing
-        _keep(work, held, step, reason=reason.strip())
+        keep(work, held, step, reason=reason.strip())
         held.state = TERMINAL_STEPS[TerminalState(held.state), step]
         held.save(update_fields=["state"])
         terminal.state = held.state
-
-
-@contextmanager
-def _step(
-    work: authority.Acting, terminal: Terminal, step: TerminalStep, facts: dict[str, object] | None = None
-) -> Iterator[Terminal]:
-    """One journalled step on the terminal's row, held until the transaction ends."""
-    with work.change(_ACTIONS[step], terminal, rule=_RULE, sealed=facts):
-        work.require(Duty.SYSTEM_OFFICER)
-        held = Terminal.objects.select_for_update().get(pk=terminal.pk)
-        # What was seen in another state is looked at again: two who act at once do not undo each other.
-        if held.state != terminal.state or (TerminalState(held.state), step) not in TERMINAL_STEPS:
-            raise StepNotOpen
-        yield held
-
-
-def _keep(work: authority.Acting, terminal: Terminal, step: TerminalStep, **more: object) -> None:
-    change = TerminalChange(
-        id=uuid4(), terminal=terminal, step=step, by_id=work.facts.person_id, at=work.at, **more
-    )
-    change.save(force_insert=True)
+        if step in _ENDS:
+            end_codes(held, work.at)
+            end_enrolment(held, _ENDS[step], work.at)
 
 
 def _certificate(terminal: Terminal) -> dict[str, str]:

@@ -116,11 +116,15 @@ def test_each_step_from_each_state_is_as_agreed() -> None:
         (registered, TerminalStep.WITHDRAW): withdrawn,
         (registered, TerminalStep.RENEW): registered,
         (registered, TerminalStep.CHECK): registered,
+        (registered, TerminalStep.ENROL): registered,
+        (registered, TerminalStep.TAKE_BACK): registered,
         (suspended, TerminalStep.SUSPEND): None,
         (suspended, TerminalStep.REINSTATE): registered,
         (suspended, TerminalStep.WITHDRAW): withdrawn,
         (suspended, TerminalStep.RENEW): suspended,
         (suspended, TerminalStep.CHECK): suspended,
+        (suspended, TerminalStep.ENROL): None,
+        (suspended, TerminalStep.TAKE_BACK): None,
         **{(withdrawn, step): None for step in TerminalStep},
     }
 

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 
 from accounts import errors, services
-from accounts.models import Account, Clearance
+from accounts.models import Account, Clearance, TerminalChange, TerminalEnrolment
 from accounts.rules import Duty, GrantState
 from tests.accounts.people import Organisation, make_account, today
 from tests.support.at_once import at_once
+from tests.support.terminals import enrol, register
+from vault.incidents.models import Incident
 
 pytestmark = pytest.mark.usefixtures("committed_databases")
 
@@ -65,3 +67,25 @@ def test_both_accounts_of_the_last_officer() -> None:
     )
     assert sorted(type(error).__name__ for error in raised) == ["LastOfficer", "NoneType"]
     assert Account.objects.filter(pk__in=[org.security.pk, other.pk], suspended_at=None).count() == 1
+
+
+def test_two_who_type_one_code_of_a_terminal() -> None:
+    """RR-03: one machine is the terminal; the other one's code was used."""
+    org = Organisation()
+    keeper = org.add(Duty.ROOM_KEEPER)
+    code = services.issue_code(actor=org.system, terminal=register(org.system))
+    raised = at_once(
+        lambda: services.enrol(actor=org.system, code=code), lambda: services.enrol(actor=keeper, code=code)
+    )
+    assert {type(error) for error in raised} == {type(None), errors.CodeRefused}
+    assert TerminalEnrolment.objects.filter(ended_at__isnull=True).count() == 1
+
+
+def test_a_copied_word_shown_twice() -> None:
+    """RR-03: the terminal is suspended once, and told once."""
+    org = Organisation()
+    enrol(org.system, register(org.system))
+    found = TerminalEnrolment.objects.select_related("terminal").get()
+    raised = at_once(*[lambda: services.suspend_copied(found=found)] * 2)
+    assert {type(error) for error in raised} == {type(None), errors.NotEnrolled}
+    assert TerminalChange.objects.filter(step="suspend").count() == Incident.objects.count() == 1

@@ -78,6 +78,11 @@ PINNED = {
     Action.RECORD_TRAINING: {Duty.SECURITY_OFFICER},
     Action.READ_TERMINALS: {Duty.SYSTEM_OFFICER, Duty.SECURITY_OFFICER},
     Action.MANAGE_TERMINALS: {Duty.SYSTEM_OFFICER},
+    Action.ISSUE_TERMINAL_CODE: {Duty.SYSTEM_OFFICER},
+    Action.READ_ROOMS: {Duty.SYSTEM_OFFICER, Duty.SECURITY_OFFICER, Duty.ROOM_KEEPER},
+    Action.MANAGE_ROOMS: {Duty.SYSTEM_OFFICER},
+    Action.INSPECT_ROOM: {Duty.SYSTEM_OFFICER, Duty.SECURITY_OFFICER},
+    Action.ENROL_TERMINAL: {Duty.SYSTEM_OFFICER, Duty.ROOM_KEEPER},
     Action.ASK_WHY: {Duty.SECURITY_OFFICER},
     **dict.fromkeys((Action.READ_ROSTER, Action.MANAGE_ROSTER), HEADS),
     **dict.fromkeys((a for a in Action if a.value.startswith("audit:log:")), {Duty.AUDITOR}),
@@ -226,6 +231,7 @@ def test_what_is_grave_is_what_was_agreed_and_some_address_asks_for_it():
         Action.DECIDE_REQUEST,
         Action.VERIFY_AUTHORISATION,
         Action.CONFIRM_APPROVER,
+        Action.ISSUE_TERMINAL_CODE,
     }
     declared = {declaration_of(pattern.callback).unsafe for _, pattern in routes(get_resolver())}
     assert grave <= declared

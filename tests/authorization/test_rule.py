@@ -1,10 +1,14 @@
 """The rule, case by case, through the gate and the database."""
 
+from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
+from accounts.enrolment import Here
 from accounts.rules import Duty
+from accounts.terminal_rules import Unusable
 from audit import clock
 from tests.accounts.people import (
     make_account,
@@ -258,20 +262,22 @@ def test_quarantined_content_is_for_keepers_only(archive, make):
     gate.fetch(of_account(archive.director), Action.VIEW_QUARANTINE, Record, record.pk, held)
 
 
+AT_ONE = Here(uuid4(), "BM-01", "保密室")
+
+
 @pytest.mark.parametrize(
-    ("demo", "address", "code"),
+    ("where", "code"),
     [
-        (True, "127.0.0.1", None),
-        (True, "10.0.0.7", "terminal-not-registered"),
-        (False, "127.0.0.1", "terminal-not-registered"),
+        ({"here": AT_ONE}, None),
+        ({"here": replace(AT_ONE, reasons=(Unusable.SUSPENDED,))}, "terminal-not-registered"),
+        ({"here": replace(AT_ONE, reasons=(Unusable.CERTIFICATE_EXPIRED,))}, "terminal-not-registered"),
+        ({"address": "127.0.0.1"}, "terminal-not-registered"),
+        ({}, "terminal-not-registered"),
     ],
 )
-def test_classified_content_is_filed_from_a_registered_terminal_only(
-    archive, attested, settings, demo, address, code
-):
-    """P-02: until terminals are enrolled, loopback on a demo instance; the register card needs none."""
-    settings.JINGUI_DEMO = demo
-    context = of_account(archive.cleared, address=address)
+def test_classified_content_is_filed_from_a_registered_terminal_only(archive, attested, where, code):
+    """P-02, RR-02, RR-03: a machine that proved itself and is usable; no address does. The register card needs none."""
+    context = of_account(archive.cleared, **where)
     prospect = Prospect(archive.company.pk, SECRET)
     if code is None:
         gate.authorize(context, Action.FILE, prospect)
@@ -284,8 +290,8 @@ def test_classified_content_is_filed_from_a_registered_terminal_only(
 
 def test_bodies_of_state_secrets_need_the_attestation(archive, settings):
     """P-01: register only, and the refusal names the rule."""
-    settings.JINGUI_DEMO = True
-    context = of_account(archive.cleared, address="127.0.0.1")
+    archive.sit()
+    context = archive.context(archive.cleared)
     with pytest.raises(Refused) as refused:
         gate.authorize(context, Action.FILE, Prospect(archive.company.pk, SECRET))
     assert refused.value.code == "state-content-closed"

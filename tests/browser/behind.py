@@ -17,15 +17,20 @@ from accounts import marks, session_store  # noqa: E402
 from accounts.models import (  # noqa: E402
     Account,
     LiveSession,
+    Terminal,
     Unit,
 )
 from accounts.rules import Duty, local_day  # noqa: E402
 from accounts.services.access import reactivate, suspend  # noqa: E402
 from accounts.services.clearances import grant_clearance  # noqa: E402
 from accounts.services.duties import appoint  # noqa: E402
+from accounts.services.enrolment import enrol, issue_code  # noqa: E402
 from accounts.services.grants import confirm_grant  # noqa: E402
 from accounts.services.people import create_account, create_person  # noqa: E402
 from accounts.services.standing import record_training  # noqa: E402
+from accounts.services.terminals import record_check, register_terminal  # noqa: E402
+from accounts.terminal_middleware import cookie_name  # noqa: E402
+from accounts.terminal_rules import CheckResult  # noqa: E402
 from audit import clock  # noqa: E402
 from vault.project.demo.codes import NoCode, code_for  # noqa: E402
 
@@ -112,8 +117,26 @@ def code(staff_no: str) -> dict[str, object]:
         return {"code": None}
 
 
+def seat() -> dict[str, object]:
+    """A new terminal in order and the cookie of a machine that is it; each browser that needs one has its own."""
+    system, number = account(SYSTEM), f"T-{Terminal.objects.count() + 1}"
+    terminal = register_terminal(
+        actor=system,
+        number=number,
+        room="档案室保密阅览间",
+        equipment="国产台式机",
+        certificate_no=f"ZS-{number}",
+        certificate_until=local_day(clock.now()) + timedelta(days=300),
+        check_every=90,
+    )
+    record_check(actor=system, terminal=terminal, done_on=local_day(clock.now()), result=CheckResult.PASSED)
+    made = enrol(actor=system, code=issue_code(actor=system, terminal=terminal))
+    return {"name": cookie_name(), "value": made.cookie}
+
+
 DEEDS: dict[str, Callable[..., dict[str, object]]] = {
-    deed.__name__: deed for deed in (newcomer, trained, suspended, reactivated, idle, proved_long_ago, code)
+    deed.__name__: deed
+    for deed in (newcomer, trained, suspended, reactivated, idle, proved_long_ago, code, seat)
 }
 
 if __name__ == "__main__":

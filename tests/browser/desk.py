@@ -121,6 +121,12 @@ class Desk:
             self.close(page)
         return self.window(cookies=self.badges[key].cookies, **window)  # type: ignore[arg-type]
 
+    def at_terminal(self, page: Page) -> Page:
+        """Let this window be on a terminal of its own."""
+        cookie = self.instance.behind("seat")
+        page.context.add_cookies([{**cookie, "url": self.instance.address}])
+        return page
+
     def seat(self, key: str | None, *, language: str) -> Page:
         """A person's window that stays open for later tests: a new one costs more than a page."""
         if key in self.seats and key in self.badges and self.badges[key].is_stale():

@@ -49,6 +49,7 @@ class World:
         world.places["event"] = _event(desk)
         world.places["someone"], world.places["proposal"] = _proposal(desk)
         world.places["terminal"] = _terminal(desk)
+        world.places["room"] = _room(desk)
         world.places["south"] = week.replace("/calendar/units/", "/administration/units/")
         ASKED["levels"] = world.places["levels"].strip("/").rpartition("/")[2]
         return world
@@ -71,7 +72,7 @@ def _draft(desk: Desk) -> str:
 
 def _proposed(desk: Desk, world: World) -> str:
     """The demo's own proposals may be decided by then; this one is nobody's to decide in a story."""
-    page = desk.sit("archivist")
+    page = desk.at_terminal(desk.sit("archivist"))
     page.goto(f"{world.places['incident']}label/")
     page.locator("[name=label][value=core]").check()
     page.select_option("[name=source]", value="proposed")
@@ -95,7 +96,8 @@ def _quarantine(desk: Desk) -> None:
 
 
 def _content(desk: Desk, who: str, record: str) -> str:
-    page = desk.sit(who)
+    # What leads to the content of a secret is offered at a terminal only.
+    page = desk.at_terminal(desk.sit(who))
     page.goto(record)
     address = page.locator("a[href*='/components/']").first.get_attribute("href") or ""
     start, _slash, _rest = address.partition("/components/")
@@ -155,6 +157,15 @@ def _undecided(desk: Desk) -> str:
     page.select_option("[name=decider]", label="李晓雯 · 城南营业厅")
     page.fill("[name=next_on]", datetime.now(ZONE).date().isoformat())
     press(page)
+    return page.url
+
+
+def _room(desk: Desk) -> str:
+    """The demo's secure reading room; returns where it stands."""
+    page = desk.sit("system")
+    page.goto("/rooms/")
+    page.locator("tr[data-row] a").first.click()
+    page.wait_for_selector("dl.facts")
     return page.url
 
 

@@ -10,7 +10,7 @@ from tests.browser.desk import Desk, turn
 def test_a_label_is_proposed_by_one_protects_at_once_and_is_decided_by_another(desk: Desk) -> None:
     """CL-05, CL-07."""
     record = desk.instance.records["meeting"]
-    page = desk.sit("archivist")
+    page = desk.at_terminal(desk.sit("archivist"))
     page.goto(record)
     page.get_by_role("link", name="拟定密级").click()
     expect(page.locator("[name=basis]")).to_be_hidden()

@@ -9,7 +9,8 @@ from uuid import UUID
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from accounts.models import Person
+from accounts import services
+from accounts.models import Person, Terminal
 from tests.accounts.people import today
 from tests.support.archive import newest, pdf
 from vault.authorization.interface import etag
@@ -48,6 +49,12 @@ def _proposal(asked: Mapping[str, Any]) -> UUID:
     """What a decider of this record was shown; nothing, of one that is not there."""
     record = Record.objects.filter(pk=asked["record_id"]).first()
     return newest(record).pk if record is not None else UUID(int=404)
+
+
+def _terminal_code(world: "World") -> str:
+    """A code that is good now."""
+    terminal = Terminal.objects.get(pk=world.objects["terminal"]["terminal_id"])
+    return services.issue_code(actor=world.archive.system, terminal=terminal)
 
 
 def _json(body: Mapping[str, Any], **headers: str) -> dict[str, Any]:
@@ -211,6 +218,25 @@ BODIES: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
             "certificate_until": (today() + timedelta(days=300)).isoformat(),
         }
     ),
+    "rooms:new_room": lambda world, _: form(
+        {
+            "code": "BMS-2",
+            "name": "保密室二",
+            "unit": str(world.archive.company.pk),
+            "capacity": "4",
+            "inspect_every": "30",
+        }
+    ),
+    "rooms:change_room": lambda world, _: form({"capacity": "6", "inspect_every": "30"}),
+    "rooms:inspect_room": lambda world, _: form(
+        {"kind": "technical", "done_on": today().isoformat(), "result": "passed"}
+    ),
+    "rooms:place_terminal": lambda world, _: form(
+        {"terminal": str(world.objects["terminal"]["terminal_id"])}
+    ),
+    **dict.fromkeys(("rooms:close_room", "rooms:reopen_room"), lambda world, _: form({"reason": "装修"})),
+    "administration:terminal_code": lambda world, _: form({"fingerprint": ""}),
+    "this_machine": lambda world, _: form({"code": _terminal_code(world)}),
     "administration:check_terminal": lambda world, _: form(
         {"done_on": today().isoformat(), "result": "failed", "note": "封签破损"}
     ),
@@ -219,6 +245,7 @@ BODIES: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
     ),
     **dict.fromkeys(
         (
+            "administration:take_back_terminal",
             "administration:suspend_terminal",
             "administration:reinstate_terminal",
             "administration:withdraw_terminal",

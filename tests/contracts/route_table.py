@@ -17,6 +17,7 @@ from tests.contracts import (
     routes_of_approvals,
     routes_of_holdings,
     routes_of_officers,
+    routes_of_rooms,
 )
 
 # Whoever holds one duty, trained, bound and cleared for internal matters. Where: see routes_world.PLACES.
@@ -66,6 +67,12 @@ GROUPS = {
     "not_deciding_rules": "hall above_rest elsewhere grantee archivist superuser system_officer auditor",
     "above_rest": "leader classification_officer",
     "not_system": "content superuser security_officer auditor",
+    # Whom a secure reading room is no business of, as its officer or its keeper.
+    "no_room": "staff duty_clerk hall_director archivist enterprise_management department_head leader "
+    "principal_leader classification_officer appraiser agent service_specialist supervision author cleared_listed "
+    "cleared_unlisted listed_uncleared outsider grantee superuser auditor",
+    "no_inspector": "no_room room_keeper",
+    "not_enrolling": "no_room security_officer",
     "not_security": "content superuser system_officer auditor",
     "everybody": "fit anonymous suspended untrained unproved newcomer conflicted",
 }
@@ -142,6 +149,7 @@ health                        GET
     + routes_of_holdings.METHODS
     + routes_of_approvals.METHODS
     + routes_of_officers.METHODS
+    + routes_of_rooms.METHODS
     + routes_of_api.METHODS
     + routes_of_api_people.METHODS
 )
@@ -231,6 +239,7 @@ oversight:export  POST -  200=auditor  403:duty-missing=content,superuser,system
     + routes_of_holdings.ROWS
     + routes_of_approvals.ROWS
     + routes_of_officers.ROWS
+    + routes_of_rooms.ROWS
     + routes_of_api.ROWS
     + routes_of_api_people.ROWS
 )

@@ -38,6 +38,9 @@ administration:new_terminal         GET POST +duty
 administration:terminal             GET +duty
 administration:check_terminal       GET POST +duty
 administration:renew_certificate    GET POST +duty
+administration:terminal_code        GET POST +duty
+administration:take_back_terminal   POST +duty
+this_machine                        GET POST +duty
 administration:suspend_terminal     POST +duty
 administration:reinstate_terminal   POST +duty
 administration:withdraw_terminal    POST +duty
@@ -157,6 +160,16 @@ administration:renew_certificate  GET absent  403:duty-missing=not_system
 administration:renew_certificate  POST terminal  302:/administration/terminals/=system_officer  403:duty-missing=not_system
 administration:renew_certificate  POST? terminal  400=system_officer  403:duty-missing=not_system
 administration:renew_certificate  POST absent  403:duty-missing=not_system
+# RR-03: the system officer gives out codes; at the machine stands he or the room's keeper
+administration:terminal_code  GET terminal  200=system_officer  403:duty-missing=not_system
+administration:terminal_code  GET absent  403:duty-missing=not_system
+administration:terminal_code  POST terminal  200=system_officer  403:duty-missing=not_system
+administration:terminal_code  POST absent  403:duty-missing=not_system
+administration:take_back_terminal  POST terminal  302:/administration/terminals/=system_officer  403:duty-missing=not_system
+administration:take_back_terminal  POST absent  403:duty-missing=not_system
+this_machine  GET -  200=system_officer,room_keeper  403:duty-missing=not_enrolling
+this_machine  POST -  302:/terminal/=system_officer,room_keeper  403:duty-missing=not_enrolling
+this_machine  POST? -  400=system_officer,room_keeper  403:duty-missing=not_enrolling
 administration:suspend_terminal  POST terminal  302:/administration/terminals/=system_officer  403:duty-missing=not_system
 administration:suspend_terminal  POST absent  403:duty-missing=not_system
 administration:reinstate_terminal  POST terminal  302:/administration/terminals/=system_officer  403:duty-missing=not_system

@@ -112,7 +112,15 @@ def make(world: "World") -> None:
                 *("record_id", "component_id", "entry_id", "session_id", "uid", "file_id"),
                 *("person_id", "account_id", "appointment_id", "clearance_id", "proposal_id"),
                 *("unit_id", "incident_id", "thing_id", "roster_id", "view_id", "token_id", "run_id"),
-                *("terminal_id", "request_id", "authorisation_id", "rule_id", "delegation_id", "notice_id"),
+                *(
+                    "terminal_id",
+                    "request_id",
+                    "authorisation_id",
+                    "rule_id",
+                    "delegation_id",
+                    "notice_id",
+                    "room_id",
+                ),
             ),
             UUID(int=404),
         ),
@@ -260,6 +268,15 @@ def _someone(world: "World") -> None:
         check_every=30,
     )
     world.objects["terminal"] = {"terminal_id": terminal.pk}
+    room = services.register_room(
+        actor=archive.system,
+        code="BMS-1",
+        name="保密室一",
+        unit=archive.company,
+        capacity=4,
+        inspect_every=30,
+    )
+    world.objects["room"] = {"room_id": room.pk}
 
 
 def _log(world: "World") -> None:

@@ -170,6 +170,7 @@ def _taken(answer: HttpResponseBase) -> Answer:
 
 def build(archive: Archive) -> World:
     """Everything the table speaks of."""
+    archive.sit()
     world = World(archive)
     department = make_unit(UnitKind.DEPARTMENT, archive.company, name="企业管理部")
     places = {"hall": archive.hall, "company": archive.company, "department": department}
@@ -184,9 +185,9 @@ def build(archive: Archive) -> World:
     _make_different(world)
     for name, account in world.people.items():
         world.clients[name] = sign_in_directly(
-            Client(REMOTE_ADDR="127.0.0.1"), account, proved=name != "unproved"
+            archive.seat.take(Client(REMOTE_ADDR="127.0.0.1")), account, proved=name != "unproved"
         )
-    world.clients["anonymous"] = Client(REMOTE_ADDR="127.0.0.1")
+    world.clients["anonymous"] = archive.seat.take(Client(REMOTE_ADDR="127.0.0.1"))
     for name, client in world.clients.items():
         world.cookies[name] = SimpleCookie(client.cookies.output(header="", sep=";"))
         if name != "anonymous":

@@ -23,7 +23,7 @@ from tests.contracts import (
 from tests.support.archive import Archive, file, given_long_ago, newest, pdf
 from tests.support.sealed import unnamed
 from vault.authorization.actions import Action
-from vault.authorization.context import Context, of_account
+from vault.authorization.context import Context
 from vault.authorization.errors import Absent, Refused
 from vault.authorization.levels import INTERNAL, Levels
 from vault.holdings import errors, services
@@ -36,7 +36,6 @@ pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 
 READS = {"intake.session_for"}
 Act = Callable[[], object]
-LOOPBACK = "127.0.0.1"
 
 
 class Stage:
@@ -48,7 +47,7 @@ class Stage:
             archive.clear(account, enterprise_level=2, restricted=1)
 
     def as_(self, account: Account) -> Context:
-        return of_account(account, address=LOOPBACK)
+        return self.archive.context(account)
 
     def open(self, **more: object) -> IntakeSession:
         return intake.open_session(

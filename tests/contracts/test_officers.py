@@ -156,15 +156,15 @@ def test_no_officer_proposes_what_gives_himself_rights(step: str, which: str) ->
 
 
 @pytest.mark.parametrize("which", ACCOUNTS)
-def test_nobody_decides_the_label_that_he_proposed(which: str, settings) -> None:
+def test_nobody_decides_the_label_that_he_proposed(which: str) -> None:
     """PE-06, PE-07, CL-04: he holds the authority to decide it, had another person proposed it."""
-    settings.JINGUI_DEMO = True
     archive = Archive()
+    archive.sit()
     make_appointment(archive.director.person, Duty.CLASSIFICATION_OFFICER, archive.company)
     make_clearance(archive.director.person, archive.security.person, enterprise_level=2)
     record = file(archive, archive.clerk, register_now="on").record
     labelling.propose_label(
-        context=of_account(archive.director, address="127.0.0.1"),
+        context=archive.context(archive.director),
         record_id=record.pk,
         label=LabelProposal(
             Levels(enterprise=2, restricted=1),

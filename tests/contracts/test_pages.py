@@ -19,6 +19,7 @@ from audit.models import Event
 from tests.accounts.people import make_account, make_person, today
 from tests.contracts import route_table
 from tests.support.archive import Archive, file
+from tests.support.terminals import register
 from vault.approvals.services import requests
 from vault.approvals.services.requests import Wanted
 from vault.authorization.actions import Action
@@ -75,6 +76,24 @@ NO_PAGES = {
         for line in route_table.METHODS.splitlines()
         if line.strip() and "GET" not in line.split()
     ),
+    "administration:end_appointment",
+    "administration:begin_de_secrecy",
+    "administration:revoke_clearance",
+    "administration:suspend",
+    "administration:reactivate",
+    "administration:end_sessions",
+    "administration:reset_second_factor",
+    "administration:lift_lockout",
+    "administration:confirm_grant",
+    "administration:refuse_grant",
+    "administration:withdraw_grant",
+    "administration:strike_roster",
+    "administration:take_back_terminal",
+    "administration:suspend_terminal",
+    "administration:reinstate_terminal",
+    "administration:withdraw_terminal",
+    "rooms:close_room",
+    "rooms:reopen_room",
 }
 
 
@@ -216,6 +235,9 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
     )
     wanted = Wanted(Action.COPY, "核对", today(), today(), 1)
     asked = requests.submit(context=of_account(archive.clerk), record_id=plain.pk, wanted=wanted)
+    terminal = register(archive.system, "BM-01", certificate_until=today())
+    places = {"unit": archive.company, "capacity": 4, "inspect_every": 30}
+    room = services.register_room(actor=archive.system, code="BMS-1", name="保密室一", **places)
     clients = [Client() if account is None else archive.client(account) for account in people]
     found = []
     for name, pattern in routes(get_resolver()):
@@ -247,6 +269,9 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
                 "roster_id": lying.pk,
                 "terminal_id": terminal.pk,
                 **dict.fromkeys(("view_id", "notice_id", "token_id"), incident.pk),
+                "room_id": room.pk,
+                "view_id": incident.pk,
+                "token_id": incident.pk,
                 "run_id": incident.pk,
                 "request_id": asked.pk,
                 "authorisation_id": asked.pk,

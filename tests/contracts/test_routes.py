@@ -124,7 +124,7 @@ def _built(migrated_databases, django_db_blocker) -> Iterator[World]:
     hasher = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     attested = StateContent("attested", "演练", "0001", date(2099, 1, 1))
     with (
-        override_settings(PASSWORD_HASHERS=hasher, JINGUI_DEMO=True, JINGUI_STATE_CONTENT=attested),
+        override_settings(PASSWORD_HASHERS=hasher, JINGUI_STATE_CONTENT=attested),
         pytest.MonkeyPatch.context() as patch,
         django_db_blocker.unblock(),
         undone(),

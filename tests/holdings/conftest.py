@@ -1,4 +1,4 @@
-"""An archive in the test database, with quick passwords and loopback counted as a terminal when asked."""
+"""An archive in the test database, with quick passwords, and with a terminal when asked."""
 
 import pytest
 from django.core.cache import cache
@@ -20,13 +20,13 @@ def archive(db) -> Archive:
 
 
 @pytest.fixture
-def attested(settings) -> None:
-    """A demo instance with an attestation: classified content may be filed from this machine."""
+def attested(settings, archive: Archive) -> None:
+    """An instance with an attestation, and a terminal at which everybody sits: classified content may be filed."""
     from datetime import date
 
     from vault.project.environment import StateContent
 
-    settings.JINGUI_DEMO = True
+    archive.sit()
     settings.JINGUI_STATE_CONTENT = StateContent("attested", "演练", "0001", date(2099, 1, 1))
 
 

@@ -8,7 +8,6 @@ from audit import clock, outbox
 from audit.models import Event
 from tests.support.archive import Archive, file
 from vault.authorization.actions import Action
-from vault.authorization.context import of_account
 from vault.holdings import record_log
 from vault.holdings.models import Record
 from vault.holdings.services import knowledge
@@ -68,7 +67,7 @@ def test_refusals_and_what_is_sealed_do_not_stand_there(archive: Archive, record
     """A refusal is between whoever was refused and the auditor; to whom was granted is sealed."""
     archive.client(archive.stranger).get(f"/records/{record.pk}/")
     knowledge.grant(
-        context=of_account(archive.director, address="127.0.0.1"),
+        context=archive.context(archive.director),
         record_id=record.pk,
         person=archive.cleared.person,
         action=Action.COPY,

@@ -10,7 +10,6 @@ from accounts.rules import Duty
 from audit import clock, events, outbox
 from audit.models import Event
 from tests.support.archive import Archive, file, newest
-from vault.authorization.context import of_account
 from vault.authorization.levels import Levels
 from vault.holdings import errors, selectors
 from vault.holdings.labelling import LabelProposal
@@ -74,7 +73,7 @@ def test_what_was_sent_back_leaves_the_worklist_with_the_next_proposal(
     decide(archive, proposed, decision="refuse", reason="期限依据不足")
     assert "期限依据不足" in archive.client(proposer).get("/").content.decode()
     labelling.propose_label(
-        context=of_account(archive.officer, address="127.0.0.1"),
+        context=archive.context(archive.officer),
         record_id=proposed.pk,
         label=_core_again(),
         originator=None,
@@ -93,7 +92,7 @@ def test_whoever_proposed_what_was_sent_back_proposes_anew(
     decide(archive, proposed, decision="refuse", reason="期限依据不足")
     assert address in client.get(page).content.decode()
     labelling.propose_label(
-        context=of_account(proposer, address="127.0.0.1"),
+        context=archive.context(proposer),
         record_id=proposed.pk,
         label=_core_again(),
         originator=None,
@@ -131,7 +130,7 @@ def test_a_lower_proposal_is_shown_beside_the_level_in_force(
     """The decider sees both what is proposed and what protects until he has decided."""
     decide(archive, proposed, decision="refuse", reason="只涉及普通商密")
     labelling.propose_label(
-        context=of_account(archive.officer, address="127.0.0.1"),
+        context=archive.context(archive.officer),
         record_id=proposed.pk,
         label=_core_again(enterprise=1),
         originator=None,
@@ -180,7 +179,7 @@ def test_a_proposal_changed_behind_the_deciders_back_is_not_what_he_confirms(
         levels=Levels(), source=None, issued_on=None, has_originator=True, has_decider=True
     )
     labelling.propose_label(
-        context=of_account(director, address="127.0.0.1"),
+        context=archive.context(director),
         record_id=proposed.pk,
         label=swapped,
         originator=None,
@@ -241,10 +240,10 @@ def test_a_proposal_to_open_an_internal_record_reaches_its_decider_and_is_decide
 
 def test_what_must_be_scanned_is_not_raised_unscanned(archive: Archive, proposer: Account, settings) -> None:
     """PF-04: raising a label is filing under it."""
-    settings.JINGUI_DEMO = True
+    archive.sit()
     record = file(archive, proposer, title="机房平面图", register_now="on").record
     archive.clear(archive.director, enterprise_level=2, restricted=1)
-    raised = {"context": of_account(archive.director, address="127.0.0.1"), "record_id": record.pk}
+    raised = {"context": archive.context(archive.director), "record_id": record.pk}
     raised |= {"label": _core_again(), "originator": None, "decider": archive.officer.person}
     settings.JINGUI_REFUSE_UNSCANNED_CLASSIFIED = True
     with pytest.raises(errors.NotScanned):
@@ -266,7 +265,7 @@ def received(archive: Archive, attested: None) -> Record:
 
 def propose(archive: Archive, record: Record, label: LabelProposal, *, decider: bool = True) -> LabelDecision:
     return labelling.propose_label(
-        context=of_account(archive.extra["director"], address="127.0.0.1"),
+        context=archive.context(archive.extra["director"]),
         record_id=record.pk,
         label=label,
         originator=None,
@@ -310,9 +309,7 @@ def test_a_correction_sent_back_leaves_the_decided_label_on_the_page(
 
 
 def register(archive: Archive, record: Record) -> None:
-    filing.register(
-        context=of_account(archive.clerk, address="127.0.0.1"), record_id=record.pk, version=record.version
-    )
+    filing.register(context=archive.context(archive.clerk), record_id=record.pk, version=record.version)
     record.refresh_from_db()
 
 

@@ -5,7 +5,6 @@ import pytest
 from accounts import departures, errors, services
 from tests.accounts.people import today
 from tests.support.archive import Archive, file, newest
-from vault.authorization.context import of_account
 from vault.holdings.services import labelling
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
@@ -15,9 +14,9 @@ def codes(person_id: object) -> set[str]:
     return {matter.code for matter in departures.open_matters(person_id)}
 
 
-def test_drafts_decisions_and_quarantine_hold_their_person_back(archive: Archive, settings) -> None:
+def test_drafts_decisions_and_quarantine_hold_their_person_back(archive: Archive) -> None:
     """AD-12: each until it is ended; somebody else's hold nobody."""
-    settings.JINGUI_DEMO = True
+    archive.sit()
     assert codes(archive.clerk.person_id) == set()
     archive.clear(archive.clerk, enterprise_level=2, restricted=1)
     draft = file(archive, archive.clerk, title="一件未登记的文件").record
@@ -39,7 +38,7 @@ def test_drafts_decisions_and_quarantine_hold_their_person_back(archive: Archive
     ).record
     assert codes(archive.officer.person_id) == {"open_decisions"}
     labelling.decide_label(
-        context=of_account(archive.officer, address="127.0.0.1"),
+        context=archive.context(archive.officer),
         record_id=proposed.pk,
         proposal_id=newest(proposed).pk,
         confirm=True,

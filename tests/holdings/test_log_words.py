@@ -6,7 +6,6 @@ from accounts.rules import Duty
 from audit import outbox
 from audit.models import Event
 from tests.support.archive import Archive, file
-from vault.authorization.context import of_account
 from vault.holdings.services import knowledge
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
@@ -24,7 +23,7 @@ def test_the_sealed_part_names_people_and_labels(archive: Archive, attested: Non
         register_now="on",
     ).record
     knowledge.name_knowers(
-        context=of_account(archive.director, address="127.0.0.1"),
+        context=archive.context(archive.director),
         record_id=record.pk,
         persons=[archive.cleared.person],
         reason="参与检修方案编制",

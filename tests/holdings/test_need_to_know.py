@@ -142,7 +142,7 @@ def test_a_decider_who_was_on_the_list_as_a_reader_stays_too(
         context=of_account(director), record_id=received.pk, persons=[officer], reason="协办"
     )
     labelling.propose_label(
-        context=of_account(director, address="127.0.0.1"),
+        context=archive.context(director),
         record_id=received.pk,
         label=LabelProposal(
             levels=Levels(enterprise=2, restricted=1),

@@ -255,7 +255,7 @@ def test_classified_content_is_filed_from_a_registered_terminal_only(
     """P-02: elsewhere one registers the paper."""
     archive.clear(archive.clerk, enterprise_level=2, restricted=1)
     assert archive.client(archive.clerk).post("/records/intake/", archive.entries("core")).status_code == 201
-    settings.JINGUI_DEMO = False
+    archive.seat = None
     refused = archive.client(archive.clerk).post("/records/intake/", archive.entries("core"))
     assert (refused.status_code, refused.json()["code"]) == (403, "terminal-not-registered")
     assert (
@@ -272,7 +272,7 @@ def test_raising_the_label_of_a_draft_writes_its_bodies_again_under_a_fresh_key(
     record = file(archive, archive.clerk, ("卷.pdf", body), label="internal").record
     before = ComponentVersion.objects.get().key_slot_id
     labelling.propose_label(
-        context=of_account(archive.director, address="127.0.0.1"),
+        context=archive.context(archive.director),
         record_id=record.pk,
         label=LabelProposal(
             Levels(enterprise=2, restricted=1),

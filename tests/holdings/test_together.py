@@ -50,7 +50,7 @@ def grant(archive: Archive, records: list[Chosen], giver: Account | None = None,
         **changes,
     }
     giver = giver or archive.director
-    return together.grant_many(context=of_account(giver, address="127.0.0.1"), chosen=records, **asked)
+    return together.grant_many(context=archive.context(giver), chosen=records, **asked)
 
 
 def told(action: Action) -> list[tuple[str, str, str, str]]:
@@ -90,7 +90,7 @@ def test_two_hundred_grants_take_at_most_ten_statements(archive: Archive) -> Non
     """
     made = many(archive, MOST)
     grant(archive, chosen(file(archive, archive.clerk, register_now="on").record))
-    context = of_account(archive.director, address="127.0.0.1")
+    context = archive.context(archive.director)
     assert context.subject.usable
     with (
         CaptureQueriesContext(connections["default"]) as changes,
@@ -170,7 +170,7 @@ def test_many_are_answered_as_each_is_alone(
     ]
     grant(archive, chosen(records[0]))
     ids = [record.pk for record in kinds] + [uuid4()]
-    context = of_account(getattr(archive, who), address="127.0.0.1")
+    context = archive.context(getattr(archive, who))
     alone = []
     for pk in ids:
         try:
@@ -235,7 +235,7 @@ def test_more_than_a_page_is_refused_before_anything_is_looked_for(archive: Arch
 
 def move(archive: Archive, records: list[Chosen], to: ArchiveFile, mover: Account | None = None) -> int:
     return together.move_many(
-        context=of_account(mover or archive.archivist, address="127.0.0.1"),
+        context=archive.context(mover or archive.archivist),
         chosen=records,
         archive_file_id=to.pk,
     )

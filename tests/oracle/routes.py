@@ -69,6 +69,11 @@ ROUTES: dict[str, object] = {
     "ask_why": {"security_officer"},
     "read_terminals": {"system_officer", "security_officer"},
     "manage_terminals": {"system_officer"},
+    "issue_terminal_code": {"system_officer"},
+    "read_rooms": {"system_officer", "security_officer", "room_keeper"},
+    "manage_rooms": {"system_officer"},
+    "inspect_room": {"system_officer", "security_officer"},
+    "enrol_terminal": {"system_officer", "room_keeper"},
     **dict.fromkeys(
         ["read_roster", "manage_roster"], {"hall_director", "department_head", "leader", "principal_leader"}
     ),

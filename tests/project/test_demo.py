@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from accounts.enrolment_rules import is_code, normalise_code
 from accounts.rules import Duty
 from tests.project.conftest import (
     Run,
@@ -103,6 +104,10 @@ def test_a_code_is_shown_for_a_staff_number_and_a_name_and_for_nobody_else(demo:
         else:
             assert shown.stdout.strip().isdigit()
             assert len(shown.stdout.strip()) == 6
+    machine = run(demo.folder, "bms-01", name="demo_code")
+    assert is_code(normalise_code(machine.stdout)), machine.stderr
+    suspended = run(demo.folder, "BMS-03", name="demo_code")
+    assert (suspended.returncode, suspended.stdout) == (1, "")
     nobody = run(demo.folder, "S0000", name="demo_code")
     assert nobody.returncode == 1
     assert "S0000" in nobody.stderr

@@ -88,6 +88,10 @@ def test_the_log_never_goes_back(demo: Run) -> None:
         ("select count(*) from holdings_undecidedthing where state = 'waiting' and next_on > :day", 2),
         ("select count(*) from holdings_undecidedthing where record_id is not null", 1),
         ("select count(*) from accounts_terminal", len(TERMINALS)),
+        ("select count(*) from accounts_terminal where secure_room_id is not null", 2),
+        ("select count(*) from accounts_terminalenrolment where ended_at is null", 1),
+        ("select count(*) from accounts_secureroom where closed_at is null", 1),
+        ("select count(distinct kind) from accounts_roominspection where result = 'passed'", 2),
         ("select count(*) from accounts_terminal where state = 'suspended'", 1),
         ("select count(*) from accounts_terminal where certificate_until between :day and :soon", 1),
         (

@@ -189,6 +189,16 @@ def test_a_database_password_is_not_repeated_in_a_refusal(given: pytest.MonkeyPa
         assert "geheim" not in refusal()
 
 
+@pytest.mark.parametrize("address", ["proxy.example", "10.0.0.1,10.0.0.2", "10.0.0.0/8", "*"])
+def test_the_certificate_proxy_is_one_address(given: pytest.MonkeyPatch, address: str) -> None:
+    """RR-03: a name or a range could be anybody's."""
+    given.setenv("JINGUI_CERTIFICATE_PROXY", address)
+    assert refusal().startswith("JINGUI_CERTIFICATE_PROXY")
+    for good in ("", "192.0.2.1", "2001:DB8::1"):
+        given.setenv("JINGUI_CERTIFICATE_PROXY", good)
+        assert environment.read().certificate_proxy == good.lower()
+
+
 def test_a_short_secret_is_refused(given: pytest.MonkeyPatch) -> None:
     given.setenv("JINGUI_SECRET_KEY", "x" * 49)
     assert "shorter than 50" in refusal()

@@ -13,8 +13,10 @@ from accounts.models import Account
 from accounts.rules import Duty, UnitKind
 from audit import clock
 from tests.accounts.people import Organisation, make_clearance, make_unit, sign_in_directly
+from tests.support.terminals import Seat, seated
 from vault.authorization import grants
 from vault.authorization.actions import Action
+from vault.authorization.context import Context, of_account
 from vault.holdings.models import (
     ArchiveFile,
     Fonds,
@@ -50,6 +52,7 @@ class Archive(Organisation):
     """Organisation with two halls, a classification officer, an authority outside, and somewhere to file."""
 
     extra: dict[str, object] = field(default_factory=dict)
+    seat: Seat | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -83,7 +86,16 @@ class Archive(Organisation):
 
     def client(self, account: Account) -> Client:
         """A browser of this person, signed in with both factors."""
-        return sign_in_directly(Client(REMOTE_ADDR="127.0.0.1"), account)
+        client = sign_in_directly(Client(REMOTE_ADDR="127.0.0.1"), account)
+        return client if self.seat is None else self.seat.take(client)
+
+    def sit(self) -> None:
+        """From here on everybody's browser is at a usable terminal (P-02)."""
+        self.seat = seated(self.system)
+
+    def context(self, account: Account) -> Context:
+        """One act of this person, where everybody sits."""
+        return of_account(account, here=self.seat.here if self.seat is not None else None)
 
     def entries(self, label: str = "internal", **changes: object) -> dict[str, object]:
         """The filing form, filled."""

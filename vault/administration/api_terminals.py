@@ -51,7 +51,9 @@ class TerminalQuery(Schema):
 
 
 class TerminalShape(Schema):
-    """A terminal as it stands today. `unusable` is everything that keeps it from use; empty is usable."""
+    """A terminal as it stands today. `unusable` is everything that keeps it from use; empty is usable. `enrolled`: a
+    machine is it; no token makes one so.
+    """
 
     id: UUID
     number: str
@@ -59,6 +61,7 @@ class TerminalShape(Schema):
     equipment: str
     state: TerminalState
     unusable: list[Unusable]
+    enrolled: bool
     certificate_no: str
     certificate_until: date
     check_every: int
@@ -88,13 +91,15 @@ class CheckShape(Schema):
 
 
 class ChangeShape(Schema):
-    """A step that was taken, and why; of a new certificate, the one that it replaced."""
+    """A step that was taken, and why; of a new certificate, the one that it replaced. `by` is null where the system
+    itself suspended it: a secret that had been replaced was shown.
+    """
 
     step: TerminalStep
     reason: str
     former_certificate_no: str
     former_certificate_until: date | None
-    by: Named
+    by: Named | None
     at: datetime
 
 
@@ -283,6 +288,7 @@ def _row(one: Standing) -> dict[str, Any]:
         "equipment": row.equipment,
         "state": row.state,
         "unusable": list(one.reasons),
+        "enrolled": Unusable.NOT_ENROLLED not in one.reasons,
         "certificate_no": row.certificate_no,
         "certificate_until": row.certificate_until,
         "check_every": row.check_every,
@@ -314,7 +320,7 @@ def detail(one: Standing) -> dict[str, Any]:
                 "reason": row.reason,
                 "former_certificate_no": row.former_certificate_no,
                 "former_certificate_until": row.former_certificate_until,
-                "by": named(row.by),
+                "by": named(row.by) if row.by is not None else None,
                 "at": row.at,
             }
             for row in reads.changes(one.terminal)

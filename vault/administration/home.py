@@ -8,12 +8,12 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts import roster, selectors, terminals
+from accounts import rooms, roster, selectors, terminals
 from accounts.models import PendingGrant
 from accounts.rules import Duty, GrantState, local_day
 from audit import clock
 from audit.selectors import health
-from vault.administration import presentation, terminal_presentation
+from vault.administration import presentation, room_presentation, terminal_presentation
 from vault.administration import selectors as register_selectors
 from vault.authorization.actions import Action
 from vault.authorization.context import Context
@@ -40,6 +40,10 @@ def _navigation(viewer: Context) -> Iterable[Link]:
         yield Link(_("Roster"), reverse("administration:roster"), "calendar", group)
     if presentation.may(viewer, Action.READ_TERMINALS):
         yield Link(_("Secure terminals"), reverse("administration:terminals"), "computer-desktop", group)
+    if presentation.may(viewer, Action.READ_ROOMS):
+        yield Link(_("Secure reading rooms"), reverse("rooms:rooms"), "building-library", group)
+    if presentation.may(viewer, Action.ENROL_TERMINAL):
+        yield Link(_("This machine"), reverse("this_machine"), "finger-print", group)
     if presentation.may(viewer, Action.ASK_WHY):
         yield Link(_("Why may somebody?"), reverse("administration:why"), "question-mark-circle", group)
     if presentation.may(viewer, Action.READ_GRANTS):
@@ -53,6 +57,8 @@ def _worklists(viewer: Context) -> Iterable[Worklist]:
         yield from _to_decide(viewer)
     if presentation.may(viewer, Action.WITHDRAW_GRANT):
         yield from _to_carry_out(viewer)
+    if presentation.may(viewer, Action.READ_ROOMS):
+        yield from _rooms(viewer)
     if Duty.SECURITY_OFFICER in viewer.subject.duty_names:
         yield _standing(local_day(viewer.instant))
     if Duty.SYSTEM_OFFICER in viewer.subject.duty_names:
@@ -176,6 +182,25 @@ def _terminals(today: date) -> Iterable[Worklist]:
                 "No check is overdue or due within fourteen days, and no certificate ends within thirty."
             ),
             more_url=reverse("administration:terminals"),
+        )
+
+
+def _rooms(viewer: Context) -> Iterable[Worklist]:
+    """RR-09: inspections that are overdue or due soon, of all rooms to the officers, of his own to a keeper; without a
+    room nobody is told of any.
+    """
+    today = local_day(viewer.instant)
+    found = [one for one in rooms.standings(today) if one.room.is_open]
+    if not viewer.subject.duty_names & {Duty.SYSTEM_OFFICER, Duty.SECURITY_OFFICER}:
+        found = rooms.kept_by(viewer.subject.person_id, found, viewer.instant)
+    if found:
+        entries = room_presentation.entries(rooms.due_soon(found, today))
+        yield Worklist(
+            title=_("Inspections of secure reading rooms"),
+            entries=tuple(entries[:SHOWN]),
+            count=len(entries),
+            empty_text=_("No inspection is overdue or due within fourteen days."),
+            more_url=reverse("rooms:rooms"),
         )
 
 

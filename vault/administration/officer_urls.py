@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from vault.administration.views import access, fixity, grants, people, rights, roster, terminals, units, why
+from vault.administration.views import (
+    access,
+    fixity,
+    grants,
+    people,
+    rights,
+    roster,
+    terminals,
+    this_machine,
+    units,
+    why,
+)
 
 app_name = "administration"
 
@@ -49,6 +60,8 @@ urlpatterns = [
     path(_TERMINAL, terminals.terminal, name="terminal"),
     path(_TERMINAL + "check/", terminals.check, name="check_terminal"),
     path(_TERMINAL + "certificate/", terminals.renew, name="renew_certificate"),
+    path(_TERMINAL + "code/", this_machine.issue_code, name="terminal_code"),
+    path(_TERMINAL + "take-back/", this_machine.take_back, name="take_back_terminal"),
     path(_TERMINAL + "suspend/", terminals.suspend, name="suspend_terminal"),
     path(_TERMINAL + "reinstate/", terminals.reinstate, name="reinstate_terminal"),
     path(_TERMINAL + "withdraw/", terminals.withdraw, name="withdraw_terminal"),

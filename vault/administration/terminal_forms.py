@@ -55,3 +55,25 @@ class CheckForm(forms.Form):
 
     def clean_result(self) -> CheckResult:
         return CheckResult(self.cleaned_data["result"])
+
+
+class CodeWantedForm(forms.Form):
+    """What else the machine must show."""
+
+    fingerprint = PlainCharField(
+        label=_("Fingerprint of a client certificate"),
+        max_length=120,
+        required=False,
+        help_text=_("Optional: SHA-256. The machine must then show this certificate besides its secret."),
+    )
+
+
+class CodeForm(forms.Form):
+    """The code that was given out."""
+
+    code = PlainCharField(
+        label=_("One-time code"),
+        max_length=40,
+        help_text=_("Three groups of four, as the system officer was shown them."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
+    )

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import terminals
-from accounts.models import TerminalChange, TerminalCheck
+from accounts.enrolment import Here
+from accounts.models import TerminalChange, TerminalCheck, TerminalEnrolment
 from accounts.terminal_rules import (
     TERMINAL_STEPS,
     UNUSABLE_SENTENCES,
@@ -31,6 +32,8 @@ STEP_NAMES: dict[TerminalStep, Promise] = {
     TerminalStep.REINSTATE: gettext_lazy("Reinstated"),
     TerminalStep.WITHDRAW: gettext_lazy("Taken out of use"),
     TerminalStep.RENEW: gettext_lazy("New certificate"),
+    TerminalStep.ENROL: gettext_lazy("Machine enrolled"),
+    TerminalStep.TAKE_BACK: gettext_lazy("Enrolment ended"),
 }
 # The first reason of a terminal, in a word or two.
 _TAGS: dict[Unusable, tuple[Promise, str]] = {
@@ -42,6 +45,7 @@ _TAGS: dict[Unusable, tuple[Promise, str]] = {
     Unusable.CERTIFICATE_EXPIRED: (gettext_lazy("Certificate expired"), "late"),
     Unusable.NOT_ENROLLED: (gettext_lazy("Not yet enrolled"), "soon"),
 }
+_USABLE: tuple[Promise, str] = (gettext_lazy("Usable"), "ok")
 _LATE = frozenset({Unusable.CHECK_FAILED, Unusable.NEVER_CHECKED, Unusable.CHECK_OVERDUE})
 
 
@@ -61,7 +65,7 @@ def terminal(one: Standing, day: date) -> dict[str, Any]:
         "last_check": one.last.done_on if one.last is not None else None,
         "next_check": None if withdrawn else one.next_check,
         "next_kind": "late" if _LATE & set(one.reasons) else "",
-        "states": [_TAGS[reason] for reason in _told(one)],
+        "states": [_TAGS[reason] for reason in _told(one)] or [_USABLE],
         "reasons": [_(UNUSABLE_SENTENCES[reason]) for reason in _told(one)],
         "registered_by": row.registered_by.name,
         "registered_at": row.registered_at,
@@ -98,13 +102,34 @@ def changes(rows: Iterable[TerminalChange]) -> list[dict[str, Any]]:
         {
             "at": row.at,
             "what": STEP_NAMES[TerminalStep(row.step)],
-            "why": row.reason,
+            "why": row.reason if row.by is not None else _("A secret that had been replaced was shown."),
             "former": row.former_certificate_no,
             "former_until": row.former_certificate_until,
-            "by": row.by.name,
+            "by": row.by.name if row.by is not None else _("the system itself"),
         }
         for row in rows
     ]
+
+
+def machine(row: TerminalEnrolment | None) -> dict[str, Any] | None:
+    """The machine that is the terminal."""
+    if row is None:
+        return None
+    return {
+        "at": row.enrolled_at,
+        "by": row.enrolled_by.name,
+        "seen_on": row.seen_on,
+        "certificate": bool(row.fingerprint),
+    }
+
+
+def here(found: Here) -> dict[str, Any]:
+    """The terminal that this browser is, and what keeps it from use."""
+    return {
+        "number": found.number,
+        "room": found.room,
+        "reasons": [_(UNUSABLE_SENTENCES[reason]) for reason in found.reasons],
+    }
 
 
 def entries(found: list[Standing], day: date) -> list[Entry]:

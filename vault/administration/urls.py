@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vault.administration.views import account, my_account, sign_in, tokens
+from vault.administration.views import account, my_account, sign_in, this_machine, tokens
 from vault.authorization.actions import Action
 from vault.authorization.decorators import requires
 
@@ -50,6 +50,7 @@ urlpatterns = [
         requires(Action.READ_NOTICE, unsafe=Action.SIGN_UNDERTAKING)(account.NoticeView.as_view()),
         name="accounts_notice",
     ),
+    path("terminal/", this_machine.this_machine, name="this_machine"),
     path("account/tokens/", tokens.own_tokens, name="administration_tokens"),
     path("account/tokens/new/", tokens.new_token, name="administration_new_token"),
     path(

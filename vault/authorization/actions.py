@@ -281,6 +281,13 @@ RULES: dict[Action, Rule] = {
     # 10.1(4). A row of the register opens nothing by itself.
     Action.READ_TERMINALS: Rule(Kind.ROUTE, duties=_SYSTEM | _SECURITY, scopes=_READS_PEOPLE),
     Action.MANAGE_TERMINALS: Rule(Kind.ROUTE, duties=_SYSTEM, scopes=_WRITES_PEOPLE),
+    # RR-03: no token ever makes a machine a terminal. At the machine stands whoever keeps it or its room.
+    Action.ISSUE_TERMINAL_CODE: Rule(Kind.ROUTE, duties=_SYSTEM, grave=True),
+    Action.ENROL_TERMINAL: Rule(Kind.ROUTE, duties=_SYSTEM | frozenset({Duty.ROOM_KEEPER})),
+    # RR-09: officers inspect; their duties exclude a keeper's.
+    Action.READ_ROOMS: Rule(Kind.ROUTE, duties=_SYSTEM | _SECURITY | frozenset({Duty.ROOM_KEEPER})),
+    Action.MANAGE_ROOMS: Rule(Kind.ROUTE, duties=_SYSTEM),
+    Action.INSPECT_ROOM: Rule(Kind.ROUTE, duties=_SYSTEM | _SECURITY),
     # PE-13: the answer is a verdict and its rule, never anything of the object.
     Action.ASK_WHY: Rule(Kind.ROUTE, duties=_SECURITY),
     Action.INSPECT_INSTANCE: Rule(Kind.ROUTE, duties=_SYSTEM),

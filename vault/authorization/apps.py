@@ -15,4 +15,4 @@ class AuthorizationConfig(AppConfig):
         from vault.authorization.actions import Action
 
         registered_actions.register(*(action.value for action in Action), anonymous.ACTION)
-        providers.REGISTERED_TERMINAL.provide(providers.loopback_on_demo)
+        providers.REGISTERED_TERMINAL.provide(providers.enrolled_terminal)

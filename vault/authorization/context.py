@@ -3,7 +3,6 @@
 Nothing is cached on the account: a context lives as long as one request, so every change counts at the next (PE-08).
 """
 
-import ipaddress
 import uuid
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,6 +11,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from accounts.enrolment import Here
 from accounts.models import Account
 from accounts.requests import client_address, request_id, session_reference
 from accounts.selectors import SubjectFacts
@@ -28,9 +28,10 @@ class Context:
     """One request's actor. `session` is a pseudonym, never the key that would continue the session.
 
     `purpose` is what the person states for acting, `correlation` joins the events of one business act,
-    `request_id` those of one request. `instant` is aware UTC. `scopes` are those of the token that a program shows
-    instead of a session, None for a person. `facts` are those that the session's own check of this
-    request has read; without them they are read on first use.
+    `request_id` those of one request. `terminal` is the number of the terminal whose machine showed its secret,
+    `terminal_id` its id; `terminal_usable` says that nothing keeps it from use at this instant (RR-02). `instant` is
+    aware UTC. `scopes` are those of the token that a program shows instead of a session, None for a person. `facts`
+    are those that the session's own check of this request has read; without them they are read on first use.
     """
 
     account: Account | None
@@ -38,6 +39,8 @@ class Context:
     session: str = ""
     address: str = ""
     terminal: str = ""
+    terminal_id: uuid.UUID | None = None
+    terminal_usable: bool = False
     purpose: str = ""
     correlation: str = ""
     request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -53,14 +56,6 @@ class Context:
         if self.account is None:
             return NOBODY
         return replace(subject_of(self.account, self.instant, self.facts), scopes=self.scopes)
-
-    @property
-    def is_loopback(self) -> bool:
-        """True when the request came from this very machine."""
-        try:
-            return ipaddress.ip_address(self.address).is_loopback
-        except ValueError:
-            return False
 
     @cached_property
     def actor(self) -> Actor:
@@ -83,10 +78,22 @@ class Context:
         return Source(address=self.address, terminal=self.terminal)
 
 
-def of_account(account: Account, *, purpose: str = "", address: str = "", correlation: str = "") -> Context:
+def of_account(
+    account: Account,
+    *,
+    purpose: str = "",
+    address: str = "",
+    correlation: str = "",
+    here: Here | None = None,
+) -> Context:
     """A context outside a request, for commands and tests that act as a person through the real path."""
     return Context(
-        account=account, instant=clock.now(), purpose=purpose, address=address, correlation=correlation
+        account=account,
+        instant=clock.now(),
+        purpose=purpose,
+        address=address,
+        correlation=correlation,
+        **_place(here),
     )
 
 
@@ -104,9 +111,17 @@ def of_request(request: HttpRequest) -> Context:
             purpose=request.headers.get("X-Jingui-Purpose", "")[:200],
             request_id=request_id(request),
             facts=getattr(request, "subject_facts", None),
+            # A program is nowhere, whatever it shows besides (P-02).
+            **_place(getattr(request, "terminal_here", None) if bearer is None else None),
         )
         setattr(request, _ATTRIBUTE, found)
     return found
+
+
+def _place(here: Here | None) -> dict[str, Any]:
+    if here is None:
+        return {}
+    return {"terminal": here.number, "terminal_id": here.terminal_id, "terminal_usable": here.usable}
 
 
 def _account(request: HttpRequest) -> Account | None:

@@ -10,7 +10,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Model, QuerySet
 
 from vault.authorization.actions import Action
@@ -115,6 +114,6 @@ REGISTERED_TERMINAL = ContextQuestion("registered terminal here?")
 FLOOR_DATE = FloorQuestion("floor date?")
 
 
-def loopback_on_demo(context: "Context") -> bool:
-    """P-02 until terminals are enrolled: only this very machine, and only on a demo instance."""
-    return bool(settings.JINGUI_DEMO) and context.is_loopback
+def enrolled_terminal(context: "Context") -> bool:
+    """P-02, RR-02, RR-03: a machine that proved which terminal it is, and nothing keeps that one from use."""
+    return context.terminal_id is not None and context.terminal_usable

@@ -28,6 +28,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "theme": appearance.theme_of(request),
         "demo": settings.JINGUI_DEMO,
         "navigation": [],
+        "here": getattr(request, "terminal_here", None),
     }
     viewer = of_request(request)
     if not isinstance(request.user, Account) or viewer.account is None:

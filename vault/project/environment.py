@@ -3,6 +3,7 @@
 Nothing here imports Django's settings: it runs before them.
 """
 
+import ipaddress
 import os
 import secrets
 import stat
@@ -46,6 +47,7 @@ class Environment:
     hosts: list[str]
     demo: bool
     trust_proxy: bool
+    certificate_proxy: str
     clamd_socket: str
     refuse_unscanned_classified: bool
     state_content: StateContent
@@ -75,6 +77,7 @@ def read() -> Environment:
         hosts=env.list("JINGUI_HOSTS", default=LOOPBACK_HOSTS),
         demo=env.bool("JINGUI_DEMO", False),
         trust_proxy=env.bool("JINGUI_TRUST_PROXY", False),
+        certificate_proxy=_address(env, "JINGUI_CERTIFICATE_PROXY"),
         clamd_socket=env.str("JINGUI_CLAMD_SOCKET", ""),
         refuse_unscanned_classified=env.bool("JINGUI_REFUSE_UNSCANNED_CLASSIFIED", False),
         state_content=_state_content(env),
@@ -114,6 +117,20 @@ def _printed(env: environ.Env, name: str, default: str) -> str:
     if not value or len(value) > 32 or not value.isprintable() or "★" in value:
         raise ImproperlyConfigured(f"{name} is {value!r}: use a name of 1 to 32 characters without ★.")
     return value
+
+
+def _address(env: environ.Env, name: str) -> str:
+    """One IP address, or nothing: a name could be anybody's tomorrow."""
+    given = str(env.str(name, "")).strip()
+    if not given:
+        return ""
+    try:
+        return str(ipaddress.ip_address(given))
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name} is {given!r}: use the IP address from which the proxy that checks client certificates connects, "
+            "or leave it unset."
+        ) from error
 
 
 def _classification_authority(env: environ.Env) -> int:

@@ -26,6 +26,7 @@ JINGUI_UPLOAD_LIMIT = 2 * 1024**3
 JINGUI_FORM_LIMIT = 16 * 1024**2  # the form without JavaScript, held in memory
 JINGUI_UPLOAD_QUOTA = 8 * 1024**3
 JINGUI_TRUST_PROXY = ENVIRONMENT.trust_proxy
+JINGUI_CERTIFICATE_PROXY = ENVIRONMENT.certificate_proxy
 JINGUI_IDLE_MINUTES = 30  # rule book 1.4.2(1)
 JINGUI_ABSOLUTE_HOURS = 10
 JINGUI_LEVEL_NAMES = ENVIRONMENT.level_names  # P-08
@@ -77,6 +78,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "vault.project.middleware.FullStoreMiddleware",
     "vault.project.middleware.StorageMiddleware",
+    "accounts.terminal_middleware.TerminalMiddleware",
     "accounts.middleware.SessionLimitsMiddleware",
     "accounts.token_middleware.BearerMiddleware",
     "vault.authorization.middleware.ActionMiddleware",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("administration/", include("vault.administration.officer_urls")),
     path("", include("vault.approvals.urls")),
     path("records/", include("vault.holdings.urls")),
+    path("rooms/", include("vault.administration.room_urls")),
     path("calendar/", include("vault.workdays.urls")),
     path("incidents/", include("vault.incidents.urls")),
     path("log/", include("vault.oversight.urls")),

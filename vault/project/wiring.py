@@ -5,9 +5,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext
 
 import audit.hooks
 import storage.hooks
+from accounts import alarms
+from accounts.models import Terminal
 from audit import actions, clock
 from audit.events import ObjectFacts, Reason, system_actor
 from audit.outbox import outcome
@@ -35,6 +39,7 @@ def connect() -> None:
     storage.hooks.set_on_key_event(_on_key_event)
     storage.hooks.set_on_damage(_on_damage)
     storage.hooks.set_may_erase(_may_erase)
+    alarms.register(_on_copied_secret)
     if settings.JINGUI_CLAMD_SOCKET:
         inspection.set_scanner(ClamdScanner(settings.JINGUI_CLAMD_SOCKET))
 
@@ -68,6 +73,26 @@ def _on_damage(kind: str, target: UUID, code: str) -> None:
         actor=system_actor("storage"),
         object=ObjectFacts(type=kind, id=str(target)),
     )
+
+
+def _on_copied_secret(terminal: Terminal) -> None:
+    """RR-03: a terminal's secret in two places is an incident, whoever has the other one."""
+    from vault.incidents.rules import Kind
+    from vault.incidents.services import raise_incident
+
+    with translation.override(settings.LANGUAGE_CODE):
+        raise_incident(
+            context=None,
+            kind=Kind.MISUSE,
+            what=gettext(
+                "The secret of terminal %(number)s was shown after it had been replaced, so it is in two places. "
+                "The terminal is suspended. Look at its machine and at the log before it is enrolled again."
+            )
+            % {"number": terminal.number},
+            unit=terminal.registered_by.unit,
+            source="terminals",
+            about=ObjectFacts(type="terminal", id=str(terminal.pk)),
+        )
 
 
 def _may_erase(version_id: UUID) -> bool:

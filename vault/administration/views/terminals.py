@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import services
+from accounts import enrolment, services
 from accounts import terminals as reads
 from accounts.models import Terminal
 from accounts.requests import trail
@@ -65,6 +65,7 @@ def terminal(request: HttpRequest, terminal_id: UUID) -> HttpResponse:
         {
             "terminal": shown.terminal(found, day),
             "steps": shown.open_steps(found) if manages else set(),
+            "machine": shown.machine(enrolment.of_terminal(found.terminal)),
             "checks": shown.checks(reads.checks(found.terminal)),
             "changes": shown.changes(reads.changes(found.terminal)),
         },
@@ -79,7 +80,7 @@ def new_terminal(request: HttpRequest) -> HttpResponse:
     def act(form: TerminalForm) -> HttpResponse:
         made = services.register_terminal(actor=request.user, **form.cleaned_data, trail=trail(request))
         messages.success(request, _("The terminal is registered. Its first technical check is due today."))
-        return HttpResponseRedirect(_address(made.pk))
+        return HttpResponseRedirect(address(made.pk))
 
     gate.authorize(of_request(request), Action.READ_TERMINALS)
     return form_page(
@@ -108,7 +109,7 @@ def check(request: HttpRequest, terminal_id: UUID) -> HttpResponse:
     def act(form: CheckForm) -> HttpResponse:
         services.record_check(actor=request.user, terminal=found, **form.cleaned_data, trail=trail(request))
         messages.success(request, _("The check is recorded."))
-        return HttpResponseRedirect(_address(terminal_id))
+        return HttpResponseRedirect(address(terminal_id))
 
     day = local_day(of_request(request).instant)
     return form_page(
@@ -118,7 +119,7 @@ def check(request: HttpRequest, terminal_id: UUID) -> HttpResponse:
         heading=_("Record a check"),
         about=f"{found.number} · {found.room}",
         button=_("Record the check"),
-        back_url=_address(terminal_id),
+        back_url=address(terminal_id),
         back_label=found.number,
         explanation=_("A failed check keeps the terminal from use at once. A recorded one is not changed."),
     )
@@ -135,7 +136,7 @@ def renew(request: HttpRequest, terminal_id: UUID) -> HttpResponse:
             actor=request.user, terminal=found, **form.cleaned_data, trail=trail(request)
         )
         messages.success(request, _("The new certificate counts; the former one stays on the page."))
-        return HttpResponseRedirect(_address(terminal_id))
+        return HttpResponseRedirect(address(terminal_id))
 
     return form_page(
         request,
@@ -144,7 +145,7 @@ def renew(request: HttpRequest, terminal_id: UUID) -> HttpResponse:
         heading=_("New certificate"),
         about=f"{found.number} · {found.room}",
         button=_("Enter the certificate"),
-        back_url=_address(terminal_id),
+        back_url=address(terminal_id),
         back_label=found.number,
     )
 
@@ -184,7 +185,7 @@ def _step(
             actor=request.user, terminal=found, reason=ReasonForm(request.POST).told(), trail=trail(request)
         ),
         done,
-        _address(terminal_id),
+        address(terminal_id),
     )
 
 
@@ -195,5 +196,5 @@ def _find(request: HttpRequest, terminal_id: UUID) -> Terminal:
     return found
 
 
-def _address(terminal_id: UUID) -> str:
+def address(terminal_id: UUID) -> str:
     return reverse("administration:terminal", args=[terminal_id])

@@ -7,7 +7,10 @@ from uuid import UUID
 
 from django.http import QueryDict
 
+from accounts import terminals
+from accounts.enrolment import Here
 from accounts.models import Account, Person, Unit
+from accounts.rules import local_day
 from audit import clock
 from vault.authorization.context import Context, of_account
 from vault.holdings.forms import ArchiveFileForm, CardForm, FilingForm, RecordForm
@@ -19,8 +22,8 @@ from vault.project.demo.documents import Paper
 from vault.project.demo.people import BY_KEY, PLACE
 from vault.project.demo.visitor import NotObserved
 
-# They sit at this very machine, which is the demo's registered terminal.
-HERE = "127.0.0.1"
+# They sit at this very machine, which is this terminal.
+HERE, TERMINAL = "127.0.0.1", "BMS-01"
 
 
 @dataclass
@@ -41,7 +44,15 @@ class Desk:
 
     def context(self, key: str) -> Context:
         """One act of this person, now."""
-        return of_account(self.account(key), address=HERE)
+        return of_account(self.account(key), address=HERE, here=self._here())
+
+    def _here(self) -> Here | None:
+        """The terminal as it stands, once it is registered."""
+        row = terminals.register().filter(number=TERMINAL).first()
+        if row is None:
+            return None
+        found = terminals.stands(row, local_day(clock.now()))
+        return Here(row.pk, row.number, row.room, found.reasons)
 
     def record_id(self, document: str) -> UUID:
         """The record of a document that is filed already."""

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from accounts.models import Terminal
+from accounts.models import SecureRoom, Terminal
+from accounts.room_rules import InspectionKind
 from accounts.rules import Duty, local_day
 from accounts.services.duties import appoint
+from accounts.services.enrolment import enrol, issue_code
 from accounts.services.grants import confirm_grant
+from accounts.services.rooms import inspect_room, place_terminal, register_room
 from accounts.services.roster import set_on_roster
 from accounts.services.terminals import record_check, register_terminal, suspend_terminal
 from accounts.terminal_rules import CheckResult
@@ -17,7 +20,7 @@ from vault.holdings.importing.columns import as_csv
 from vault.holdings.models import Record, UndecidedThing
 from vault.holdings.rules import TrayKind, TrayOutcome
 from vault.holdings.services import importing, intake, saved_views, undecided
-from vault.project.demo.desk import Desk
+from vault.project.demo.desk import TERMINAL, Desk
 from vault.project.demo.documents.typesetting import p, pdf, signed
 from vault.project.demo.visitor import NotObserved
 
@@ -27,6 +30,8 @@ TERMINALS = (
     ("BMS-02", "总部三楼保密室", "国产台式机 序列号 LJ-20418", 30),
     ("BMS-03", "安全管理部保密室", "国产笔记本 序列号 LJ-11902（无线网卡已拆除）", 90),
 )
+
+ROOM = "BMS-A"
 
 # File, title, day on the paper, what it says.
 OLD_PAPERS = (
@@ -54,6 +59,48 @@ def terminals_registered(desk: Desk, day: date) -> None:
             certificate_until=day + timedelta(days=days),
             check_every=every,
         )
+
+
+def room_registered(desk: Desk, day: date) -> None:
+    """Both terminals of headquarters stand in one room; the third one's belongs to another department."""
+    room = register_room(
+        actor=desk.account("system"),
+        code=ROOM,
+        name=TERMINALS[0][1],
+        unit=desk.unit("company"),
+        capacity=4,
+        inspect_every=90,
+        two_readers=True,
+    )
+    for number, name, *_rest in TERMINALS:
+        if name == room.name:
+            place_terminal(actor=desk.account("system"), room=room, terminal=_terminal(number))
+
+
+def room_inspected(desk: Desk, day: date) -> None:
+    room = SecureRoom.objects.get(code=ROOM)
+    for who, kind, note in (
+        ("system", InspectionKind.TECHNICAL, "屏蔽、门禁、监控正常"),
+        ("security", InspectionKind.SECURITY, "登记与实物一致，手机柜使用正常"),
+    ):
+        inspect_room(
+            actor=desk.account(who),
+            room=room,
+            kind=kind,
+            done_on=local_day(clock.now()),
+            result=CheckResult.PASSED,
+            note=note,
+        )
+
+
+def terminals_checked_first(desk: Desk, day: date) -> None:
+    terminals_checked(desk, day)
+
+
+def machine_enrolled(desk: Desk, day: date) -> None:
+    """The keeper of the secure reading room makes the machine a terminal, at which everything classified is filed."""
+    code = issue_code(actor=desk.account("system"), terminal=_terminal(TERMINAL))
+    enrol(actor=desk.account("archivist"), code=code)
 
 
 def terminals_checked(desk: Desk, day: date) -> None:
@@ -277,7 +324,11 @@ def _decide(desk: Desk, decider: str, outcome: TrayOutcome, reason: str) -> None
 
 # Days ago, hour of the day in Asia/Shanghai, what was done.
 OFFICE: tuple[tuple[int, int, Callable[[Desk, date], None]], ...] = (
-    (64, 8, terminals_registered),
+    (93, 8, terminals_registered),
+    (93, 9, terminals_checked_first),
+    (92, 8, room_registered),
+    (93, 10, machine_enrolled),
+    (81, 8, room_inspected),
     (63, 8, terminals_checked),
     (26, 8, put_in_readings),
     (23, 8, folder_imported),

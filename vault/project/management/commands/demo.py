@@ -15,6 +15,7 @@ from rich.table import Table
 from vault.authorization.actions import Action
 from vault.authorization.decorators import declares
 from vault.project.demo import run, server
+from vault.project.demo.desk import TERMINAL
 from vault.project.demo.environment import DEFAULT_FOLDER, PORT
 from vault.project.demo.visitor import NotObserved
 
@@ -107,7 +108,7 @@ class Command(BaseCommand):
         home = "" if folder == DEFAULT_FOLDER else f" --home {folder}"
         console.print(
             f"\nServing at [bold]{address}[/]   Codes: python manage.py demo_code STAFF_NUMBER{home}   "
-            "Ctrl-C ends it.",
+            f"Terminal: demo_code {TERMINAL}, typed at {address}/terminal/ by S1001 or S1007   Ctrl-C ends it.",
             soft_wrap=True,
         )
 

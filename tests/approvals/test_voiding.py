@@ -39,7 +39,7 @@ def state(request: AccessRequest) -> str:
 def raise_to_top(desk: Desk, record: Record) -> None:
     desk.archive.clear(desk.archive.clerk, state_level=3, enterprise_level=2)
     labelling.propose_label(
-        context=of_account(desk.archive.officer, address="127.0.0.1"),
+        context=desk.archive.context(desk.archive.officer),
         record_id=record.pk,
         label=LabelProposal(
             levels=type(record.levels)(3, 0, 1),

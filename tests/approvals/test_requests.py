@@ -161,6 +161,7 @@ def test_the_checker_finds_what_is_wanting(desk: Desk) -> None:
         context=of_account(desk.security),
         request_id=request.pk,
         version=request.version,
+        part=Part.CHECKER,
         reason="不在知悉范围",
     )
     assert rejected.state == RequestState.REJECTED

@@ -47,6 +47,8 @@ class World:
         world.places["raised"] = _raised(desk)
         world.places["undecided"] = _undecided(desk)
         world.places["event"] = _event(desk)
+        world.places["request to check"] = _first(desk, "security", "/requests/?list=check")
+        world.places["request to decide"] = _first(desk, "leader", "/requests/?list=decide")
         world.places["someone"], world.places["proposal"] = _proposal(desk)
         world.places["terminal"] = _terminal(desk)
         world.places["room"] = _room(desk)
@@ -102,6 +104,13 @@ def _content(desk: Desk, who: str, record: str) -> str:
     address = page.locator("a[href*='/components/']").first.get_attribute("href") or ""
     start, _slash, _rest = address.partition("/components/")
     return f"{start}/components/{address.split('/')[4]}/"
+
+
+def _first(desk: Desk, who: str, place: str) -> str:
+    """What the first line of somebody's list opens."""
+    page = desk.sit(who)
+    page.goto(place)
+    return page.locator("tr[data-row] a[data-open]").first.get_attribute("href") or ""
 
 
 def _event(desk: Desk) -> str:

@@ -23,6 +23,7 @@ from vault.authorization.levels import Levels
 from vault.holdings import labels
 from vault.holdings.label_facts import row_badge
 from vault.holdings.models import Record
+from vault.holdings.rules import STATE_NAMES
 
 SOON = 3
 
@@ -139,7 +140,8 @@ def standing_facts(request: AccessRequest, at: Any) -> list[dict[str, Any]]:
 
 def clearance_text(clearance: Levels) -> str:
     """A clearance in the levels' own names."""
-    names = [labels.badge(Levels(state=clearance.state, restricted=1)).text] if clearance.state else []
+    # The ★ belongs to a mark on a paper, not to a person.
+    names = [STATE_NAMES[clearance.state]] if clearance.state else []
     if clearance.enterprise:
         names.append(labels.badge(Levels(enterprise=clearance.enterprise, restricted=1)).text)
     return "、".join(names) or _("none")
@@ -153,7 +155,7 @@ def rule_text(request: AccessRequest) -> str:
         "post": _(DUTY_NAMES[first]),
     }
     if request.escalations:
-        now = "、".join(str(_(DUTY_NAMES[duty])) for duty in selectors.posts_asked(request))
+        now = "、".join(str(_(DUTY_NAMES[duty])) for duty in selectors.posts_asked(request)[1:])
         said = _("%(rule)s; now also %(posts)s") % {"rule": said, "posts": now}
     return said
 
@@ -167,6 +169,7 @@ def waiting(viewer: Context, request: AccessRequest) -> dict[str, Any] | None:
     return {
         "until": until,
         "late": until < local_day(viewer.instant),
+        "goes_on": selectors.can_escalate(request),
         "people": "、".join(person.name for person in people)
         or _("nobody: ask the security officer to have the post filled"),
     }

@@ -38,7 +38,8 @@ def home(request: HttpRequest) -> HttpResponse:
             if viewer.account
             else "",
             "today": clock.now(),
-            "worklists": [w for w in found if not w.aside],
+            # What there is to do comes before what is empty.
+            "worklists": sorted((w for w in found if not w.aside), key=lambda one: not one.entries),
             "asides": [w for w in found if w.aside],
             "primary_action": primary,
         },

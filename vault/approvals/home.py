@@ -1,7 +1,7 @@
 """What this room puts on people's home pages, into the navigation and on a record's page."""
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -33,8 +33,9 @@ def _worklists(viewer: Context) -> Iterable[Worklist]:
     if count := selectors.to_check(viewer).count():
         yield Worklist(
             title=_("Requests to check"),
+            # A security officer is told no title.
             entries=tuple(
-                _entry(viewer, one, tag=one.submitted_at, action=_("Check"))
+                _entry(one, None, tag=local_day(one.submitted_at), action=_("Check"))
                 for one in selectors.to_check(viewer)[:SHOWN]
             ),
             count=count,
@@ -55,26 +56,29 @@ def _worklists(viewer: Context) -> Iterable[Worklist]:
     if viewer.subject.is_officer:
         return
     if waiting := selectors.to_decide(viewer):
+        records = presentation.known(viewer, waiting[:SHOWN])
         yield Worklist(
             title=_("Requests to decide"),
-            entries=tuple(_waiting(viewer, one, day) for one in waiting[:SHOWN]),
+            entries=tuple(_waiting(one, records.get(one.record_id), day) for one in waiting[:SHOWN]),
             count=len(waiting),
             empty_text="",
             more_url=f"{address}?list=decide",
         )
     own = selectors.mine(viewer).exclude(state__in=rules.FINAL)
     if count := own.count():
+        shown = list(own[:SHOWN])
+        records = presentation.known(viewer, shown)
         yield Worklist(
             title=_("My open requests"),
             entries=tuple(
                 Entry(
-                    title=presentation.title(viewer, one),
+                    title=presentation.title(one, records.get(one.record_id)),
                     url=reverse("approvals:request", args=[one.pk]),
                     detail=f"{one.reference} · {words.ACTION_LABELS[one.action]}",
                     tag=words.STATE_LABELS[one.state][0],
                     tag_kind=presentation.days_kind(one, day) or words.STATE_LABELS[one.state][1],
                 )
-                for one in own[:SHOWN]
+                for one in shown
             ),
             count=count,
             empty_text="",
@@ -83,26 +87,20 @@ def _worklists(viewer: Context) -> Iterable[Worklist]:
         )
 
 
-def _entry(viewer: Context, one: AccessRequest, *, tag: Any, action: str) -> Entry:
+def _entry(one: AccessRequest, record: Record | None, *, tag: date, action: str, tag_kind: str = "") -> Entry:
     return Entry(
-        title=presentation.title(viewer, one),
+        title=presentation.title(one, record),
         url=reverse("approvals:request", args=[one.pk]),
         detail=f"{one.reference} · {words.ACTION_LABELS[one.action]} · {one.requester.name}",
-        tag=local_day(tag).isoformat(),
+        tag=tag.isoformat(),
+        tag_kind=tag_kind,
         action_label=action,
     )
 
 
-def _waiting(viewer: Context, one: AccessRequest, day: Any) -> Entry:
+def _waiting(one: AccessRequest, record: Record | None, day: date) -> Entry:
     until = waits_until(one)
-    return Entry(
-        title=presentation.title(viewer, one),
-        url=reverse("approvals:request", args=[one.pk]),
-        detail=f"{one.reference} · {words.ACTION_LABELS[one.action]} · {one.requester.name}",
-        tag=until.isoformat(),
-        tag_kind="late" if until < day else "soon",
-        action_label=_("Decide"),
-    )
+    return _entry(one, record, tag=until, tag_kind="late" if until < day else "soon", action=_("Decide"))
 
 
 def _navigation(viewer: Context) -> Iterable[Link]:

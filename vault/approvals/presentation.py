@@ -1,8 +1,9 @@
 """Requests as pages show them. A title is told only to whoever may know of the record."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,8 +21,9 @@ from vault.authorization.context import Context
 from vault.authorization.decision import Allow
 from vault.authorization.gate import explain
 from vault.authorization.levels import Levels
+from vault.authorization.scope import visible_to
 from vault.holdings import labels
-from vault.holdings.label_facts import row_badge
+from vault.holdings.label_facts import row_badge, with_labels
 from vault.holdings.models import Record
 from vault.holdings.rules import STATE_NAMES
 
@@ -33,22 +35,37 @@ def tells(viewer: Context, record: Record) -> bool:
     return isinstance(explain(viewer, Action.DESCRIBE, record), Allow)
 
 
-def title(viewer: Context, request: AccessRequest) -> str:
-    """What a request is about; to whoever may not know of the record its number and no more."""
-    if tells(viewer, request.record):
-        return str(request.record.title)
+def known(viewer: Context, requests: Iterable[AccessRequest]) -> dict[UUID, Record]:
+    """The records of these requests that the viewer may know of, with their labels. Two queries for all of them."""
+    ids = [request.record_id for request in requests]
+    found = visible_to(viewer, Record).filter(pk__in=ids)
+    return {record.pk: record for record in with_labels(found)}
+
+
+def title(request: AccessRequest, record: Record | None) -> str:
+    """What a request is about; to whoever may not know of its record (None) the unit and no more."""
+    if record is not None:
+        return str(record.title)
     return _("A record of %(unit)s that you are not named for") % {"unit": request.record.unit.name}
 
 
-def row(viewer: Context, request: AccessRequest, today: date) -> dict[str, Any]:
-    """A line of a list."""
+def level(request: AccessRequest, record: Record | None) -> labels.Badge:
+    """The label when it was asked for: with its period for whoever may know of the record, else the level's name."""
+    if record is not None and record.levels == request.levels:
+        return row_badge(record)
+    name = STATE_NAMES.get(request.at_state_level, "")
+    return labels.badge(request.levels, name) if name else labels.badge(request.levels)
+
+
+def row(request: AccessRequest, record: Record | None, today: date) -> dict[str, Any]:
+    """A line of a list; `record` is None where the viewer may not know of it."""
     label, kind = words.STATE_LABELS[request.state]
     return {
         "url": reverse("approvals:request", args=[request.pk]),
         "reference": request.reference,
-        "what": title(viewer, request),
+        "what": title(request, record),
         "action_label": words.ACTION_LABELS[request.action],
-        "level": row_badge(request.record) if tells(viewer, request.record) else labels.badge(request.levels),
+        "level": level(request, record),
         "requester": request.requester.name,
         "unit_name": request.requester_unit.name,
         "starts_on": request.starts_on,
@@ -68,13 +85,13 @@ def days_kind(request: AccessRequest, today: date) -> str:
     return "late" if left < 0 else "soon" if left <= SOON else ""
 
 
-def facts(viewer: Context, request: AccessRequest) -> list[tuple[object, object]]:
+def facts(request: AccessRequest, record: Record | None) -> list[tuple[object, object]]:
     """What was asked for."""
     counted = _("Copies") if request.asked in rules.REPRODUCING else _("Times")
     return [
         (_("Number"), request.reference),
         (_("Asked for"), words.ACTION_LABELS[request.action]),
-        (_("Of which parts"), parts(viewer, request)),
+        (_("Of which parts"), parts(request, record)),
         (_("Days"), f"{request.starts_on.isoformat()} – {request.ends_on.isoformat()}"),
         (counted, _("%(used)s of %(amount)s used") % {"used": request.used, "amount": request.amount}),
         (_("Requester"), f"{request.requester.name} · {request.requester_unit.name}"),
@@ -83,15 +100,11 @@ def facts(viewer: Context, request: AccessRequest) -> list[tuple[object, object]
     ]
 
 
-def parts(viewer: Context, request: AccessRequest) -> str:
+def parts(request: AccessRequest, record: Record | None) -> str:
     """The portions; components by name only for whoever may know of the record."""
     if request.is_whole:
         return _("all of it")
-    names = (
-        {one.component_id: one.name for one in askable(request.record)}
-        if tells(viewer, request.record)
-        else {}
-    )
+    names = {one.component_id: one.name for one in askable(record)} if record is not None else {}
     found = []
     for number, portion in enumerate(request.scope.portions, start=1):
         name = names.get(portion.component_id) or _("part %(number)s") % {"number": number}
@@ -151,7 +164,7 @@ def rule_text(request: AccessRequest) -> str:
     """The row of the rule table that applies, and how far silence or an empty post moved it."""
     first = competence.required(request)
     said = _("%(level)s: %(post)s") % {
-        "level": labels.badge(request.levels).text,
+        "level": level(request, None).text,
         "post": _(DUTY_NAMES[first]),
     }
     if request.escalations:

@@ -43,6 +43,8 @@ def lists(request: HttpRequest) -> HttpResponse:
         viewer, Action.READ_REQUESTS, sealed={"list": f"requests {chosen}", "total": page.paginator.count}
     )
     today = local_day(viewer.instant)
+    shown = list(page.object_list)
+    records = presentation.known(viewer, shown)
     return render(
         request,
         "approvals/requests.html",
@@ -53,7 +55,7 @@ def lists(request: HttpRequest) -> HttpResponse:
             ],
             "heading": tabs[chosen][0],
             "others": chosen != "mine",
-            "requests": [presentation.row(viewer, one, today) for one in page.object_list],
+            "requests": [presentation.row(one, records.get(one.record_id), today) for one in shown],
             "total": page.paginator.count,
             "first": page.start_index(),
             "last": page.end_index(),
@@ -152,19 +154,18 @@ def page_of(
         Part.REQUESTER in parts or selectors.has_acted(viewer, found)
     )
     label, kind = words.STATE_LABELS[found.state]
+    record = presentation.known(viewer, [found]).get(found.record_id)
     return render(
         request,
         "approvals/request.html",
         {
             "asked": found,
-            "what": presentation.title(viewer, found),
-            "record_url": reverse("holdings:record", args=[found.record_id])
-            if presentation.tells(viewer, found.record)
-            else "",
+            "what": presentation.title(found, record),
+            "record_url": reverse("holdings:record", args=[record.pk]) if record is not None else "",
             "state": {"label": label, "kind": kind},
-            "level": presentation.row(viewer, found, local_day(viewer.instant))["level"],
+            "level": presentation.level(found, record),
             "action_label": words.ACTION_LABELS[found.action],
-            "facts": presentation.facts(viewer, found),
+            "facts": presentation.facts(found, record),
             "standing": presentation.standing_facts(found, viewer.instant)
             if parts & {Part.CHECKER, Part.APPROVER} and found.state not in rules.FINAL
             else None,

@@ -7,7 +7,7 @@ import pytest
 BROWSER_REQUIRED = "JINGUI_TEST_REQUIRE_BROWSER"
 BROWSER_STORIES = (
     "the browser stories need Debian's Chromium and Chinese fonts: "
-    "apt-get install chromium fontconfig fonts-noto-cjk (as root), then .venv/bin/pytest tests/browser; "
+    "apt-get install chromium-headless-shell fontconfig fonts-noto-cjk (as root), then .venv/bin/pytest tests/browser; "
     "bash .ci/run installs and runs them too"
 )
 POSTGRESQL = (

@@ -8,13 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.not_run import pytest_sessionfinish, pytest_terminal_summary
-from tests.support.spreading import pytest_collection_modifyitems, pytest_xdist_make_scheduler
+from tests.support import once, spreading
+from tests.support.not_run import (
+    pytest_deselected,
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+    pytest_testnodedown,
+)
+from tests.support.once import _nowhere
+from tests.support.spreading import pytest_xdist_make_scheduler
 
 __all__ = [
-    "pytest_collection_modifyitems",
+    "_nowhere",
+    "pytest_deselected",
     "pytest_sessionfinish",
     "pytest_terminal_summary",
+    "pytest_testnodedown",
     "pytest_xdist_make_scheduler",
 ]
 
@@ -63,6 +72,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         for name in [name for name in os.environ if name.startswith("JINGUI_") and "_TEST_" not in name]:
             del os.environ[name]
         del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    once.mark(items)
+    spreading.in_order(items)
 
 
 @pytest.fixture(autouse=True)

@@ -14,6 +14,8 @@ from tests.browser.instance import Instance, Process
 from tests.support.not_run import BROWSER_REQUIRED, BROWSER_STORIES
 
 HERE = Path(__file__).parent
+# The first is the same browser without a window's furniture, which costs more than the pages do.
+BROWSERS = ("chromium-headless-shell", "chromium")
 SWITCHES = [
     "--no-sandbox",
     "--disable-gpu",
@@ -36,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="package")
 def chromium() -> str:
     """Where Debian's Chromium is. Without it, or without Chinese fonts, the stories are reported as not run."""
-    found = shutil.which("chromium")
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
     fonts = shutil.which("fc-list")
     if found and fonts:
         listed = subprocess.run([fonts, ":lang=zh-cn"], capture_output=True, timeout=60, check=False)

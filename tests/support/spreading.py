@@ -24,7 +24,7 @@ class Spreading(LoadScopeScheduling):
         return BROWSER if file.startswith(BROWSER) else file
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def in_order(items: list[pytest.Item]) -> None:
     items.sort(key=_place)
 
 

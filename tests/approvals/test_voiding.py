@@ -198,3 +198,15 @@ def test_pages_outside_the_scope_are_not_covered(desk: Desk) -> None:
     assert approves(desk, record, scope=inside)
     assert not approves(desk, record, scope=outside)
     assert not approves(desk, record)
+
+
+def test_an_approved_copy_does_not_open_the_original(desk: Desk) -> None:
+    """RQ-02, RQ-07: it is made and counted one by one; the original stays with whoever holds a grant."""
+    record = desk.record("internal")
+    request = desk.submit(record, by=desk.archive.clerk, action=Action.COPY)
+    desk.approve(request, by=desk.archive.director)
+    client = desk.archive.client(desk.archive.clerk)
+    component = record.components.get()
+    answer = client.get(f"/records/{record.pk}/components/{component.pk}/original")
+    assert answer.status_code == 403
+    assert AccessRequest.objects.get(pk=request.pk).used == 0

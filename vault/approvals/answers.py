@@ -48,6 +48,7 @@ def _concerned(context: Context, action: Action, model: type[Model]) -> QuerySet
     )
     if action is Action.PRODUCE:
         return found.filter(action__in=REPRODUCING).exclude(requester=person_id)
-    if action in REQUESTABLE:
+    # A copy or a print is made under PRODUCE and counted; no request opens the original itself, time and again.
+    if action in REQUESTABLE and action not in REPRODUCING:
         return found.filter(action=action, requester=person_id)
     return None

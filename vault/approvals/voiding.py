@@ -41,15 +41,16 @@ def on_struck(record: Record, person_id: object) -> None:
         _void(request, STANDING)
 
 
-def sweep(limit: int = 200) -> int:
+def sweep() -> int:
     """End what has lapsed, and move on what nobody decides. Returns how many steps; the worker calls it.
 
-    Each in a transaction of its own. Raises AuditUnavailable.
+    Each in a transaction of its own, and none is passed by however many there are. Raises AuditUnavailable.
     """
     now = clock.now()
     done = 0
-    for request in selectors.open_requests().order_by("submitted_at", "pk")[:limit]:
-        done += _swept(request, now)
+    for request_id in list(selectors.open_requests().order_by("submitted_at").values_list("pk", flat=True)):
+        request = selectors.open_requests().filter(pk=request_id).first()
+        done += request is not None and _swept(request, now)
     return done
 
 

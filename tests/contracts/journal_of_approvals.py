@@ -70,6 +70,7 @@ def led(desk: Desk) -> AccessRequest:
 
 
 def recorded(desk: Desk, request: AccessRequest) -> ExternalAuthorisation:
+    scan = desk.record("secret")
     return authorisations.record(
         context=of_account(desk.reader),
         request_id=request.pk,
@@ -79,7 +80,7 @@ def recorded(desk: Desk, request: AccessRequest) -> ExternalAuthorisation:
             document_date=today(),
             copies=1,
             purpose="核对方案",
-            record_id=desk.record("secret").pk,
+            record_id=scan.pk,
         ),
     )
 

@@ -56,6 +56,8 @@ PINNED = {
     ),
     Action.CONFIRM_APPROVER: {Duty.SECURITY_OFFICER, Duty.PRINCIPAL_LEADER},
     Action.MANAGE_DELEGATIONS: HEADS,
+    **dict.fromkeys((Action.BOOK_ROOM, Action.READ_IN_ROOM), CONTENT_DUTIES),
+    Action.KEEP_ROOM: {Duty.ROOM_KEEPER},
     Action.ARRANGE: {Duty.ARCHIVIST},
     **dict.fromkeys((Action.SIGN_IN, Action.SECOND_FACTOR, Action.SET_LANGUAGE), EVERYONE),
     **dict.fromkeys((Action.HEALTH, Action.STATIC), EVERYONE),

@@ -41,6 +41,8 @@ ROUTES: dict[str, object] = {
     ),
     **dict.fromkeys(["check_request", "verify_authorisation", "propose_approver"], {"security_officer"}),
     "confirm_approver": {"security_officer", "principal_leader"},
+    **dict.fromkeys(["book_room", "read_in_room"], rule.EVERY_DUTY - rule.OFFICERS),
+    "keep_room": {"room_keeper"},
     "manage_delegations": {"hall_director", "department_head", "leader", "principal_leader"},
     "read_people": set(rule.OFFICERS),
     "read_grants": {

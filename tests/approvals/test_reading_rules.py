@@ -32,6 +32,8 @@ checked_in  leave     reader         closed
 checked_in  close     keeper         closed
 checked_in  end       system         closed
 reading     begin     reader         reading
+reading     take_back keeper         reading
+reading     confirm   reader         reading
 reading     lock      reader,system  locked
 reading     leave     reader         closed
 reading     close     keeper         closed

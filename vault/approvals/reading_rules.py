@@ -49,6 +49,8 @@ class SessionEvent(StrEnum):
     BEGIN = "begin"
     HAND_OVER = "hand_over"
     LOCK = "lock"
+    TAKE_BACK = "take_back"
+    CONFIRM = "confirm"
     RESUME = "resume"
     LEAVE = "leave"
     CLOSE = "close"
@@ -98,6 +100,9 @@ TURNS: dict[tuple[SessionState, SessionEvent], Turn] = {
     # After a lock the reader begins again, in the browser in which he sits now; that takes no further use.
     (_S.READING, _E.BEGIN): Turn(_READER, _S.READING),
     (_S.READING, _E.LOCK): Turn(_READER | _SYSTEM, _S.LOCKED),
+    # P-04: counted back in, and confirmed by the reader both times; neither by itself moves it on.
+    (_S.READING, _E.TAKE_BACK): Turn(_KEEPER, _S.READING),
+    (_S.READING, _E.CONFIRM): Turn(_READER, _S.READING),
     # The keeper has seen who sits there.
     (_S.LOCKED, _E.RESUME): Turn(_KEEPER, _S.READING),
     **{(state, _E.LEAVE): Turn(_READER, _S.CLOSED) for state in LIVE},

@@ -13,8 +13,6 @@ from vault.approvals.models import PaperReading, ReadingSession
 from vault.approvals.reading_rules import Cause, Medium, Party, SessionEvent, mismatch
 from vault.approvals.services import reading, sitting
 from vault.approvals.services.journal import change
-from vault.authorization import gate
-from vault.authorization.actions import Action
 from vault.authorization.context import Context
 from vault.incidents.rules import Kind
 from vault.incidents.services import raise_incident
@@ -40,7 +38,7 @@ def hand_over(
 
     Raises Absent, SessionStep, PaperIncomplete, Refused, AuditUnavailable.
     """
-    permit = reading.of_keeper(context, session_id, SessionEvent.HAND_OVER)
+    permit = sitting.permit_of_keeper(context, session_id, SessionEvent.HAND_OVER)
     with change(permit.event):
         session = sitting.held(session_id)
         reached = sitting.require(session, SessionEvent.HAND_OVER, Party.KEEPER)
@@ -71,28 +69,24 @@ def confirm(*, context: Context, session_id: UUID) -> PaperReading:
 
     Raises Absent, SessionStep, Refused, AuditUnavailable.
     """
-    found = ReadingSession.objects.filter(pk=session_id, reader=context.subject.person_id).first()
-    if found is None:
-        gate.absent(context, Action.READ_IN_ROOM, "session", session_id)
-    permit = gate.authorize(
-        context, Action.READ_IN_ROOM, about=sitting.facts(found), sealed={"step": "confirm"}
-    )
+    permit = sitting.permit_of_reader(context, session_id, SessionEvent.CONFIRM)
     with change(permit.event):
         session = sitting.held(session_id)
+        sitting.require(session, SessionEvent.CONFIRM, Party.READER)
         paper = _paper(session)
-        if paper is None or not session.is_live:
+        if paper is None:
             raise reading_errors.SessionStep
         if paper.received_at is None:
-            paper.received_at, event = clock.now(), SessionEvent.HAND_OVER
+            paper.received_at = clock.now()
             paper.save(update_fields=["received_at"])
         elif paper.taken_back_at is not None and paper.returned_at is None:
-            paper.returned_at, event = clock.now(), SessionEvent.LEAVE
+            paper.returned_at = clock.now()
             paper.save(update_fields=["returned_at"])
-            sitting.require(session, event, Party.READER)
+            sitting.require(session, SessionEvent.LEAVE, Party.READER)
             sitting.close(session, Cause.RETURNED, by=UUID(permit.actor.person))
         else:
             raise reading_errors.SessionStep
-        sitting.ended(permit.event, session, event, confirmed="1")
+        sitting.ended(permit.event, session, SessionEvent.CONFIRM)
     return paper
 
 
@@ -101,11 +95,12 @@ def take_back(*, context: Context, session_id: UUID, back: Counted, notebook_ret
 
     Raises Absent, SessionStep, PaperIncomplete, Refused, AuditUnavailable.
     """
-    permit = reading.of_keeper(context, session_id, SessionEvent.CLOSE)
+    permit = sitting.permit_of_keeper(context, session_id, SessionEvent.TAKE_BACK)
     with change(permit.event):
         session = sitting.held(session_id)
+        sitting.require(session, SessionEvent.TAKE_BACK, Party.KEEPER)
         paper = _paper(session)
-        if paper is None or paper.taken_back_at is not None or not session.is_live:
+        if paper is None or paper.taken_back_at is not None:
             raise reading_errors.SessionStep
         if back.pages < 0 or not back.issue_no.strip():
             raise reading_errors.PaperIncomplete
@@ -123,7 +118,7 @@ def take_back(*, context: Context, session_id: UUID, back: Counted, notebook_ret
             sitting.require(session, SessionEvent.CLOSE, Party.KEEPER)
             sitting.close(session, Cause.MISMATCH, by=UUID(permit.actor.person))
         sitting.ended(
-            permit.event, session, SessionEvent.CLOSE, pages=str(back.pages), mismatch=str(int(is_wrong))
+            permit.event, session, SessionEvent.TAKE_BACK, pages=str(back.pages), mismatch=str(int(is_wrong))
         )
     return paper
 

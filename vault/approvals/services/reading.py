@@ -97,7 +97,7 @@ def begin(*, context: Context, session_id: UUID) -> ReadingSession:
     The first time takes one use of the request, in the same transaction (RQ-02). Raises Absent, SessionStep,
     NotAtTerminal, SessionAsleep, NothingLeft, WindowOver, LabelMoved, WrongStep, Refused, AuditUnavailable.
     """
-    permit = _of_reader(context, session_id, SessionEvent.BEGIN)
+    permit = sitting.permit_of_reader(context, session_id, SessionEvent.BEGIN)
     with change(permit.event):
         session = sitting.held(session_id)
         reached = sitting.require(session, SessionEvent.BEGIN, Party.READER)
@@ -121,7 +121,7 @@ def begin(*, context: Context, session_id: UUID) -> ReadingSession:
 
 def lock(*, context: Context, session_id: UUID) -> ReadingSession:
     """Lock one's own session on going out for a moment. Raises Absent, SessionStep, Refused, AuditUnavailable."""
-    permit = _of_reader(context, session_id, SessionEvent.LOCK)
+    permit = sitting.permit_of_reader(context, session_id, SessionEvent.LOCK)
     with change(permit.event):
         session = sitting.held(session_id)
         if session.medium != Medium.SCREEN:
@@ -136,7 +136,7 @@ def resume(*, context: Context, session_id: UUID) -> ReadingSession:
 
     Raises Absent, SessionStep, SessionAsleep, Refused, AuditUnavailable.
     """
-    permit = of_keeper(context, session_id, SessionEvent.RESUME)
+    permit = sitting.permit_of_keeper(context, session_id, SessionEvent.RESUME)
     with change(permit.event):
         session = sitting.held(session_id)
         reached = sitting.require(session, SessionEvent.RESUME, Party.KEEPER)
@@ -151,12 +151,12 @@ def resume(*, context: Context, session_id: UUID) -> ReadingSession:
 
 def leave(*, context: Context, session_id: UUID) -> ReadingSession:
     """End one's own session. Raises Absent, SessionStep, PaperOut, Refused, AuditUnavailable."""
-    return _close(_of_reader(context, session_id, SessionEvent.LEAVE), session_id, Party.READER)
+    return _close(sitting.permit_of_reader(context, session_id, SessionEvent.LEAVE), session_id, Party.READER)
 
 
 def close(*, context: Context, session_id: UUID) -> ReadingSession:
     """End a session in a room that one keeps. Raises Absent, SessionStep, PaperOut, Refused, AuditUnavailable."""
-    return _close(of_keeper(context, session_id, SessionEvent.CLOSE), session_id, Party.KEEPER)
+    return _close(sitting.permit_of_keeper(context, session_id, SessionEvent.CLOSE), session_id, Party.KEEPER)
 
 
 def end_overdue(limit: int = 200) -> int:
@@ -183,28 +183,6 @@ def end_overdue(limit: int = 200) -> int:
 def open_request(session: ReadingSession) -> None:
     """Take the use of a held session's request. Raises NothingLeft, WindowOver, LabelMoved, WrongStep."""
     take_use(session.request, RequestEvent.OPEN, by=session.checked_in_by_id)
-
-
-def of_keeper(context: Context, session_id: UUID, event: SessionEvent) -> Permit:
-    """A permit for a step of whoever keeps the session's room; to anybody else, and to its reader, it is absent."""
-    found = reading.all_sessions().filter(pk=session_id).first()
-    person_id = context.subject.person_id
-    if (
-        found is None
-        or found.reader_id == person_id
-        or not rooms.is_keeper(person_id, found.room, context.instant)
-    ):
-        gate.absent(context, Action.KEEP_ROOM, "session", session_id)
-    return gate.authorize(context, Action.KEEP_ROOM, about=sitting.facts(found), sealed={"step": event.value})
-
-
-def _of_reader(context: Context, session_id: UUID, event: SessionEvent) -> Permit:
-    found = reading.all_sessions().filter(pk=session_id, reader=context.subject.person_id).first()
-    if found is None:
-        gate.absent(context, Action.READ_IN_ROOM, "session", session_id)
-    return gate.authorize(
-        context, Action.READ_IN_ROOM, about=sitting.facts(found), sealed={"step": event.value}
-    )
 
 
 def _kept(context: Context, room_id: UUID) -> SecureRoom:
@@ -323,7 +301,6 @@ __all__ = [
     "end_overdue",
     "leave",
     "lock",
-    "of_keeper",
     "open_request",
     "resume",
 ]

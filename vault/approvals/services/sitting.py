@@ -2,14 +2,19 @@
 
 from uuid import UUID
 
+from accounts import rooms
 from audit import clock, outbox, recording
 from audit.events import ObjectFacts, Reason, system_actor
-from vault.approvals import reading_errors
+from vault.approvals import reading, reading_errors
 from vault.approvals.models import AccessRequest, Booking, ReadingSession
 from vault.approvals.reading_rules import TURNS, Cause, Medium, Party, SessionEvent, SessionState, allows
 from vault.approvals.rules import TRANSITIONS, RequestEvent, RequestState
 from vault.approvals.services.journal import enter
 from vault.approvals.services.requests import locked
+from vault.authorization import gate
+from vault.authorization.actions import Action
+from vault.authorization.context import Context
+from vault.authorization.permit import Permit
 
 # What the system does by itself.
 LOCK, END = "approvals:session:lock", "approvals:session:end"
@@ -24,6 +29,27 @@ def held(session_id: UUID) -> ReadingSession:
     found = ReadingSession.objects.select_related("room__unit", "reader", "terminal").get(pk=session_id)
     found.request = request
     return found
+
+
+def permit_of_keeper(context: Context, session_id: UUID, event: SessionEvent) -> Permit:
+    """For a step of whoever keeps the session's room; to anybody else, and to its reader, it is absent."""
+    found = reading.all_sessions().filter(pk=session_id).first()
+    person_id = context.subject.person_id
+    if (
+        found is None
+        or found.reader_id == person_id
+        or not rooms.is_keeper(person_id, found.room, context.instant)
+    ):
+        gate.absent(context, Action.KEEP_ROOM, "session", session_id)
+    return gate.authorize(context, Action.KEEP_ROOM, about=facts(found), sealed={"step": event.value})
+
+
+def permit_of_reader(context: Context, session_id: UUID, event: SessionEvent) -> Permit:
+    """For a step of the session's reader, under whichever of his accounts; to anybody else it is absent."""
+    found = reading.all_sessions().filter(pk=session_id, reader=context.subject.person_id).first()
+    if found is None:
+        gate.absent(context, Action.READ_IN_ROOM, "session", session_id)
+    return gate.authorize(context, Action.READ_IN_ROOM, about=facts(found), sealed={"step": event.value})
 
 
 def require(session: ReadingSession, event: SessionEvent, party: Party) -> SessionState:

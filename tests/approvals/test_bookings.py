@@ -1,6 +1,6 @@
 """Places booked in a reading room, and what two people do at the same moment (RR-08, RQ-02)."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,6 +9,7 @@ import time_machine
 from accounts import services as accounts_services
 from tests.accounts.people import today
 from tests.approvals.room import ReadingRoom, asked
+from tests.support.archive import Archive
 from tests.support.at_once import at_once
 from vault.approvals import reading as reads
 from vault.approvals import reading_errors
@@ -16,6 +17,7 @@ from vault.approvals.models import AccessRequest, Booking, ReadingSession
 from vault.approvals.reading_rules import SessionState
 from vault.approvals.services import bookings
 from vault.authorization.errors import Absent, Refused
+from vault.project.environment import StateContent
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 with_database = pytest.mark.django_db(databases=["default", "audit"])
@@ -38,6 +40,14 @@ def book(
         first=first,
         last=last,
     )
+
+
+def committed(settings) -> ReadingRoom:
+    """The room as every connection sees it."""
+    archive = Archive()
+    archive.sit()
+    settings.JINGUI_STATE_CONTENT = StateContent("attested", "演练", "0001", date(2099, 1, 1))
+    return ReadingRoom(archive)
 
 
 def of_another(room: ReadingRoom) -> AccessRequest:
@@ -118,8 +128,9 @@ def test_the_check_in_uses_the_booking_and_others_find_the_places_that_are_left(
             room.check_in(third, terminal_id=None)
 
 
-def test_of_two_who_want_the_last_place_one_gets_it(committed_databases, room: ReadingRoom) -> None:
+def test_of_two_who_want_the_last_place_one_gets_it(committed_databases, settings) -> None:
     """RR-08: at the same moment."""
+    room = committed(settings)
     accounts_services.change_room(
         actor=room.archive.system, room=room.room, capacity=1, inspect_every=30, two_readers=False
     )
@@ -129,8 +140,9 @@ def test_of_two_who_want_the_last_place_one_gets_it(committed_databases, room: R
     assert Booking.objects.count() == 1
 
 
-def test_an_approval_of_one_use_is_opened_once(committed_databases, room: ReadingRoom) -> None:
+def test_an_approval_of_one_use_is_opened_once(committed_databases, settings) -> None:
     """RQ-02: two keys pressed at the same moment, one use taken; and one check-in of two."""
+    room = committed(settings)
     request = room.desk.approved(room.desk.record())
     other = room.another()
     raised = at_once(lambda: room.check_in(request), lambda: room.check_in(request, terminal=other.terminal))

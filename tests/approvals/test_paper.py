@@ -191,7 +191,11 @@ def test_a_request_revoked_before_the_hand_over_gives_out_nothing(
 def test_what_was_handed_over_stays_as_it_was_entered(room: ReadingRoom, session: ReadingSession) -> None:
     """Architecture 4."""
     hand_over(room, session)
-    for change in ({"pages_out": 11}, {"notebook_no": "B-08"}, {"issue_no_out": "0009"}):
+    for change in (
+        {"pages_out": 11},
+        {"handed_over_at": session.ends_at},
+        {"handed_over_by": room.desk.reader.person},
+    ):
         with pytest.raises(DatabaseError), transaction.atomic():
             PaperReading.objects.update(**change)
     with pytest.raises(DatabaseError), transaction.atomic():

@@ -234,7 +234,7 @@ def _is_at(context: Context, session: ReadingSession) -> bool:
     return bool(
         context.session
         and context.terminal_usable
-        and context.terminal_id is not None
+        and session.terminal is not None
         and context.terminal_id == session.terminal_id
         and session.terminal.secure_room_id == session.room_id
     )

@@ -48,7 +48,7 @@ PINNED = {
         (Action.DECIDE_REQUEST, Action.WITHDRAW_REQUEST, Action.RECORD_AUTHORISATION), CONTENT_DUTIES
     ),
     **dict.fromkeys(
-        (Action.READ_REQUESTS, Action.REVOKE_REQUEST, Action.READ_APPROVERS),
+        (Action.READ_REQUESTS, Action.REVOKE_REQUEST, Action.READ_APPROVERS, Action.LOOK_AT_READING),
         CONTENT_DUTIES | {Duty.SECURITY_OFFICER},
     ),
     **dict.fromkeys(

@@ -36,7 +36,7 @@ ROUTES: dict[str, object] = {
         ["decide_request", "withdraw_request", "record_authorisation"], rule.EVERY_DUTY - rule.OFFICERS
     ),
     **dict.fromkeys(
-        ["read_requests", "revoke_request", "read_approvers"],
+        ["read_requests", "revoke_request", "read_approvers", "look_at_reading"],
         (rule.EVERY_DUTY - rule.OFFICERS) | {"security_officer"},
     ),
     **dict.fromkeys(["check_request", "verify_authorisation", "propose_approver"], {"security_officer"}),

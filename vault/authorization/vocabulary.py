@@ -57,6 +57,7 @@ class Action(StrEnum):
     MANAGE_DELEGATIONS = "approvals:delegation:manage"
     BOOK_ROOM = "approvals:booking:manage"
     KEEP_ROOM = "approvals:session:keep"
+    LOOK_AT_READING = "approvals:session:look"
     READ_IN_ROOM = "approvals:session:read"
     # One's own account.
     SIGN_IN = "accounts:session:sign_in"

@@ -34,6 +34,7 @@ ACTION_LABELS = {
     "approvals:delegation:manage": gettext_lazy("Changed who stands in"),
     "approvals:booking:manage": gettext_lazy("Booked or cancelled a place in a reading room"),
     "approvals:session:keep": gettext_lazy("Kept a reading room"),
+    "approvals:session:look": gettext_lazy("Looked at reading sessions"),
     "approvals:session:read": gettext_lazy("Read in a reading room"),
     "approvals:session:lock": gettext_lazy("Locked an idle reading session"),
     "approvals:session:end": gettext_lazy("Ended a reading session"),

@@ -102,11 +102,8 @@ NAMES = {
     "year": gettext_lazy("Year"),
     # The reading room.
     "booking": gettext_lazy("Booking"),
-    "cause": gettext_lazy("Cause"),
     "mismatch": gettext_lazy("Came back otherwise than it went out"),
     "pages": gettext_lazy("Pages"),
-    "record": gettext_lazy("Record"),
-    "request": gettext_lazy("Request"),
     "room": gettext_lazy("Room"),
     "second": gettext_lazy("Second reader"),
 }

@@ -11,7 +11,7 @@ from accounts import rooms
 from accounts.models import SecureRoom
 from accounts.rules import Duty
 from vault.approvals import presentation, reading
-from vault.approvals.models import Booking, PaperReading, ReadingSession
+from vault.approvals.models import AccessRequest, Booking, PaperReading, ReadingSession
 from vault.approvals.reading_forms import BookingForm, CheckInForm, HandOverForm, TakeBackForm
 from vault.approvals.reading_rules import Cause, Medium, SessionState
 from vault.approvals.rules import READING, RequestState
@@ -36,15 +36,19 @@ CAUSES = {
 }
 
 
-def session(viewer: Context, one: ReadingSession) -> dict[str, Any]:
-    """A line of a list, and what its own page begins with."""
+def what(viewer: Context, request: AccessRequest) -> str:
+    """What a request is about, as the viewer may know it."""
+    return presentation.title(request, presentation.known(viewer, [request]).get(request.record_id))
+
+
+def session(one: ReadingSession) -> dict[str, Any]:
+    """A line of a list, and what its own page begins with; by the request's number, without a title."""
     label, kind = STATES[SessionState(one.state)]
     paper = PaperReading.objects.filter(session=one).first() if one.medium == Medium.PAPER else None
     return {
         "pk": one.pk,
         "url": reverse("approvals:session", args=[one.pk]),
         "reference": one.request.reference,
-        "what": presentation.title(viewer, one.request),
         "reader": one.reader.name,
         "unit": one.reader.unit.name,
         "place": one.terminal.number if one.terminal is not None else _("on paper"),
@@ -89,13 +93,16 @@ def own(viewer: Context) -> dict[str, Any]:
     ).select_related("room", "request__record")
     wanted = mine(viewer).filter(action=READING, state__in=[RequestState.APPROVED, RequestState.IN_SESSION])
     return {
-        "session": None if sitting is None else session(viewer, sitting),
-        "bookings": [_booking(viewer, one) for one in booked.order_by("day", "first_hour")],
+        "session": None if sitting is None else {**session(sitting), "what": what(viewer, sitting.request)},
+        "bookings": [
+            {**_booking(one), "what": what(viewer, one.request)}
+            for one in booked.order_by("day", "first_hour")
+        ],
         "requests": [
             {
                 "pk": one.pk,
                 "reference": one.reference,
-                "what": presentation.title(viewer, one),
+                "what": what(viewer, one),
                 "starts_on": one.starts_on,
                 "ends_on": one.ends_on,
                 "form": BookingForm(
@@ -118,10 +125,10 @@ def desks(viewer: Context) -> list[dict[str, Any]]:
             "code": room.code,
             "name": room.name,
             "free": reading.free_places(room, viewer.instant),
-            "expected": [_booking(viewer, one) for one in reading.expected(room, viewer.instant)],
+            "expected": [_booking(one) for one in reading.expected(room, viewer.instant)],
             "sessions": [
                 {
-                    **session(viewer, one),
+                    **session(one),
                     "hand_over_form": HandOverForm(auto_id=f"id_{one.pk}_out_%s"),
                     "take_back_form": TakeBackForm(auto_id=f"id_{one.pk}_in_%s"),
                 }
@@ -134,9 +141,9 @@ def desks(viewer: Context) -> list[dict[str, Any]]:
     ]
 
 
-def lines(viewer: Context, found: Iterable[ReadingSession]) -> list[dict[str, Any]]:
+def lines(found: Iterable[ReadingSession]) -> list[dict[str, Any]]:
     """Lines of the register."""
-    return [session(viewer, one) for one in found]
+    return [session(one) for one in found]
 
 
 def sheets(one: ReadingSession) -> list[dict[str, Any]]:
@@ -174,11 +181,10 @@ def sheets(one: ReadingSession) -> list[dict[str, Any]]:
     return found
 
 
-def _booking(viewer: Context, one: Booking) -> dict[str, Any]:
+def _booking(one: Booking) -> dict[str, Any]:
     return {
         "pk": one.pk,
         "reference": one.request.reference,
-        "what": presentation.title(viewer, one.request),
         "reader": one.reader.name,
         "room": one.room.code,
         "day": one.day,

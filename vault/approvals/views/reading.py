@@ -64,7 +64,7 @@ def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
         gate.absent(viewer, Action.LOOK_AT_READING, "session", session_id)
     gate.authorize(viewer, Action.LOOK_AT_READING, about=ObjectFacts("session", str(found.pk)))
     is_reader = found.reader_id == viewer.subject.person_id
-    line = shown.session(viewer, found)
+    line = {**shown.session(found), "what": shown.what(viewer, found.request)}
     return render(
         request,
         "approvals/session.html",
@@ -231,7 +231,7 @@ def _page(request: HttpRequest, viewer: Context, *, problem: str = "", status: i
             "own": None if viewer.subject.is_officer else shown.own(viewer),
             "desks": shown.desks(viewer),
             "registers": Duty.SECURITY_OFFICER in viewer.subject.duty_names,
-            "register": shown.lines(viewer, page.object_list),
+            "register": shown.lines(page.object_list),
             "total": page.paginator.count,
             "first": page.start_index(),
             "last": page.end_index(),

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.approvals.desk import Desk
+from tests.approvals.room import ReadingRoom
 from tests.holdings.conftest import _quick, archive, attested  # noqa: F401  fixtures
 from tests.support.archive import Archive
 from tests.support.databases import committed_databases, migrated_databases  # noqa: F401  fixtures
@@ -11,3 +12,8 @@ from tests.support.databases import committed_databases, migrated_databases  # n
 @pytest.fixture
 def desk(archive: Archive, attested: None) -> Desk:  # noqa: F811
     return Desk(archive)
+
+
+@pytest.fixture
+def room(archive: Archive, attested: None) -> ReadingRoom:  # noqa: F811
+    return ReadingRoom(archive)

@@ -48,7 +48,7 @@ PINNED = {
         (Action.DECIDE_REQUEST, Action.WITHDRAW_REQUEST, Action.RECORD_AUTHORISATION), CONTENT_DUTIES
     ),
     **dict.fromkeys(
-        (Action.READ_REQUESTS, Action.REVOKE_REQUEST, Action.READ_APPROVERS),
+        (Action.READ_REQUESTS, Action.REVOKE_REQUEST, Action.READ_APPROVERS, Action.LOOK_AT_READING),
         CONTENT_DUTIES | {Duty.SECURITY_OFFICER},
     ),
     **dict.fromkeys(
@@ -56,6 +56,8 @@ PINNED = {
     ),
     Action.CONFIRM_APPROVER: {Duty.SECURITY_OFFICER, Duty.PRINCIPAL_LEADER},
     Action.MANAGE_DELEGATIONS: HEADS,
+    **dict.fromkeys((Action.BOOK_ROOM, Action.READ_IN_ROOM), CONTENT_DUTIES),
+    Action.KEEP_ROOM: {Duty.ROOM_KEEPER},
     Action.ARRANGE: {Duty.ARCHIVIST},
     **dict.fromkeys((Action.SIGN_IN, Action.SECOND_FACTOR, Action.SET_LANGUAGE), EVERYONE),
     **dict.fromkeys((Action.HEALTH, Action.STATIC), EVERYONE),

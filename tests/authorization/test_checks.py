@@ -94,8 +94,8 @@ def test_questions_that_nobody_answers_have_the_safe_answer():
 
     asked = providers.Asked(Context(account=None, instant=None), Action.CONSULT, Record, uuid4())
     unanswered = (
-        providers.APPROVED_REQUEST,
-        providers.LIVE_SESSION,
+        providers.ObjectQuestion("anything?"),
+        providers.LIVE_SESSION,  # answered, and nobody is anywhere
         providers.ON_HOLD,
         providers.TICKET_OPEN,
     )

@@ -17,6 +17,7 @@ from tests.contracts import (
     routes_of_approvals,
     routes_of_holdings,
     routes_of_officers,
+    routes_of_reading,
     routes_of_rooms,
 )
 
@@ -71,6 +72,9 @@ GROUPS = {
     "no_room": "staff duty_clerk hall_director archivist enterprise_management department_head leader "
     "principal_leader classification_officer appraiser agent service_specialist supervision author cleared_listed "
     "cleared_unlisted listed_uncleared outsider grantee superuser auditor",
+    "no_keeper": "staff duty_clerk hall_director archivist enterprise_management department_head leader "
+    "principal_leader classification_officer appraiser agent service_specialist supervision author cleared_listed "
+    "cleared_unlisted listed_uncleared outsider grantee superuser",
     "no_inspector": "no_room room_keeper",
     "not_enrolling": "no_room security_officer",
     "not_security": "content superuser system_officer auditor",
@@ -149,6 +153,7 @@ health                        GET
     + routes_of_holdings.METHODS
     + routes_of_approvals.METHODS
     + routes_of_officers.METHODS
+    + routes_of_reading.METHODS
     + routes_of_rooms.METHODS
     + routes_of_api.METHODS
     + routes_of_api_people.METHODS
@@ -239,6 +244,7 @@ oversight:export  POST -  200=auditor  403:duty-missing=content,superuser,system
     + routes_of_holdings.ROWS
     + routes_of_approvals.ROWS
     + routes_of_officers.ROWS
+    + routes_of_reading.ROWS
     + routes_of_rooms.ROWS
     + routes_of_api.ROWS
     + routes_of_api_people.ROWS

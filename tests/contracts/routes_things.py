@@ -20,7 +20,7 @@ from tests.accounts.people import (
     today,
 )
 from tests.accounts.test_passkeys import added
-from tests.contracts import requests_in_every_state, tray
+from tests.contracts import reading_in_a_room, requests_in_every_state, tray
 from tests.support.archive import file, pdf, put
 from tests.support.corpus_makers import sound
 from tests.support.passkey import Device
@@ -104,6 +104,7 @@ def make(world: "World") -> None:
     world.objects["kept"] = {"view_id": kept.pk}
     world.objects["token"] = {"token_id": author.api_tokens.get().pk}
     requests_in_every_state.make(world, records["core"], records["top"])
+    reading_in_a_room.make(world, records["core"], records["top"])
     world.objects["-"] = {}
     world.objects["offered"] = {}
     world.objects["absent"] = {
@@ -120,6 +121,7 @@ def make(world: "World") -> None:
                     "delegation_id",
                     "notice_id",
                     "room_id",
+                    "booking_id",
                 ),
             ),
             UUID(int=404),

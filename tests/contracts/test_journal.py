@@ -17,6 +17,7 @@ from tests.contracts import (
     journal_of_approvals,
     journal_of_arrangement,
     journal_of_imports,
+    journal_of_reading,
     small_rooms,
     tray,
 )
@@ -249,6 +250,7 @@ WALKED: dict[str, tuple[Callable[[Stage], Act], Action]] = {
     **small_rooms.WALKED,
     **daily_work.WALKED,
     **journal_of_approvals.WALKED,
+    **journal_of_reading.WALKED,
 }
 
 
@@ -262,7 +264,9 @@ def public_services() -> Iterator[str]:
         module.name: importlib.import_module(f"{services.__name__}.{module.name}")
         for module in pkgutil.iter_modules(services.__path__)
     }
-    for room, loaded in (modules | small_rooms.SERVICES | journal_of_approvals.SERVICES).items():
+    for room, loaded in (
+        modules | small_rooms.SERVICES | journal_of_approvals.SERVICES | journal_of_reading.SERVICES
+    ).items():
         for name, value in vars(loaded).items():
             if (
                 inspect.isfunction(value)

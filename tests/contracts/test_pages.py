@@ -14,12 +14,14 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from accounts import services
-from audit import outbox, sequencer
+from audit import clock, outbox, sequencer
 from audit.models import Event
 from tests.accounts.people import make_account, make_person, today
 from tests.contracts import route_table
 from tests.support.archive import Archive, file
 from tests.support.terminals import register
+from vault.approvals.models import ReadingSession
+from vault.approvals.reading_rules import Medium, SessionState
 from vault.approvals.services import requests
 from vault.approvals.services.requests import Wanted
 from vault.authorization.actions import Action
@@ -229,6 +231,15 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
     terminal = register(archive.system, "BM-01", certificate_until=today())
     places = {"unit": archive.company, "capacity": 4, "inspect_every": 30}
     room = services.register_room(actor=archive.system, code="BMS-1", name="保密室一", **places)
+    sitting = ReadingSession.objects.create(
+        request=asked,
+        reader=archive.clerk.person,
+        room=room,
+        medium=Medium.PAPER,
+        checked_in_by=archive.director.person,
+        **dict.fromkeys(("checked_in_at", "ends_at", "last_at"), clock.now()),
+        state=SessionState.CHECKED_IN,
+    )
     clients = [Client() if account is None else archive.client(account) for account in people]
     found = []
     for name, pattern in routes(get_resolver()):
@@ -240,7 +251,7 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
             values = {
                 "record_id": record.pk,
                 "component_id": record.components.get().pk,
-                "session_id": record.pk,
+                "session_id": sitting.pk if name == "approvals:session" else record.pk,
                 "entry_id": record.pk,
                 "grant_id": 1,
                 "position": 1,
@@ -264,7 +275,9 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
                 "view_id": incident.pk,
                 "token_id": incident.pk,
                 "run_id": incident.pk,
-                **dict.fromkeys(("request_id", "authorisation_id", "rule_id", "delegation_id"), asked.pk),
+                **dict.fromkeys(
+                    ("request_id", "authorisation_id", "rule_id", "delegation_id", "booking_id"), asked.pk
+                ),
             }
             try:
                 address = reverse(name, kwargs={key: values[key] for key in wanted})

@@ -36,11 +36,13 @@ ROUTES: dict[str, object] = {
         ["decide_request", "withdraw_request", "record_authorisation"], rule.EVERY_DUTY - rule.OFFICERS
     ),
     **dict.fromkeys(
-        ["read_requests", "revoke_request", "read_approvers"],
+        ["read_requests", "revoke_request", "read_approvers", "look_at_reading"],
         (rule.EVERY_DUTY - rule.OFFICERS) | {"security_officer"},
     ),
     **dict.fromkeys(["check_request", "verify_authorisation", "propose_approver"], {"security_officer"}),
     "confirm_approver": {"security_officer", "principal_leader"},
+    **dict.fromkeys(["book_room", "read_in_room"], rule.EVERY_DUTY - rule.OFFICERS),
+    "keep_room": {"room_keeper"},
     "manage_delegations": {"hall_director", "department_head", "leader", "principal_leader"},
     "read_people": set(rule.OFFICERS),
     "read_grants": {

@@ -11,13 +11,15 @@ class ApprovalsConfig(AppConfig):
 
     def ready(self) -> None:
         from audit import actions, triggers
-        from vault.approvals import answers, evidence, home, telling, voiding
+        from vault.approvals import answers, evidence, home, reading, telling, voiding
+        from vault.approvals.services import sitting
         from vault.approvals.services.journal import SYSTEM_ACTIONS
         from vault.holdings import listeners
 
-        actions.register(*SYSTEM_ACTIONS)
+        actions.register(*SYSTEM_ACTIONS, *sitting.SYSTEM_ACTIONS)
         triggers.register(*evidence.TABLES)
         answers.connect()
+        reading.connect()
         home.register()
         telling.register()
         listeners.LABEL_MOVED.connect(voiding.on_label_moved)

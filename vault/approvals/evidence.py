@@ -58,4 +58,36 @@ TABLES = (
             "recorded_at",
         ),
     ),
+    # Who read what, where, and who let him in; how far it has come moves on.
+    EvidenceTable(
+        "approvals_booking",
+        columns=("room_id", "request_id", "reader_id", "day", "first_hour", "last_hour", "booked_at"),
+    ),
+    EvidenceTable(
+        "approvals_readingsession",
+        columns=(
+            "request_id",
+            "reader_id",
+            "room_id",
+            "terminal_id",
+            "medium",
+            "checked_in_by_id",
+            "checked_in_at",
+            "second_reader_id",
+            "ends_at",
+        ),
+    ),
+    EvidenceTable("approvals_pageview"),
+    EvidenceTable(
+        "approvals_paperreading",
+        columns=(
+            "session_id",
+            "pages_out",
+            "issue_no_out",
+            "notebook_no",
+            "telephones_lodged",
+            "handed_over_by_id",
+            "handed_over_at",
+        ),
+    ),
 )

@@ -108,6 +108,7 @@ def _navigation(viewer: Context) -> Iterable[Link]:
         return
     group = _("Classified records")
     yield Link(_("Requests"), reverse("approvals:requests"), "document-check", group)
+    yield Link(_("Reading room"), reverse("approvals:reading"), "book-open", group)
     yield Link(_("Who approves what"), reverse("approvals:approvers"), "scale", group)
     if Duty.SECURITY_OFFICER not in viewer.subject.duty_names and _may(viewer, Action.MANAGE_DELEGATIONS):
         yield Link(_("Standing in"), reverse("approvals:delegations"), "user-plus", group)

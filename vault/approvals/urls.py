@@ -2,11 +2,18 @@
 
 from django.urls import path
 
-from vault.approvals.views import authority, requests, steps
+from vault.approvals.views import authority, reading, requests, steps
 
 app_name = "approvals"
 
 urlpatterns = [
+    path("reading/", reading.rooms_page, name="reading"),
+    path("reading/requests/<uuid:request_id>/book/", reading.book, name="book"),
+    path("reading/bookings/<uuid:booking_id>/cancel/", reading.cancel_booking, name="cancel_booking"),
+    path("reading/rooms/<uuid:room_id>/check-in/", reading.check_in, name="check_in"),
+    path("reading/<uuid:session_id>/", reading.session, name="session"),
+    path("reading/<uuid:session_id>/sit/", reading.sit, name="sit"),
+    path("reading/<uuid:session_id>/keep/", reading.keep, name="keep"),
     path("records/<uuid:record_id>/request/", requests.new, name="new"),
     path("requests/", requests.lists, name="requests"),
     path("requests/approvers/", authority.approvers, name="approvers"),

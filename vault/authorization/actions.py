@@ -242,6 +242,11 @@ RULES: dict[Action, Rule] = {
         Kind.ROUTE, duties=_SECURITY | {Duty.PRINCIPAL_LEADER}, changes=True, grave=True
     ),
     Action.MANAGE_DELEGATIONS: Rule(Kind.ROUTE, duties=_HEADS, officers=False, changes=True),
+    # RR-01. Which room, and whose session: vault.approvals.services. A keeper lets others in, never himself.
+    Action.LOOK_AT_READING: Rule(Kind.ROUTE, duties=CONTENT_DUTIES | _SECURITY),
+    Action.BOOK_ROOM: Rule(Kind.ROUTE, duties=CONTENT_DUTIES, officers=False, changes=True),
+    Action.KEEP_ROOM: Rule(Kind.ROUTE, duties=frozenset({Duty.ROOM_KEEPER}), officers=False, changes=True),
+    Action.READ_IN_ROOM: Rule(Kind.ROUTE, duties=CONTENT_DUTIES, officers=False, changes=True),
     Action.SIGN_IN: Rule(Kind.PUBLIC),
     Action.SECOND_FACTOR: Rule(Kind.PUBLIC),
     Action.SET_LANGUAGE: Rule(Kind.PUBLIC),

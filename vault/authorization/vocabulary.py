@@ -55,6 +55,10 @@ class Action(StrEnum):
     PROPOSE_APPROVER = "approvals:rule_table:propose"
     CONFIRM_APPROVER = "approvals:rule_table:confirm"
     MANAGE_DELEGATIONS = "approvals:delegation:manage"
+    BOOK_ROOM = "approvals:booking:manage"
+    KEEP_ROOM = "approvals:session:keep"
+    LOOK_AT_READING = "approvals:session:look"
+    READ_IN_ROOM = "approvals:session:read"
     # One's own account.
     SIGN_IN = "accounts:session:sign_in"
     SECOND_FACTOR = "accounts:session:second_factor"

@@ -25,6 +25,8 @@ OBJECT_NAMES: dict[str, Promise] = {
     "request": _("request"),
     "authorisation": _("paper of another unit"),
     "delegation": _("delegation"),
+    "booking": _("booked place"),
+    "session": _("reading session"),
     "approver_rule": _("row of the rule table"),
     "notice": _("notice"),
     "notice-list": _("list of notices"),

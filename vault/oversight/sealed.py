@@ -100,6 +100,12 @@ NAMES = {
     "version": gettext_lazy("Version"),
     "why": gettext_lazy("Why"),
     "year": gettext_lazy("Year"),
+    # The reading room.
+    "booking": gettext_lazy("Booking"),
+    "mismatch": gettext_lazy("Came back otherwise than it went out"),
+    "pages": gettext_lazy("Pages"),
+    "room": gettext_lazy("Room"),
+    "second": gettext_lazy("Second reader"),
 }
 DECISIONS = {
     "proposed": gettext_lazy("proposed"),

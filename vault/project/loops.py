@@ -16,6 +16,7 @@ from audit.recording import record
 from storage import orphans
 from storage.errors import StorageError
 from vault.approvals import voiding
+from vault.approvals.services import reading
 from vault.holdings import fixity, leases
 from vault.holdings.services import staging
 from vault.notices import mailing
@@ -55,8 +56,9 @@ def heartbeat() -> None:
 
 
 def minutely() -> None:
-    """Tell of readings that have ended, end requests that have lapsed, and move on those that nobody decides."""
+    """Tell of readings that have ended, end sessions and requests that are over, move on what nobody decides."""
     leases.tell_ended()
+    reading.end_overdue()
     voiding.sweep()
 
 

@@ -1,5 +1,6 @@
 """Content: page images with the reader's watermark, recordings in ranges, originals of what may be copied."""
 
+from http import HTTPStatus
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -14,8 +15,9 @@ from vault.authorization.actions import Action
 from vault.authorization.context import Context, of_request
 from vault.authorization.decorators import requires
 from vault.authorization.errors import Absent
+from vault.authorization.facts import Obligation
 from vault.authorization.permit import Permit
-from vault.holdings import custody, errors, http_content, leases, presentation, selectors
+from vault.holdings import custody, errors, http_content, leases, presentation, releases, selectors
 from vault.holdings.models import ComponentVersion, Record
 from vault.holdings.views.record import frame
 
@@ -57,8 +59,18 @@ def page_image(
 ) -> HttpResponse:
     """One page; beyond the last it is absent."""
     reader = of_request(request)
-    _record, permit, shown = leases.permit_for(reader, Action.CONSULT, record_id, component_id, version)
-    return _drawn(permit, shown, page=number, width=PAGE_WIDTH, watermark=_watermark(reader))
+    record, permit, shown = leases.permit_for(
+        reader, Action.CONSULT, record_id, component_id, version, pages=(number,)
+    )
+    release = None
+    # A shielded record that is not classified has no session: its openings are in the log.
+    if Obligation.REGISTER_PAGE in permit.obligations and record.levels.is_classified:
+        release = releases.of(reader, record.pk)
+    mark = _watermark(reader) if release is None else f"{_watermark(reader)} · {release.mark}"
+    drawn = _drawn(permit, shown, page=number, width=PAGE_WIDTH, watermark=mark)
+    if release is not None and drawn.status_code == HTTPStatus.OK:
+        release.enter(shown, number)
+    return drawn
 
 
 @require_safe

@@ -1,0 +1,183 @@
+"""Reads of the reading room, and its answer to the access rule's question "live session here?" (RR-01, RR-06)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Model, QuerySet
+
+from accounts.models import SecureRoom
+from accounts.rules import ZONE, Duty, local_day
+from audit import clock
+from vault.approvals import selectors
+from vault.approvals.competence import facts_of
+from vault.approvals.digests import is_unchanged
+from vault.approvals.models import AccessRequest, Booking, PageView, ReadingSession
+from vault.approvals.reading_rules import IDLE, LIVE, SLACK, SessionState
+from vault.approvals.rules import NOTING, READING
+from vault.authorization import providers
+from vault.authorization.actions import Action
+from vault.authorization.context import Context
+from vault.authorization.levels import Levels
+from vault.authorization.loading import known_rows
+from vault.authorization.protection import protection_of
+from vault.authorization.providers import Asked, Ids
+from vault.holdings import releases
+from vault.holdings.models import ComponentVersion, Record
+
+# What a session opens, each beside an approval of its own. Copies are made by whoever keeps the paper, not in it.
+OPENED = NOTING | {READING}
+
+
+def connect() -> None:
+    """Answer, once, and keep the register of pages."""
+    providers.LIVE_SESSION.provide(ask, ids)
+    releases.provide(release)
+
+
+# The answer
+
+
+def ask(asked: Asked) -> bool:
+    """Whether the person reads this record in a session that goes on here and now. At most one query."""
+    if asked.model is not Record or asked.action not in OPENED:
+        return False
+    return _live(asked.context, asked.object_id) is not None
+
+
+def ids(context: Context, action: Action, model: type[Model]) -> Ids:
+    """The record of the person's live session: one at most."""
+    if model is not Record or action not in OPENED:
+        return frozenset()
+    found = _live(context)
+    return frozenset() if found is None else frozenset({found.request.record_id})
+
+
+def _live(context: Context, record_id: UUID | None = None) -> ReadingSession | None:
+    """The session that goes on at this machine in this browser at this instant.
+
+    Read anew with each page, so whatever ends it ends it at the next one: the terminal's check or certificate, the
+    request, the label, the room, five minutes, the hard end, a clock set back.
+    """
+    if not context.session or context.terminal_id is None or not context.terminal_usable:
+        return None
+    at = context.instant
+    going_on = ReadingSession.objects.filter(
+        reader=context.subject.person_id,
+        state=SessionState.READING,
+        web_session=context.session,
+        terminal=context.terminal_id,
+        terminal__secure_room=F("room"),
+        room__closed_at__isnull=True,
+        checked_in_at__lte=at + SLACK,
+        last_at__gt=at - IDLE,
+        last_at__lte=at + SLACK,
+        ends_at__gt=at,
+        request__in=selectors.in_force(at),
+    ).select_related("request", "terminal")
+    if record_id is not None:
+        going_on = going_on.filter(request__record=record_id)
+    found = going_on.first()
+    return found if found is not None and is_unchanged(found.request) else None
+
+
+# The register of pages
+
+
+class Page:
+    """A page about to be shown in a session."""
+
+    def __init__(self, session: ReadingSession, context: Context) -> None:
+        self._session = session
+        number = session.terminal.number if session.terminal is not None else ""
+        at = context.instant.astimezone(ZONE).strftime("%Y-%m-%d %H:%M:%S")
+        # 10.1(5): who, when, where, under which approval; enough to trace a photograph of the screen.
+        self.mark = f"{number} · {session.request.reference} · {at}"
+
+    def enter(self, version: ComponentVersion, number: int) -> None:
+        """RR-07: the row is there before the page is; and the session is awake again."""
+        now = clock.now()
+        with transaction.atomic():
+            PageView.objects.create(
+                session=self._session,
+                component_id=version.component_id,
+                version=version.number,
+                page=number,
+                at=now,
+            )
+            ReadingSession.objects.filter(
+                pk=self._session.pk, state=SessionState.READING, last_at__lt=now
+            ).update(last_at=now)
+
+
+def release(context: Context, record_id: UUID) -> releases.Release | None:
+    """What enters a page of a record that is shown now; None where no session goes on."""
+    found = _live(context, record_id)
+    return None if found is None else Page(found, context)
+
+
+# Reads
+
+
+def all_sessions() -> QuerySet[ReadingSession]:
+    """Every session with what each page of one needs; nobody's list."""
+    return ReadingSession.objects.select_related(
+        "request__record__unit", "reader__unit", "room__unit", "terminal", "second_reader", "checked_in_by"
+    )
+
+
+def own(viewer: Context) -> ReadingSession | None:
+    """The viewer's own live session."""
+    return all_sessions().filter(reader=viewer.subject.person_id, state__in=LIVE).first()
+
+
+def in_room(room: SecureRoom) -> QuerySet[ReadingSession]:
+    """Who is in, the first in first."""
+    return all_sessions().filter(room=room, state__in=LIVE).order_by("checked_in_at", "pk")
+
+
+def expected(room: SecureRoom, at: datetime) -> QuerySet[Booking]:
+    """Who is expected in a room on that day and has not come yet."""
+    rows = Booking.objects.select_related("request__record", "reader__unit")
+    today = rows.filter(room=room, day=local_day(at), state=SessionState.BOOKED)
+    return today.order_by("first_hour", "booked_at")
+
+
+def free_places(room: SecureRoom, at: datetime) -> int:
+    """Places in which nobody sits and which nobody booked for this hour."""
+    hour = at.astimezone(ZONE).hour
+    booked = Booking.objects.filter(
+        room=room,
+        day=local_day(at),
+        state=SessionState.BOOKED,
+        first_hour__lte=hour,
+        last_hour__gt=hour,
+    )
+    return room.capacity - booked.count() - in_room(room).count()
+
+
+def register(viewer: Context) -> QuerySet[ReadingSession]:
+    """RR-07: every session there was, for the security officer, the newest first."""
+    if Duty.SECURITY_OFFICER not in viewer.subject.duty_names:
+        return ReadingSession.objects.none()
+    return all_sessions().order_by("-checked_in_at", "-pk")
+
+
+def pages_seen(session: ReadingSession) -> QuerySet[PageView]:
+    """The pages that were shown in a session, in their order."""
+    return PageView.objects.filter(session=session).select_related("component").order_by("at", "pk")
+
+
+def is_fit_beside(request: AccessRequest, person_id: UUID, at: datetime) -> bool:
+    """RR-10: whether somebody may sit beside the reader: cleared, listed, trained and bound as he is."""
+    facts = facts_of(person_id, at)
+    knowers = protection_of(Record).knowers
+    if facts is None or knowers is None or facts.exclusions or facts.is_officer:
+        return False
+    return bool(
+        facts.usable
+        and facts.training_valid
+        and facts.undertaking_valid
+        and Levels(*facts.clearance).dominates(request.levels)
+        and known_rows(knowers, person_id, at).filter(**{knowers.target: request.record_id}).exists()
+    )

@@ -1,0 +1,109 @@
+"""What is typed about reading: a place, a check-in, a count. Forms parse; services decide."""
+
+import re
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts import rooms, terminals
+from accounts.models import Person, SecureRoom, Terminal
+from accounts.rules import local_day
+from audit import clock
+from vault.approvals.forms import DayInput, NamedField
+from vault.approvals.models import AccessRequest
+from vault.approvals.reading_rules import CLOSES, OPENS
+from vault.approvals.rules import READING
+from vault.authorization.fields import PlainCharField
+
+MOST_PAGES = 100_000
+_REFERENCE = re.compile(r"Q?(\d{4})-?(\d{1,9})", re.ASCII)
+
+
+class RoomField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A room by its code and name."""
+
+    def label_from_instance(self, obj: SecureRoom) -> str:
+        return f"{obj.code} · {obj.name}"
+
+
+class BookingForm(forms.Form):
+    """A place for one's approved request."""
+
+    room = RoomField(label=_("Room"), queryset=SecureRoom.objects.none(), empty_label=None)
+    day = forms.DateField(label=_("Day"), widget=DayInput)
+    first = forms.TypedChoiceField(
+        label=_("From"), coerce=int, choices=[(hour, f"{hour}:00") for hour in range(OPENS, CLOSES)]
+    )
+    last = forms.TypedChoiceField(
+        label=_("To"), coerce=int, choices=[(hour, f"{hour}:00") for hour in range(OPENS + 1, CLOSES + 1)]
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["room"].queryset = SecureRoom.objects.filter(closed_at__isnull=True).order_by("code")  # type: ignore[attr-defined]
+
+
+class CheckInForm(forms.Form):
+    """Who is let in, for which request, and where he sits."""
+
+    reference = PlainCharField(label=_("Number of the request"), max_length=16)
+    terminal = forms.ModelChoiceField(
+        label=_("Terminal"),
+        queryset=Terminal.objects.none(),
+        required=False,
+        empty_label=_("none: on paper"),
+    )
+    second = NamedField(
+        label=_("Second reader"),
+        queryset=Person.objects.none(),
+        required=False,
+        empty_label="—",
+        help_text=_("Where the room asks for two readers of a top secret."),
+    )
+
+    def __init__(self, *args: Any, room: SecureRoom, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        today = local_day(clock.now())
+        usable = [
+            one.terminal.pk
+            for one in terminals.in_use(today)
+            if not one.reasons and one.terminal.secure_room_id == room.pk
+        ]
+        self.fields["terminal"].queryset = rooms.terminals_in(room).filter(pk__in=usable)  # type: ignore[attr-defined]
+        people = Person.objects.select_related("unit").filter(accounts__is_active=True).distinct()
+        if room.two_readers:
+            self.fields["second"].queryset = people.order_by("unit__code", "pk")  # type: ignore[attr-defined]
+        else:
+            del self.fields["second"]
+
+    def clean_reference(self) -> AccessRequest:
+        """The request that it names, for consulting: only that is read in the room."""
+        text = unicodedata.normalize("NFKC", self.cleaned_data["reference"]).strip().upper()
+        match = _REFERENCE.fullmatch(text)
+        found = (
+            AccessRequest.objects.filter(year=int(match[1]), number=int(match[2]), action=READING).first()
+            if match
+            else None
+        )
+        if found is None:
+            raise forms.ValidationError(_("There is no request for consulting under this number."))
+        return found
+
+
+class HandOverForm(forms.Form):
+    """What is handed over on paper."""
+
+    pages = forms.IntegerField(label=_("Pages"), min_value=1, max_value=MOST_PAGES)
+    issue_no = PlainCharField(label=_("Issue number"), max_length=60)
+    notebook_no = PlainCharField(label=_("Number of the notebook"), max_length=60)
+    telephones_lodged = forms.BooleanField(label=_("Telephones and other devices are lodged"))
+
+
+class TakeBackForm(forms.Form):
+    """What comes back."""
+
+    pages = forms.IntegerField(label=_("Pages"), min_value=0, max_value=MOST_PAGES)
+    issue_no = PlainCharField(label=_("Issue number"), max_length=60)
+    notebook_returned = forms.BooleanField(label=_("The notebook is back"), required=False)

@@ -1,0 +1,192 @@
+"""What the reading room's pages show, as plain values for the templates."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import rooms
+from accounts.models import SecureRoom
+from accounts.rules import Duty
+from vault.approvals import presentation, reading
+from vault.approvals.models import AccessRequest, Booking, PaperReading, ReadingSession
+from vault.approvals.reading_forms import BookingForm, CheckInForm, HandOverForm, TakeBackForm
+from vault.approvals.reading_rules import Cause, Medium, SessionState
+from vault.approvals.rules import READING, RequestState
+from vault.approvals.selectors import mine
+from vault.authorization.context import Context
+
+STATES = {
+    SessionState.CHECKED_IN: (gettext_lazy("checked in"), "info"),
+    SessionState.READING: (gettext_lazy("reading"), "ok"),
+    SessionState.LOCKED: (gettext_lazy("locked"), "soon"),
+    SessionState.CLOSED: (gettext_lazy("over"), ""),
+}
+CAUSES = {
+    Cause.LEFT: gettext_lazy("the reader left"),
+    Cause.CLOSED_BY_KEEPER: gettext_lazy("closed by the keeper"),
+    Cause.TIME_OVER: gettext_lazy("time over"),
+    Cause.FORSAKEN: gettext_lazy("nobody came back"),
+    Cause.REQUEST_ENDED: gettext_lazy("the approval ended"),
+    Cause.TERMINAL_UNUSABLE: gettext_lazy("the terminal may not be used"),
+    Cause.RETURNED: gettext_lazy("paper returned"),
+    Cause.MISMATCH: gettext_lazy("paper came back otherwise than it went out"),
+}
+
+
+def what(viewer: Context, request: AccessRequest) -> str:
+    """What a request is about, as the viewer may know it."""
+    return presentation.title(request, presentation.known(viewer, [request]).get(request.record_id))
+
+
+def session(one: ReadingSession) -> dict[str, Any]:
+    """A line of a list, and what its own page begins with; by the request's number, without a title."""
+    label, kind = STATES[SessionState(one.state)]
+    paper = PaperReading.objects.filter(session=one).first() if one.medium == Medium.PAPER else None
+    return {
+        "pk": one.pk,
+        "url": reverse("approvals:session", args=[one.pk]),
+        "reference": one.request.reference,
+        "reader": one.reader.name,
+        "unit": one.reader.unit.name,
+        "place": one.terminal.number if one.terminal is not None else _("on paper"),
+        "room": one.room.code,
+        "state": label,
+        "kind": kind,
+        "cause": CAUSES[Cause(one.cause)] if one.cause else "",
+        "keeper": one.checked_in_by.name,
+        "second": one.second_reader.name if one.second_reader is not None else "",
+        "from": one.checked_in_at,
+        "until": one.closed_at or one.ends_at,
+        "paper": paper,
+        "may": _may(one, paper),
+    }
+
+
+def _may(one: ReadingSession, paper: PaperReading | None) -> dict[str, bool]:
+    """Which steps stand open, for its reader and its keeper."""
+    on_screen, state = one.medium == Medium.SCREEN, SessionState(one.state)
+    is_out = paper is not None and paper.taken_back_at is None
+    return {
+        "begin": on_screen
+        and (state is SessionState.CHECKED_IN or (state is SessionState.READING and not one.web_session)),
+        "read": on_screen and state is SessionState.READING and bool(one.web_session),
+        "resume": state is SessionState.LOCKED,
+        "leave": one.is_live and not is_out,
+        "hand_over": not on_screen and state is SessionState.CHECKED_IN,
+        "take_back": one.is_live and is_out,
+        "confirm_out": one.is_live and paper is not None and paper.received_at is None,
+        "confirm_in": one.is_live
+        and paper is not None
+        and paper.received_at is not None
+        and paper.taken_back_at is not None,
+    }
+
+
+def own(viewer: Context) -> dict[str, Any]:
+    """The reader's part of the page: his session, what he booked, and what he can book for."""
+    sitting = reading.own(viewer)
+    booked = Booking.objects.filter(
+        reader=viewer.subject.person_id, state=SessionState.BOOKED
+    ).select_related("room", "request__record")
+    wanted = mine(viewer).filter(action=READING, state__in=[RequestState.APPROVED, RequestState.IN_SESSION])
+    return {
+        "session": None if sitting is None else {**session(sitting), "what": what(viewer, sitting.request)},
+        "bookings": [
+            {**_booking(one), "what": what(viewer, one.request)}
+            for one in booked.order_by("day", "first_hour")
+        ],
+        "requests": [
+            {
+                "pk": one.pk,
+                "reference": one.reference,
+                "what": what(viewer, one),
+                "starts_on": one.starts_on,
+                "ends_on": one.ends_on,
+                "form": BookingForm(
+                    initial={"day": one.starts_on, "last": 10}, auto_id=f"id_{one.number}_%s"
+                ),
+            }
+            for one in wanted
+        ],
+    }
+
+
+def desks(viewer: Context) -> list[dict[str, Any]]:
+    """The keeper's part: each room that he keeps, who is expected, who is in."""
+    if Duty.ROOM_KEEPER not in viewer.subject.duty_names:
+        return []
+    open_rooms = SecureRoom.objects.select_related("unit").filter(closed_at__isnull=True).order_by("code")
+    return [
+        {
+            "pk": room.pk,
+            "code": room.code,
+            "name": room.name,
+            "free": reading.free_places(room, viewer.instant),
+            "expected": [_booking(one) for one in reading.expected(room, viewer.instant)],
+            "sessions": [
+                {
+                    **session(one),
+                    "hand_over_form": HandOverForm(auto_id=f"id_{one.pk}_out_%s"),
+                    "take_back_form": TakeBackForm(auto_id=f"id_{one.pk}_in_%s"),
+                }
+                for one in reading.in_room(room).exclude(reader=viewer.subject.person_id)
+            ],
+            "form": CheckInForm(room=room, auto_id=f"id_{room.code}_%s"),
+        }
+        for room in open_rooms
+        if rooms.is_keeper(viewer.subject.person_id, room, viewer.instant)
+    ]
+
+
+def lines(found: Iterable[ReadingSession]) -> list[dict[str, Any]]:
+    """Lines of the register."""
+    return [session(one) for one in found]
+
+
+def sheets(one: ReadingSession) -> list[dict[str, Any]]:
+    """RR-05: the pages that were approved and no others, part by part."""
+    from vault.holdings.models import ComponentVersion
+
+    found = []
+    for portion in one.request.scope.portions:
+        version = ComponentVersion.objects.filter(
+            component=portion.component_id, number=portion.version, component__record=one.request.record_id
+        ).first()
+        if version is None:
+            continue
+        found.append(
+            {
+                "name": version.name,
+                "pages": [
+                    {
+                        "number": page,
+                        "url": reverse(
+                            "holdings:version_page",
+                            kwargs={
+                                "record_id": one.request.record_id,
+                                "component_id": portion.component_id,
+                                "version": portion.version,
+                                "number": page,
+                            },
+                        ),
+                    }
+                    for page in range(1, (version.page_count or 0) + 1)
+                    if portion.has_page(page)
+                ],
+            }
+        )
+    return found
+
+
+def _booking(one: Booking) -> dict[str, Any]:
+    return {
+        "pk": one.pk,
+        "reference": one.request.reference,
+        "reader": one.reader.name,
+        "room": one.room.code,
+        "day": one.day,
+        "hours": f"{one.first_hour}:00–{one.last_hour}:00",
+    }

@@ -55,6 +55,11 @@ class Action(StrEnum):
     PROPOSE_APPROVER = "approvals:rule_table:propose"
     CONFIRM_APPROVER = "approvals:rule_table:confirm"
     MANAGE_DELEGATIONS = "approvals:delegation:manage"
+    # The register of copies (7.3).
+    READ_COPIES = "approvals:copy:read"
+    HOLD_COPY = "approvals:copy:hold"
+    MANAGE_COPIES = "approvals:copy:manage"
+    LOSE_COPY = "approvals:copy:lose"
     # One's own account.
     SIGN_IN = "accounts:session:sign_in"
     SECOND_FACTOR = "accounts:session:second_factor"

@@ -41,6 +41,9 @@ ROUTES: dict[str, object] = {
     ),
     **dict.fromkeys(["check_request", "verify_authorisation", "propose_approver"], {"security_officer"}),
     "confirm_approver": {"security_officer", "principal_leader"},
+    **dict.fromkeys(["read_copies", "lose_copy"], (rule.EVERY_DUTY - rule.OFFICERS) | {"security_officer"}),
+    "hold_copy": rule.EVERY_DUTY - rule.OFFICERS,
+    "manage_copies": {"archivist", "room_keeper"},
     "manage_delegations": {"hall_director", "department_head", "leader", "principal_leader"},
     "read_people": set(rule.OFFICERS),
     "read_grants": {

@@ -28,7 +28,7 @@ class CopyDesk(Desk):
 
     def at(self, account: Account) -> Context:
         """Somebody at a registered terminal."""
-        return of_account(account, address="127.0.0.1")
+        return self.archive.context(account)
 
     def copied(self, label: str = "secret", **changes: object) -> Record:
         """A record that both keepers and the other reader know of."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.accounts.people import today
-from vault.approvals.models import AccessRequest
+from vault.approvals.models import AccessRequest, Copy
 
 if TYPE_CHECKING:
     from tests.contracts.routes_world import World
@@ -25,6 +25,14 @@ def _step(**entries: str) -> Callable[["World", Mapping[str, Any]], dict[str, An
     return lambda _world, asked: {**entries, "version": _version(asked)}
 
 
+def _copy_step(event: str, **entries: str) -> Callable[["World", Mapping[str, Any]], dict[str, Any]]:
+    def entered(_world: "World", asked: Mapping[str, Any]) -> dict[str, Any]:
+        found = Copy.objects.filter(pk=asked["copy_id"]).first()
+        return {"event": event, **entries, "version": str(found.version if found is not None else 1)}
+
+    return entered
+
+
 ENTRIES: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
     "approvals:new": lambda _world, asked: {
         "action": "copy" if asked.get("is_internal") else "consult",
@@ -35,6 +43,12 @@ ENTRIES: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
         "part": "all",
     },
     "approvals:check": _step(decision="pass"),
+    "approvals:hold_copy": _copy_step("receive"),
+    "approvals:manage_copy": _copy_step("give_back"),
+    "approvals:decide_copy": _copy_step("allow_transfer"),
+    "approvals:lose_copy": _copy_step("lose", reason="会后未找到"),
+    "approvals:make_copy": _step(passphrase=""),
+    "approvals:close_copies": _step(),
     "approvals:decide": _step(decision="approve"),
     "approvals:withdraw": _step(),
     "approvals:revoke": _step(reason="用途变更"),

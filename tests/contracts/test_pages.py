@@ -273,7 +273,9 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
                 "view_id": incident.pk,
                 "token_id": incident.pk,
                 "run_id": incident.pk,
-                **dict.fromkeys(("request_id", "authorisation_id", "rule_id", "delegation_id"), asked.pk),
+                **dict.fromkeys(
+                    ("request_id", "authorisation_id", "rule_id", "delegation_id", "copy_id"), asked.pk
+                ),
             }
             try:
                 address = reverse(name, kwargs={key: values[key] for key in wanted})

@@ -3,17 +3,17 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.models import Person, Unit
-from accounts.rules import Duty
+from accounts.rules import Duty, local_day
 from accounts.selectors import ancestor_ids
 from storage.reproduction import codes
 from storage.reproduction.errors import NotACopyCode
 from vault.approvals import competence, selectors
 from vault.approvals.models import AccessRequest, Copy, CopyStep
-from vault.approvals.reproduction_rules import OUT, CopyEvent, CopyPart, CopyState, copy_steps
-from vault.approvals.rules import REPRODUCING, RequestState
+from vault.approvals.reproduction_rules import OUT, CopyEvent, CopyPart, CopyState, closable, copy_steps
+from vault.approvals.rules import REPRODUCING, TRANSITIONS, RequestEvent, RequestState
 from vault.authorization.actions import Action, duties_for
 from vault.authorization.context import Context
 from vault.authorization.loading import known_rows
@@ -122,6 +122,25 @@ def may_have(request: AccessRequest, person: Person, at: datetime) -> bool:
     )
 
 
+def readers(of: Copy) -> QuerySet[Person]:
+    """To whom it might be passed on: everybody else on the record's list, or of its unit where there is none."""
+    record = of.request.record
+    people = Person.objects.select_related("unit").exclude(pk=of.holder_id).order_by("name", "pk")
+    if record.levels.is_classified:
+        return people.filter(pk__in=record.knowledge_entries.filter(ends_at__isnull=True).values("person"))
+    return people.filter(unit__path__startswith=record.unit.path)
+
+
+def can_close(viewer: Context, request: AccessRequest) -> bool:
+    """Whether the viewer may close a request now (RQ-08)."""
+    return (
+        (RequestState(request.state), RequestEvent.CLOSE) in TRANSITIONS
+        and request.requester_id != viewer.subject.person_id
+        and keeps(viewer, request.record)
+        and closable([(CopyState(one.state), is_concluded(one)) for one in copies_of(request)])
+    )
+
+
 def history(of: Copy) -> list[CopyStep]:
     """Everything done with it, in order."""
     return list(of.steps.select_related("by", "to").order_by("number"))
@@ -146,6 +165,12 @@ def out(viewer: Context) -> QuerySet[Copy]:
     return register(viewer).filter(state__in=OUT).order_by("request__ends_on", "pk")
 
 
+def overdue(viewer: Context) -> QuerySet[Copy]:
+    """Of these, what should be back: its days are over, or its request was recalled."""
+    late = Q(request__ends_on__lt=local_day(viewer.instant)) | Q(request__state=RequestState.RECALLED)
+    return out(viewer).filter(late)
+
+
 def mine(viewer: Context) -> QuerySet[Copy]:
     """What the viewer has, or is to sign for."""
     person_id = viewer.subject.person_id
@@ -165,6 +190,11 @@ def to_make(viewer: Context) -> QuerySet[AccessRequest]:
     return found.filter(whose).select_related(
         "record__unit", "record__originator", "requester__unit", "requester_unit"
     )
+
+
+def unmade(viewer: Context) -> QuerySet[AccessRequest]:
+    """Of these, where a copy is left to make, the nearest end first."""
+    return to_make(viewer).filter(used__lt=F("amount")).order_by("ends_on", "pk")
 
 
 def copies_of(request: AccessRequest) -> list[Copy]:

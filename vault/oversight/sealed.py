@@ -88,6 +88,9 @@ NAMES = {
     "version": gettext_lazy("Version"),
     "why": gettext_lazy("Why"),
     "year": gettext_lazy("Year"),
+    "copy": gettext_lazy("Copy"),
+    "record": gettext_lazy("Record"),
+    "request": gettext_lazy("Request"),
 }
 DECISIONS = {
     "proposed": gettext_lazy("proposed"),

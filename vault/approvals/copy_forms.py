@@ -26,7 +26,7 @@ class CopyStepForm(forms.Form):
         max_length=TEXT_LIMIT,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_(
-            "Required to pass it on, to refuse that, to keep it for good, to propose its destruction and to report "
+            "Required to pass it on, to refuse that, to keep it for good, to propose to destroy it and to report "
             "it lost."
         ),
     )

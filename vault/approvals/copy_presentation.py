@@ -28,7 +28,7 @@ STATE_LABELS: dict[str, tuple[Promise, str]] = {
     CopyState.LOST.value: (gettext_lazy("Lost"), "late"),
 }
 EVENT_LABELS: dict[str, Promise] = {
-    CopyEvent.MAKE.value: gettext_lazy("Made"),
+    CopyEvent.MAKE.value: gettext_lazy("Copy made"),
     CopyEvent.RECEIVE.value: gettext_lazy("Receipt signed"),
     CopyEvent.HAND_OVER.value: gettext_lazy("Handed over against a signed paper"),
     CopyEvent.ASK_TRANSFER.value: gettext_lazy("Asked to pass it on"),
@@ -37,7 +37,7 @@ EVENT_LABELS: dict[str, Promise] = {
     CopyEvent.DROP_TRANSFER.value: gettext_lazy("Not passed on after all"),
     CopyEvent.GIVE_BACK.value: gettext_lazy("Taken back"),
     CopyEvent.FILE.value: gettext_lazy("Kept for good"),
-    CopyEvent.PROPOSE_DESTRUCTION.value: gettext_lazy("Destruction proposed"),
+    CopyEvent.PROPOSE_DESTRUCTION.value: gettext_lazy("Proposed to be destroyed"),
     CopyEvent.KEEP.value: gettext_lazy("Not destroyed after all"),
     CopyEvent.DESTROY.value: gettext_lazy("Destroyed by two persons"),
     CopyEvent.LOSE.value: gettext_lazy("Reported lost"),
@@ -51,7 +51,7 @@ STEP_LABELS: dict[str, Promise] = {
     CopyEvent.ALLOW_TRANSFER.value: gettext_lazy("Allow"),
     CopyEvent.REFUSE_TRANSFER.value: gettext_lazy("Refuse"),
     CopyEvent.DROP_TRANSFER.value: gettext_lazy("Do not pass it on"),
-    CopyEvent.GIVE_BACK.value: gettext_lazy("Take it back"),
+    CopyEvent.GIVE_BACK.value: gettext_lazy("Take the copy back"),
     CopyEvent.FILE.value: gettext_lazy("Keep it for good"),
     CopyEvent.PROPOSE_DESTRUCTION.value: gettext_lazy("Propose to destroy it"),
     CopyEvent.KEEP.value: gettext_lazy("Do not destroy it"),
@@ -85,8 +85,8 @@ def row(viewer: Context, copy: Copy, today: date) -> dict[str, Any]:
 def facts(copy: Copy) -> list[tuple[object, object]]:
     """What is printed on it, and where it is."""
     found: list[tuple[object, object]] = [
-        (_("Copy"), _("%(number)s of %(amount)s") % {"number": copy.number, "amount": copy.amount}),
-        (_("Code"), copy.code),
+        (_("Numbered copy"), _("%(number)s of %(amount)s") % {"number": copy.number, "amount": copy.amount}),
+        (_("Code on each page"), copy.code),
         (_("Label"), copy.label),
         (_("Copying unit"), copy.copying_unit.name),
         (_("Made for"), f"{copy.recipient.name} · {copy.recipient_unit.name}"),

@@ -154,7 +154,7 @@ def _navigation(viewer: Context) -> Iterable[Link]:
         return
     group = _("Classified records")
     yield Link(_("Requests"), reverse("approvals:requests"), "document-check", group)
-    yield Link(_("Copies"), reverse("approvals:copies"), "document-duplicate", group)
+    yield Link(_("Numbered copies"), reverse("approvals:copies"), "document-duplicate", group)
     yield Link(_("Who approves what"), reverse("approvals:approvers"), "scale", group)
     if Duty.SECURITY_OFFICER not in viewer.subject.duty_names and _may(viewer, Action.MANAGE_DELEGATIONS):
         yield Link(_("Standing in"), reverse("approvals:delegations"), "user-plus", group)

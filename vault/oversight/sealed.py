@@ -88,7 +88,7 @@ NAMES = {
     "version": gettext_lazy("Version"),
     "why": gettext_lazy("Why"),
     "year": gettext_lazy("Year"),
-    "copy": gettext_lazy("Copy"),
+    "copy": gettext_lazy("Numbered copy"),
     "record": gettext_lazy("Record"),
     "request": gettext_lazy("Request"),
 }

@@ -9,7 +9,7 @@ from vault.approvals.services import copies, reproduction
 from vault.approvals.services.copies import Said
 from vault.approvals.services.reproduction import Made
 from vault.authorization.actions import Action
-from vault.authorization.context import Context, of_account
+from vault.authorization.context import Context
 from vault.holdings.models import Record
 
 PASSPHRASE = "four-plain-words-typed"

@@ -20,7 +20,7 @@ from tests.accounts.people import make_account, make_person, today
 from tests.contracts import route_table
 from tests.support.archive import Archive, file
 from tests.support.terminals import register
-from vault.approvals.services import requests
+from vault.approvals.services import reproduction, requests
 from vault.approvals.services.requests import Wanted
 from vault.authorization.actions import Action
 from vault.authorization.context import of_account
@@ -233,8 +233,12 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
         certificate_until=today(),
         check_every=30,
     )
-    wanted = Wanted(Action.COPY, "核对", today(), today(), 1)
+    wanted = Wanted(Action.COPY, "核对", today(), today(), 2)
     asked = requests.submit(context=of_account(archive.clerk), record_id=plain.pk, wanted=wanted)
+    asked = requests.approve(context=of_account(archive.director), request_id=asked.pk, version=asked.version)
+    copy = reproduction.produce(
+        context=of_account(archive.clerk), request_id=asked.pk, version=asked.version
+    ).copy
     terminal = register(archive.system, "BM-01", certificate_until=today())
     places = {"unit": archive.company, "capacity": 4, "inspect_every": 30}
     room = services.register_room(actor=archive.system, code="BMS-1", name="保密室一", **places)
@@ -273,9 +277,8 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
                 "view_id": incident.pk,
                 "token_id": incident.pk,
                 "run_id": incident.pk,
-                **dict.fromkeys(
-                    ("request_id", "authorisation_id", "rule_id", "delegation_id", "copy_id"), asked.pk
-                ),
+                **dict.fromkeys(("request_id", "authorisation_id", "rule_id", "delegation_id"), asked.pk),
+                "copy_id": copy.pk,
             }
             try:
                 address = reverse(name, kwargs={key: values[key] for key in wanted})

@@ -16,6 +16,7 @@ from vault.authorization.actions import Action
 from vault.authorization.context import Context, of_request
 from vault.authorization.decision import Code
 from vault.authorization.decorators import requires
+from vault.authorization.errors import Absent
 from vault.authorization.interface import (
     BYTES,
     InterfaceProblem,

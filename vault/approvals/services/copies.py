@@ -14,7 +14,7 @@ from accounts.rules import ZONE, local_day
 from accounts.selectors import ancestor_ids
 from audit import clock, outbox
 from audit.events import ObjectFacts
-from vault.approvals import competence, errors, reproduction
+from vault.approvals import competence, copy_telling, errors, reproduction
 from vault.approvals.models import AccessRequest, Copy, CopyCount, CopyStep
 from vault.approvals.reproduction_rules import (
     COPY_REASONED,
@@ -77,6 +77,7 @@ def advance(
         person = Person.objects.get(pk=permit.actor.person)
         to = _examined(context, copy, event, person, said)
         _enter(context, copy, event, person, to, said)
+        copy_telling.moved(copy, clock.now())
         outbox.outcome(
             permit.event,
             "granted",

@@ -11,7 +11,7 @@ from audit import clock, outbox
 from storage import errors as storage_errors
 from storage.forkserver import ForkServerError
 from storage.reproduction import MIN_PASSPHRASE, Form, Marks, codes
-from vault.approvals import errors
+from vault.approvals import copy_telling, errors
 from vault.approvals.models import AccessRequest, Copy, CopyStep
 from vault.approvals.reproduction_rules import CopyEvent, CopyState
 from vault.approvals.rules import REPRODUCING, RequestEvent
@@ -157,6 +157,7 @@ def _entered(request: AccessRequest, producer: Person) -> Copy:
     )
     made.version += 1
     made.save(update_fields=["version"])
+    copy_telling.moved(made, now)
     return made
 
 

@@ -224,15 +224,6 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
         decider=archive.director.person,
         next_on=today(),
     )
-    terminal = services.register_terminal(
-        actor=archive.system,
-        number="BM-01",
-        room="保密室",
-        equipment="终端一台",
-        certificate_no="ZS-1",
-        certificate_until=today(),
-        check_every=30,
-    )
     wanted = Wanted(Action.COPY, "核对", today(), today(), 2)
     asked = requests.submit(context=of_account(archive.clerk), record_id=plain.pk, wanted=wanted)
     asked = requests.approve(context=of_account(archive.director), request_id=asked.pk, version=asked.version)

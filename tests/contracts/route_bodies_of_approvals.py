@@ -49,6 +49,10 @@ ENTRIES: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
     "approvals:lose_copy": _copy_step("lose", reason="会后未找到"),
     "approvals:make_copy": _step(passphrase=""),
     "approvals:close_copies": _step(),
+    "approvals:count_copies": lambda world, _: {
+        "unit": str(world.archive.hall.pk),
+        "month": (today().replace(day=1) - timedelta(days=1)).strftime("%Y-%m"),
+    },
     "approvals:decide": _step(decision="approve"),
     "approvals:withdraw": _step(),
     "approvals:revoke": _step(reason="用途变更"),

@@ -23,6 +23,7 @@ approvals:decide_copy         POST +duty
 approvals:lose_copy           POST +duty
 approvals:make_copy           GET POST +duty
 approvals:close_copies        POST +duty
+approvals:count_copies        GET POST +duty
 """
 
 ROWS = """
@@ -108,5 +109,8 @@ approvals:make_copy  POST copied  200=cleared_listed,room_keeper,archivist
 approvals:make_copy  POST? copied  400=cleared_listed,room_keeper,archivist
 approvals:make_copy  POST absent
 approvals:close_copies  POST copied  302:/copies/=room_keeper,archivist  403:duty-missing=not_keeping_copies  403:officer-sees-no-content=officers
+approvals:count_copies  GET -  200=room_keeper,archivist  403:duty-missing=not_keeping_copies  403:officer-sees-no-content=officers
+approvals:count_copies  POST -  302:/copies/=room_keeper,archivist  403:duty-missing=not_keeping_copies  403:officer-sees-no-content=officers
+approvals:count_copies  POST? -  400=room_keeper,archivist  403:duty-missing=not_keeping_copies  403:officer-sees-no-content=officers
 approvals:close_copies  POST absent  403:duty-missing=not_keeping_copies  403:officer-sees-no-content=officers
 """

@@ -1,13 +1,16 @@
 """What is typed about a copy. Forms parse; services decide."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Person
+from accounts.models import Person, Unit
+from accounts.rules import local_day
+from audit import clock
 from vault.approvals.forms import TEXT_LIMIT, NamedField
-from vault.approvals.reproduction_rules import CopyEvent
+from vault.approvals.reproduction_rules import CopyEvent, reconcilable
 from vault.authorization.fields import PlainCharField, PlainTextField
 
 
@@ -52,3 +55,41 @@ class MakeForm(forms.Form):
             "this once and kept nowhere."
         ),
     )
+
+
+class CountForm(forms.Form):
+    """Which month of which unit is confirmed, and what is said about what was not seen."""
+
+    unit = NamedField(label=_("Unit"), queryset=Unit.objects.none(), empty_label=None)
+    month = forms.DateField(
+        label=_("Month"),
+        input_formats=["%Y-%m"],
+        widget=forms.DateInput(format="%Y-%m", attrs={"type": "month"}),
+    )
+    remark = PlainTextField(
+        label=_("Remark"),
+        required=False,
+        max_length=TEXT_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_(
+            "Required where a copy was not seen: where it was looked for, and since when it is missing."
+        ),
+    )
+
+    def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        unit = self.fields["unit"]
+        if isinstance(unit, NamedField):
+            unit.queryset = units
+
+    def clean_month(self) -> tuple[int, int]:
+        day: date = self.cleaned_data["month"]
+        if not reconcilable(day.year, day.month, local_day(clock.now())):
+            raise forms.ValidationError(_("Choose a month that is over."))
+        return day.year, day.month
+
+    def chosen(self) -> tuple[Unit, tuple[int, int]] | None:
+        """The unit and the month, where both can be read."""
+        self.is_valid()
+        unit, month = self.cleaned_data.get("unit"), self.cleaned_data.get("month")
+        return (unit, month) if unit is not None and month is not None else None

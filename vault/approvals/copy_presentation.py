@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from vault.approvals import presentation, reproduction
-from vault.approvals.models import AccessRequest, Copy, CopyStep
+from vault.approvals.models import AccessRequest, Copy, CopyCount, CopyStep
 from vault.approvals.reproduction_rules import CopyEvent, CopyState, is_overdue
 from vault.approvals.rules import RequestState
 from vault.authorization.context import Context
@@ -141,3 +141,16 @@ def copies_of(viewer: Context, request: AccessRequest, today: date) -> list[dict
         {**row(viewer, one, today), "opens": reproduction.knows_of(viewer, one)}
         for one in reproduction.copies_of(request)
     ]
+
+
+def counted(one: CopyCount) -> dict[str, Any]:
+    """A month that was confirmed."""
+    return {
+        "month": f"{one.year}-{one.month:02}",
+        "unit_name": one.unit.name,
+        "total": len(one.rows),
+        "missing": one.missing,
+        "by": one.counted_by.name,
+        "at": one.counted_at,
+        "remark": one.remark,
+    }

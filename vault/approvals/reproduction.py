@@ -6,12 +6,12 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 
 from accounts.models import Person, Unit
-from accounts.rules import Duty, local_day
+from accounts.rules import Duty, UnitKind, local_day
 from accounts.selectors import ancestor_ids
 from storage.reproduction import codes
 from storage.reproduction.errors import NotACopyCode
 from vault.approvals import competence, selectors
-from vault.approvals.models import AccessRequest, Copy, CopyStep
+from vault.approvals.models import AccessRequest, Copy, CopyCount, CopyStep
 from vault.approvals.reproduction_rules import OUT, CopyEvent, CopyPart, CopyState, closable, copy_steps
 from vault.approvals.rules import REPRODUCING, TRANSITIONS, RequestEvent, RequestState
 from vault.authorization.actions import Action, duties_for
@@ -21,6 +21,7 @@ from vault.authorization.protection import protection_of
 from vault.holdings.models import Record
 from vault.incidents.rules import State as IncidentState
 
+_COUNTS = 24
 GONE = (CopyState.DESTROYED, CopyState.FILED, CopyState.LOST)
 
 
@@ -215,6 +216,21 @@ def countable(unit: Unit, until: datetime) -> QuerySet[Copy]:
         .exclude(state__in=GONE)
         .order_by("request__year", "request__number", "number")
     )
+
+
+def units_kept(viewer: Context) -> QuerySet[Unit]:
+    """The units whose copies the viewer keeps: those of his post and all below them."""
+    held = {unit for duty, unit in viewer.subject.duties if duty in _keepers()}
+    below = Q(pk__in=[])
+    for path in Unit.objects.filter(pk__in=held).values_list("path", flat=True):
+        below |= Q(path__startswith=path)
+    return Unit.objects.filter(below).exclude(kind=UnitKind.EXTERNAL).order_by("path")
+
+
+def counts(units: QuerySet[Unit]) -> QuerySet[CopyCount]:
+    """The last confirmed months of units."""
+    found = CopyCount.objects.filter(unit__in=units).select_related("unit", "counted_by")
+    return found.order_by("-year", "-month", "unit__path")[:_COUNTS]
 
 
 def _keepers() -> frozenset[Duty]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vault.approvals.views import authority, copies, requests, steps
+from vault.approvals.views import authority, copies, counting, requests, steps
 
 app_name = "approvals"
 
@@ -28,6 +28,7 @@ urlpatterns = [
         name="verify_paper",
     ),
     path("copies/", copies.lists, name="copies"),
+    path("copies/count/", counting.count, name="count_copies"),
     path("copies/<uuid:copy_id>/", copies.one, name="copy"),
     path("copies/<uuid:copy_id>/hold/", copies.hold, name="hold_copy"),
     path("copies/<uuid:copy_id>/manage/", copies.manage, name="manage_copy"),

@@ -33,6 +33,7 @@ from vault.approvals.services.reproduction import Made, produce
 from vault.authorization import gate
 from vault.authorization.actions import Action
 from vault.authorization.context import Context, of_request
+from vault.authorization.decision import Allow, decide_at_the_door
 from vault.authorization.decorators import requires
 from vault.holdings.http_content import NEVER_KEPT
 
@@ -69,6 +70,7 @@ def lists(request: HttpRequest) -> HttpResponse:
             "heading": tabs[chosen][0],
             "code": code,
             "making": making,
+            "counts": isinstance(decide_at_the_door(Action.MANAGE_COPIES, viewer.subject), Allow),
             "rows": [
                 copy_presentation.makeable(viewer, one)
                 if making

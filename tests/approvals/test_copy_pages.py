@@ -125,6 +125,8 @@ def test_a_month_is_confirmed_on_its_page(desk: CopyDesk) -> None:
     asked = {"unit": str(desk.archive.hall.pk), "month": month, "seen": ["no-number"]}
     assert client.post(reverse("approvals:count_copies"), asked).status_code == 302
     assert month in client.get(reverse("approvals:count_copies")).content.decode()
+    assert client.post(reverse("approvals:count_copies"), {}).status_code == 400
+    assert CopyCount.objects.count() == 1
     # Whose unit it is not, the form does not offer.
     foreign = {**asked, "unit": str(desk.archive.authority.pk)}
     assert client.post(reverse("approvals:count_copies"), foreign).status_code == 400

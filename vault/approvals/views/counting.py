@@ -28,9 +28,10 @@ def count(request: HttpRequest) -> HttpResponse:
     units = reproduction.units_kept(viewer)
     posted = request.method == "POST"
     today = local_day(viewer.instant)
-    given = request.POST if posted else request.GET
     first = units.first()
-    form = CountForm(given or {"unit": first.pk if first else "", "month": _last_month(today)}, units=units)
+    # An empty form confirms nothing: only a page that is opened has something chosen already.
+    opened = request.GET or {"unit": first.pk if first else "", "month": _last_month(today)}
+    form = CountForm(request.POST if posted else opened, units=units)
     status = 200
     if posted and form.is_valid():
         unit, (year, month) = form.cleaned_data["unit"], form.cleaned_data["month"]

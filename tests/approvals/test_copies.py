@@ -277,6 +277,14 @@ def test_a_copy_that_was_not_seen_is_an_incident(desk: CopyDesk, copy: Copy, mon
     assert made.rows == [[str(copy.pk), "produced", str(desk.reader.person_id), False]]
 
 
+def test_a_keeper_is_told_nothing_of_copies_above_his_clearance(desk: CopyDesk, copy: Copy) -> None:
+    """PE-05: another keeper counts them."""
+    uncleared = of_account(desk.archive.add(Duty.ROOM_KEEPER))
+    until = clock.now() + timedelta(minutes=1)
+    assert list(reproduction.countable(uncleared, desk.archive.company, until)) == []
+    assert list(reproduction.countable(of_account(desk.second), desk.archive.company, until)) == [copy]
+
+
 @pytest.mark.parametrize(
     "column", ["code", "label", "number", "recipient_id", "produced_at", "copying_unit_id"]
 )

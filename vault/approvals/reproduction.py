@@ -208,10 +208,13 @@ def is_concluded(of: Copy) -> bool:
     return of.incident is not None and of.incident.state == IncidentState.CLOSED
 
 
-def countable(unit: Unit, until: datetime) -> QuerySet[Copy]:
-    """The copies of a unit and those below it that were made before an instant and must be somewhere."""
+def countable(viewer: Context, unit: Unit, until: datetime) -> QuerySet[Copy]:
+    """The copies of a unit and those below it that the viewer keeps, that were made before an instant and must be
+    somewhere. Of those above his clearance he is told nothing; another keeper counts them.
+    """
     return (
         all_copies()
+        .filter(_kept(viewer, "request__record__"))
         .filter(request__record__unit__path__startswith=unit.path, produced_at__lt=until)
         .exclude(state__in=GONE)
         .order_by("request__year", "request__number", "number")

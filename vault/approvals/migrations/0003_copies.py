@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='copycount',
-            constraint=models.UniqueConstraint(fields=('unit', 'year', 'month'), name='copy_count_month_once'),
+            constraint=models.UniqueConstraint(fields=('unit', 'year', 'month', 'counted_by'), name='copy_count_month_once'),
         ),
         migrations.AddConstraint(
             model_name='copycount',

@@ -100,7 +100,7 @@ class CopyStep(models.Model):
 
 
 class CopyCount(models.Model):
-    """What a keeper found when he compared a month's register of a unit with what is there; written once.
+    """What a keeper found when he compared a month's register of a unit with what is there; written once by each keeper.
 
     `rows` are the copies that were out or with the keeper, each with its state, its holder and whether it was seen.
     """
@@ -118,7 +118,9 @@ class CopyCount(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["unit", "year", "month"], name="copy_count_month_once"),
+            models.UniqueConstraint(
+                fields=["unit", "year", "month", "counted_by"], name="copy_count_month_once"
+            ),
             models.CheckConstraint(condition=Q(month__gte=1, month__lte=12), name="copy_count_month"),
             models.CheckConstraint(
                 condition=Q(missing=0) | Q(incident__isnull=False), name="copy_count_missing_with_incident"

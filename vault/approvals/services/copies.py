@@ -139,7 +139,7 @@ def count(
     with change(permit.event):
         if not reconcilable(year, month, local_day(clock.now())):
             raise errors.CountRefused
-        rows = {one.pk: one for one in reproduction.countable(unit, month_end(year, month))}
+        rows = {one.pk: one for one in reproduction.countable(context, unit, month_end(year, month))}
         missing = [one for pk, one in rows.items() if pk not in seen]
         if missing and not remark.strip():
             raise errors.ReasonMissing

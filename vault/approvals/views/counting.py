@@ -58,7 +58,7 @@ def count(request: HttpRequest) -> HttpResponse:
     else:
         gate.authorize(viewer, Action.READ_COPIES, sealed={"list": "copies count"})
     chosen = form.chosen()
-    rows = reproduction.countable(chosen[0], services.month_end(*chosen[1])) if chosen else []
+    rows = reproduction.countable(viewer, chosen[0], services.month_end(*chosen[1])) if chosen else []
     seen = _ids(request) if posted else set()
     return render(
         request,

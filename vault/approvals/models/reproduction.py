@@ -100,7 +100,7 @@ class CopyStep(models.Model):
 
 
 class CopyCount(models.Model):
-    """What a keeper found when he compared a month's register of a unit with what is there; written once by each keeper.
+    """What a keeper found when he compared a month's register of a unit with what is there; each writes his once.
 
     `rows` are the copies that were out or with the keeper, each with its state, its holder and whether it was seen.
     """

@@ -208,5 +208,5 @@ def test_an_approved_copy_does_not_open_the_original(desk: Desk) -> None:
     client = desk.archive.client(desk.archive.clerk)
     component = record.components.get()
     answer = client.get(f"/records/{record.pk}/components/{component.pk}/original")
-    assert answer.status_code == 403
+    assert answer.status_code == 404
     assert AccessRequest.objects.get(pk=request.pk).used == 0

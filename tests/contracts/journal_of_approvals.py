@@ -6,10 +6,12 @@ from typing import Any
 
 from accounts.rules import Duty
 from tests.accounts.people import today
+from tests.approvals.copying import CopyDesk
 from tests.approvals.desk import Desk
 from vault.approvals.models import AccessRequest, ExternalAuthorisation
+from vault.approvals.reproduction_rules import CopyEvent
 from vault.approvals.rules import Part, Regime
-from vault.approvals.services import authorisations, delegations, requests, table
+from vault.approvals.services import authorisations, copies, delegations, reproduction, requests, table
 from vault.approvals.services.authorisations import Paper
 from vault.authorization.actions import Action
 from vault.authorization.context import of_account
@@ -151,7 +153,42 @@ def take_back(stage: Any) -> Act:
     return lambda: table.withdraw(context=of_account(stage.archive.security), rule_id=made.pk)
 
 
+def copies_of(stage: Any) -> tuple[CopyDesk, AccessRequest]:
+    desk = CopyDesk(stage.archive)
+    return desk, desk.granted(desk.copied())
+
+
+def produce(stage: Any) -> Act:
+    desk, request = copies_of(stage)
+    return lambda: desk.make(request)
+
+
+def advance(stage: Any) -> Act:
+    desk, request = copies_of(stage)
+    copy = desk.made(request)
+    return lambda: desk.step(copy, CopyEvent.GIVE_BACK, desk.keeper)
+
+
+def close_request(stage: Any) -> Act:
+    desk, request = copies_of(stage)
+    desk.returned(desk.made(request))
+    return lambda: desk.close(request)
+
+
+def count(stage: Any) -> Act:
+    last = today().replace(day=1) - timedelta(days=1)
+    return lambda: copies.count(
+        context=of_account(stage.archive.archivist),
+        unit=stage.archive.hall,
+        year=last.year,
+        month=last.month,
+        seen=[],
+    )
+
+
 SERVICES = {
+    "reproduction": reproduction,
+    "copies": copies,
     "requests": requests,
     "authorisations": authorisations,
     "delegations": delegations,
@@ -168,6 +205,10 @@ WALKED: dict[str, tuple[Callable[[Any], Act], Action]] = {
     "authorisations.verify": (verify, Action.VERIFY_AUTHORISATION),
     "delegations.delegate": (delegate, Action.MANAGE_DELEGATIONS),
     "delegations.end": (end, Action.MANAGE_DELEGATIONS),
+    "reproduction.produce": (produce, Action.PRODUCE),
+    "copies.advance": (advance, Action.MANAGE_COPIES),
+    "copies.close_request": (close_request, Action.MANAGE_COPIES),
+    "copies.count": (count, Action.MANAGE_COPIES),
     "table.propose": (propose, Action.PROPOSE_APPROVER),
     "table.decide": (decide, Action.CONFIRM_APPROVER),
     "table.withdraw": (take_back, Action.PROPOSE_APPROVER),

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 from accounts.models import Account
 from accounts.rules import Duty
 from tests.accounts.people import make_clearance, today
+from tests.support.archive import file
 from vault.approvals.models import AccessRequest
 from vault.approvals.rules import Regime
-from vault.approvals.services import authorisations, delegations, requests, table
+from vault.approvals.services import authorisations, delegations, reproduction, requests, table
 from vault.approvals.services.authorisations import Paper
 from vault.approvals.services.requests import Wanted
 from vault.authorization.actions import Action
@@ -73,3 +74,16 @@ def make(world: "World", core: Record, top: Record) -> None:
         reason="出差",
     )
     world.objects["given"] = {"delegation_id": given.pk}
+    copied = file(archive, archive.clerk, register_now="on").record
+    wanted = Wanted(Action.COPY, "分发", today(), today() + timedelta(days=5), 3)
+    internal = requests.submit(context=of_account(reader), record_id=copied.pk, wanted=wanted)
+    approved(internal, world.people["hall_director"])
+    copy = reproduction.produce(
+        context=of_account(reader), request_id=internal.pk, version=version_of(internal)
+    )
+    world.objects["copied"] = {"request_id": internal.pk}
+    world.objects["copy"] = {"copy_id": copy.copy.pk}
+
+
+def version_of(request: AccessRequest) -> int:
+    return AccessRequest.objects.get(pk=request.pk).version

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.accounts.people import today
-from vault.approvals.models import AccessRequest
+from vault.approvals.models import AccessRequest, Copy
 
 if TYPE_CHECKING:
     from tests.contracts.routes_world import World
@@ -23,6 +23,14 @@ def _version(asked: Mapping[str, Any]) -> str:
 
 def _step(**entries: str) -> Callable[["World", Mapping[str, Any]], dict[str, Any]]:
     return lambda _world, asked: {**entries, "version": _version(asked)}
+
+
+def _copy_step(event: str, **entries: str) -> Callable[["World", Mapping[str, Any]], dict[str, Any]]:
+    def entered(_world: "World", asked: Mapping[str, Any]) -> dict[str, Any]:
+        found = Copy.objects.filter(pk=asked["copy_id"]).first()
+        return {"event": event, **entries, "version": str(found.version if found is not None else 1)}
+
+    return entered
 
 
 ENTRIES: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
@@ -45,6 +53,16 @@ ENTRIES: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
     "approvals:sit": lambda _world, _: {"step": "leave"},
     "approvals:keep": lambda _world, _: {"step": "close"},
     "approvals:check": _step(decision="pass"),
+    "approvals:hold_copy": _copy_step("receive"),
+    "approvals:manage_copy": _copy_step("give_back"),
+    "approvals:decide_copy": _copy_step("allow_transfer"),
+    "approvals:lose_copy": _copy_step("lose", reason="会后未找到"),
+    "approvals:make_copy": _step(passphrase=""),
+    "approvals:close_copies": _step(),
+    "approvals:count_copies": lambda world, _: {
+        "unit": str(world.archive.hall.pk),
+        "month": (today().replace(day=1) - timedelta(days=1)).strftime("%Y-%m"),
+    },
     "approvals:decide": _step(decision="approve"),
     "approvals:withdraw": _step(),
     "approvals:revoke": _step(reason="用途变更"),

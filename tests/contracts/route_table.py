@@ -67,6 +67,8 @@ GROUPS = {
     "author cleared_listed cleared_unlisted listed_uncleared archivist classification_officer outsider grantee superuser",
     "not_deciding_rules": "hall above_rest elsewhere grantee archivist superuser system_officer auditor",
     "above_rest": "leader classification_officer",
+    "not_keeping_copies": "staff duty_clerk hall_director enterprise_management appraiser agent service_specialist "
+    "supervision author cleared_listed cleared_unlisted listed_uncleared above elsewhere grantee superuser",
     "not_system": "content superuser security_officer auditor",
     # Whom a secure reading room is no business of, as its officer or its keeper.
     "no_room": "staff duty_clerk hall_director archivist enterprise_management department_head leader "

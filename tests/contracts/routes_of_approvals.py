@@ -15,6 +15,15 @@ approvals:decide_approver     POST +duty
 approvals:withdraw_approver   POST +duty
 approvals:delegations         GET POST +duty
 approvals:end_delegation      POST +duty
+approvals:copies              GET +duty
+approvals:copy                GET +duty
+approvals:hold_copy           POST +duty
+approvals:manage_copy         POST +duty
+approvals:decide_copy         POST +duty
+approvals:lose_copy           POST +duty
+approvals:make_copy           GET POST +duty
+approvals:close_copies        POST +duty
+approvals:count_copies        GET POST +duty
 """
 
 ROWS = """
@@ -78,4 +87,30 @@ approvals:delegations  POST -  302:/requests/=leading  403:duty-missing=not_lead
 approvals:delegations  POST? -  400=leading  403:duty-missing=not_leading  403:officer-sees-no-content=officers
 approvals:end_delegation  POST given  302:/requests/=leader  403:duty-missing=not_leading  403:officer-sees-no-content=officers
 approvals:end_delegation  POST absent  403:duty-missing=not_leading  403:officer-sees-no-content=officers
+
+# The register of copies: holder, keepers and the security officer; making one asks the record's own rule
+approvals:copies  GET -  200=content,security_officer  403:duty-missing=superuser,system_officer,auditor
+approvals:copy  GET copy  200=cleared_listed,room_keeper,archivist,security_officer  403:duty-missing=superuser,system_officer,auditor
+approvals:copy  GET absent  403:duty-missing=superuser,system_officer,auditor
+approvals:hold_copy  POST copy  302:/copies/=cleared_listed  409=room_keeper,archivist  403:duty-missing=superuser  403:officer-sees-no-content=officers
+approvals:hold_copy  POST? copy  400=cleared_listed,room_keeper,archivist  403:duty-missing=superuser  403:officer-sees-no-content=officers
+approvals:hold_copy  POST absent  403:duty-missing=superuser  403:officer-sees-no-content=officers
+approvals:manage_copy  POST copy  302:/copies/=room_keeper,archivist  403:duty-missing=not_keeping_copies  403:officer-sees-no-content=officers
+approvals:manage_copy  POST? copy  400=room_keeper,archivist  403:duty-missing=not_keeping_copies  403:officer-sees-no-content=officers
+approvals:manage_copy  POST absent  403:duty-missing=not_keeping_copies  403:officer-sees-no-content=officers
+approvals:decide_copy  POST copy  409=cleared_listed,room_keeper,archivist  403:duty-missing=superuser  403:officer-sees-no-content=officers
+approvals:decide_copy  POST absent  403:duty-missing=superuser  403:officer-sees-no-content=officers
+approvals:lose_copy  POST copy  302:/copies/=cleared_listed,room_keeper,archivist,security_officer  403:duty-missing=superuser,system_officer,auditor
+approvals:lose_copy  POST? copy  400=cleared_listed,room_keeper,archivist,security_officer  403:duty-missing=superuser,system_officer,auditor
+approvals:lose_copy  POST absent  403:duty-missing=superuser,system_officer,auditor
+approvals:make_copy  GET copied  200=cleared_listed,room_keeper,archivist  403:duty-missing=superuser,system_officer,auditor
+approvals:make_copy  GET absent  403:duty-missing=superuser,system_officer,auditor
+approvals:make_copy  POST copied  200=cleared_listed,room_keeper,archivist
+approvals:make_copy  POST? copied  400=cleared_listed,room_keeper,archivist
+approvals:make_copy  POST absent
+approvals:close_copies  POST copied  302:/copies/=room_keeper,archivist  403:duty-missing=not_keeping_copies  403:officer-sees-no-content=officers
+approvals:count_copies  GET -  200=room_keeper,archivist  403:duty-missing=not_keeping_copies  403:officer-sees-no-content=officers
+approvals:count_copies  POST -  302:/copies/=room_keeper,archivist  403:duty-missing=not_keeping_copies  403:officer-sees-no-content=officers
+approvals:count_copies  POST? -  400=room_keeper,archivist  403:duty-missing=not_keeping_copies  403:officer-sees-no-content=officers
+approvals:close_copies  POST absent  403:duty-missing=not_keeping_copies  403:officer-sees-no-content=officers
 """

@@ -119,6 +119,7 @@ def make(world: "World") -> None:
                     "authorisation_id",
                     "rule_id",
                     "delegation_id",
+                    "copy_id",
                     "notice_id",
                     "room_id",
                     "booking_id",

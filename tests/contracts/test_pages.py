@@ -22,7 +22,7 @@ from tests.support.archive import Archive, file
 from tests.support.terminals import register
 from vault.approvals.models import ReadingSession
 from vault.approvals.reading_rules import Medium, SessionState
-from vault.approvals.services import requests
+from vault.approvals.services import reproduction, requests
 from vault.approvals.services.requests import Wanted
 from vault.authorization.actions import Action
 from vault.authorization.context import of_account
@@ -227,7 +227,12 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
         next_on=today(),
     )
     wanted = Wanted(Action.COPY, "核对", today(), today(), 1)
+    wanted = Wanted(Action.COPY, "核对", today(), today(), 2)
     asked = requests.submit(context=of_account(archive.clerk), record_id=plain.pk, wanted=wanted)
+    asked = requests.approve(context=of_account(archive.director), request_id=asked.pk, version=asked.version)
+    copy = reproduction.produce(
+        context=of_account(archive.clerk), request_id=asked.pk, version=asked.version
+    ).copy
     terminal = register(archive.system, "BM-01", certificate_until=today())
     places = {"unit": archive.company, "capacity": 4, "inspect_every": 30}
     room = services.register_room(actor=archive.system, code="BMS-1", name="保密室一", **places)
@@ -278,6 +283,8 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
                 **dict.fromkeys(
                     ("request_id", "authorisation_id", "rule_id", "delegation_id", "booking_id"), asked.pk
                 ),
+                **dict.fromkeys(("request_id", "authorisation_id", "rule_id", "delegation_id"), asked.pk),
+                "copy_id": copy.pk,
             }
             try:
                 address = reverse(name, kwargs={key: values[key] for key in wanted})

@@ -43,6 +43,9 @@ ROUTES: dict[str, object] = {
     "confirm_approver": {"security_officer", "principal_leader"},
     **dict.fromkeys(["book_room", "read_in_room"], rule.EVERY_DUTY - rule.OFFICERS),
     "keep_room": {"room_keeper"},
+    **dict.fromkeys(["read_copies", "lose_copy"], (rule.EVERY_DUTY - rule.OFFICERS) | {"security_officer"}),
+    "hold_copy": rule.EVERY_DUTY - rule.OFFICERS,
+    "manage_copies": {"archivist", "room_keeper"},
     "manage_delegations": {"hall_director", "department_head", "leader", "principal_leader"},
     "read_people": set(rule.OFFICERS),
     "read_grants": {

@@ -48,7 +48,6 @@ def _concerned(context: Context, action: Action, model: type[Model]) -> QuerySet
     )
     if action is Action.PRODUCE:
         return found.filter(action__in=REPRODUCING).exclude(requester=person_id)
-    # A copy or a print is made under PRODUCE and counted; no request opens the original itself, time and again.
-    if action in REQUESTABLE and action not in REPRODUCING:
+    if action in REQUESTABLE:
         return found.filter(action=action, requester=person_id)
     return None

@@ -189,3 +189,79 @@ class NothingLeft(ApprovalsError):
     code = "nothing-left"
     sentence = _("Nothing of this approval is left to use. A new request is needed.")
     status = 409
+
+
+class NothingToCopy(ApprovalsError):
+    """Nothing stored is within what was approved, or it has no pages to print."""
+
+    code = "nothing-to-copy"
+    sentence = _(
+        "Nothing of what was approved can be made here: it is on paper only, was held back, or has no pages to "
+        "print. Ask for a copy of something else."
+    )
+    status = 409
+
+
+class PassphraseNeeded(ApprovalsError):
+    """What has no pages is handed over in a locked carrier."""
+
+    code = "passphrase-needed"
+    sentence = _(
+        "A part without pages is locked under a passphrase of at least 16 letters, digits or signs. Nothing was made."
+    )
+
+
+class CopyBroken(ApprovalsError):
+    """The making broke off after the copy was counted."""
+
+    code = "copy-broken"
+    sentence = _(
+        "Making the copy broke off. It is counted all the same: take it back into the register and have it "
+        "destroyed, then make the next one."
+    )
+    status = 500
+
+
+class CopyStepClosed(ApprovalsError):
+    """The table has no such step from here for this person."""
+
+    code = "copy-wrong-step"
+    sentence = _("The copy is not in a state that allows this. Open it again to see what can be done.")
+    status = 409
+
+
+class ReceiptMissing(ApprovalsError):
+    """Handed over on paper without the number of the receipt."""
+
+    code = "receipt-missing"
+    sentence = _("Give the number of the receipt that was signed. Nothing was done.")
+
+
+class RecipientUnfit(ApprovalsError):
+    """Nobody takes a copy who could not have asked for it."""
+
+    code = "recipient-unfit"
+    sentence = _(
+        "This person may not have the copy: not cleared, not on the record's need-to-know list, untrained, an "
+        "officer, or its holder already. Nothing was done."
+    )
+    status = 409
+
+
+class CopiesOutstanding(ApprovalsError):
+    """RQ-08: a copy is neither returned, destroyed nor filed, or its loss is not concluded."""
+
+    code = "copies-outstanding"
+    sentence = _(
+        "A copy is still out, or its loss is not concluded. The request closes when each is returned, destroyed or "
+        "filed."
+    )
+    status = 409
+
+
+class CountRefused(ApprovalsError):
+    """The month is not over, was counted already, or something missing is not in it."""
+
+    code = "count-refused"
+    sentence = _("This month is not over yet, lies too far back, or was confirmed already. Nothing was done.")
+    status = 409

@@ -90,4 +90,22 @@ TABLES = (
             "handed_over_at",
         ),
     ),
+    # What is printed on a copy stays; who has it and where it is move on.
+    EvidenceTable(
+        "approvals_copy",
+        columns=(
+            "request_id",
+            "number",
+            "amount",
+            "code",
+            "recipient_id",
+            "recipient_unit_id",
+            "copying_unit_id",
+            "label",
+            "produced_by_id",
+            "produced_at",
+        ),
+    ),
+    EvidenceTable("approvals_copystep"),
+    EvidenceTable("approvals_copycount"),
 )

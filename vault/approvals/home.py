@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.rules import Duty, local_day
-from vault.approvals import presentation, rules, selectors, words
+from vault.approvals import copy_presentation, presentation, reproduction, rules, selectors, words
 from vault.approvals.models import AccessRequest, ApproverRule
 from vault.approvals.voiding import waits_until
 from vault.authorization.actions import Action
@@ -64,6 +64,7 @@ def _worklists(viewer: Context) -> Iterable[Worklist]:
             empty_text="",
             more_url=f"{address}?list=decide",
         )
+    yield from _copies(viewer, day)
     own = selectors.mine(viewer).exclude(state__in=rules.FINAL)
     if count := own.count():
         shown = list(own[:SHOWN])
@@ -79,6 +80,51 @@ def _worklists(viewer: Context) -> Iterable[Worklist]:
                     tag_kind=presentation.days_kind(one, day) or words.STATE_LABELS[one.state][1],
                 )
                 for one in shown
+            ),
+            count=count,
+            empty_text="",
+            aside=True,
+            more_url=address,
+        )
+
+
+def _copies(viewer: Context, day: date) -> Iterable[Worklist]:
+    """What the viewer holds or is to sign for, and what he is to make."""
+    address = reverse("approvals:copies")
+    making = reproduction.unmade(viewer)
+    if count := making.count():
+        shown = list(making[:SHOWN])
+        records = presentation.known(viewer, shown)
+        yield Worklist(
+            title=_("Copies to make"),
+            entries=tuple(
+                Entry(
+                    title=presentation.title(one, records.get(one.record_id)),
+                    url=reverse("approvals:make_copy", args=[one.pk]),
+                    detail=f"{one.reference} · {one.requester.name}",
+                    tag=one.ends_on.isoformat(),
+                    action_label=_("Make it"),
+                )
+                for one in shown
+            ),
+            count=count,
+            empty_text="",
+            more_url=f"{address}?list=make",
+        )
+    held = reproduction.mine(viewer)
+    if count := held.count():
+        rows = copy_presentation.rows(viewer, held[:SHOWN], day)
+        yield Worklist(
+            title=_("Copies that I answer for"),
+            entries=tuple(
+                Entry(
+                    title=one["what"],
+                    url=one["url"],
+                    detail=f"{one['reference']} · {one['due_on'].isoformat()}",
+                    tag=one["state_label"],
+                    tag_kind=one["due_kind"] or one["state_kind"],
+                )
+                for one in rows
             ),
             count=count,
             empty_text="",
@@ -109,6 +155,7 @@ def _navigation(viewer: Context) -> Iterable[Link]:
     group = _("Classified records")
     yield Link(_("Requests"), reverse("approvals:requests"), "document-check", group)
     yield Link(_("Reading room"), reverse("approvals:reading"), "book-open", group)
+    yield Link(_("Numbered copies"), reverse("approvals:copies"), "document-duplicate", group)
     yield Link(_("Who approves what"), reverse("approvals:approvers"), "scale", group)
     if Duty.SECURITY_OFFICER not in viewer.subject.duty_names and _may(viewer, Action.MANAGE_DELEGATIONS):
         yield Link(_("Standing in"), reverse("approvals:delegations"), "user-plus", group)

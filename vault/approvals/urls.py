@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vault.approvals.views import authority, reading, requests, steps
+from vault.approvals.views import authority, copies, counting, reading, requests, steps
 
 app_name = "approvals"
 
@@ -34,4 +34,13 @@ urlpatterns = [
         steps.verify_paper,
         name="verify_paper",
     ),
+    path("copies/", copies.lists, name="copies"),
+    path("copies/count/", counting.count, name="count_copies"),
+    path("copies/<uuid:copy_id>/", copies.one, name="copy"),
+    path("copies/<uuid:copy_id>/hold/", copies.hold, name="hold_copy"),
+    path("copies/<uuid:copy_id>/manage/", copies.manage, name="manage_copy"),
+    path("copies/<uuid:copy_id>/decide/", copies.decide, name="decide_copy"),
+    path("copies/<uuid:copy_id>/lose/", copies.lose, name="lose_copy"),
+    path("requests/<uuid:request_id>/copies/make/", copies.make, name="make_copy"),
+    path("requests/<uuid:request_id>/copies/close/", copies.close, name="close_copies"),
 ]

@@ -247,6 +247,11 @@ RULES: dict[Action, Rule] = {
     Action.BOOK_ROOM: Rule(Kind.ROUTE, duties=CONTENT_DUTIES, officers=False, changes=True),
     Action.KEEP_ROOM: Rule(Kind.ROUTE, duties=frozenset({Duty.ROOM_KEEPER}), officers=False, changes=True),
     Action.READ_IN_ROOM: Rule(Kind.ROUTE, duties=CONTENT_DUTIES, officers=False, changes=True),
+    # RQ-07, RQ-08. Which copies, and whose step: vault.approvals.reproduction.
+    Action.READ_COPIES: Rule(Kind.ROUTE, duties=CONTENT_DUTIES | _SECURITY),
+    Action.HOLD_COPY: Rule(Kind.ROUTE, duties=CONTENT_DUTIES, officers=False, changes=True),
+    Action.MANAGE_COPIES: Rule(Kind.ROUTE, duties=_PRODUCERS, officers=False, changes=True),
+    Action.LOSE_COPY: Rule(Kind.ROUTE, duties=CONTENT_DUTIES | _SECURITY, changes=True),
     Action.SIGN_IN: Rule(Kind.PUBLIC),
     Action.SECOND_FACTOR: Rule(Kind.PUBLIC),
     Action.SET_LANGUAGE: Rule(Kind.PUBLIC),

@@ -59,6 +59,11 @@ class Action(StrEnum):
     KEEP_ROOM = "approvals:session:keep"
     LOOK_AT_READING = "approvals:session:look"
     READ_IN_ROOM = "approvals:session:read"
+    # The register of copies (7.3).
+    READ_COPIES = "approvals:copy:read"
+    HOLD_COPY = "approvals:copy:hold"
+    MANAGE_COPIES = "approvals:copy:manage"
+    LOSE_COPY = "approvals:copy:lose"
     # One's own account.
     SIGN_IN = "accounts:session:sign_in"
     SECOND_FACTOR = "accounts:session:second_factor"

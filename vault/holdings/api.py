@@ -14,7 +14,9 @@ from ninja import Query, Router
 from vault.authorization import gate
 from vault.authorization.actions import Action
 from vault.authorization.context import Context, of_request
+from vault.authorization.decision import Code
 from vault.authorization.decorators import requires
+from vault.authorization.errors import Absent
 from vault.authorization.interface import (
     BYTES,
     InterfaceProblem,
@@ -175,6 +177,9 @@ def components(request: HttpRequest, record_id: UUID) -> dict[str, Any]:
 def content(request: HttpRequest, record_id: UUID, component_id: UUID) -> HttpResponseBase:
     """The newest accepted version, whole or a range, for whoever may COPY it. Scope records:read."""
     _record, permit, version = leases.permit_for(of_request(request), Action.COPY, record_id, component_id)
+    if permit.code is Code.APPROVED:
+        # As on the page: what a request approved is a marked copy.
+        raise Absent
     current = f'"{version.component_id}-{version.number}"'
     if is_unchanged(request, current):
         return HttpResponse(status=304, headers={**http_content.NEVER_KEPT, "ETag": current})

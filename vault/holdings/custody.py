@@ -5,6 +5,7 @@ from storage.blobs import BlobReader, StoredBlob
 from storage.inspection import Finding, inspect
 from storage.rendering import render_page as draw_page
 from storage.rendering import sound_peaks
+from storage.reproduction import Form, Marks, produce, produce_envelope
 from vault.authorization.actions import Action
 from vault.authorization.errors import ForgedPermit
 from vault.authorization.facts import Scope
@@ -14,6 +15,9 @@ from vault.holdings.binding import intake_binding, record_binding
 from vault.holdings.models import ComponentVersion, Record, StagedFile
 
 READING = frozenset({Action.CONSULT, Action.COPY, Action.PRINT, Action.EXCERPT, Action.QUOTE, Action.EXPORT})
+
+# Into marked copies alone: whoever makes one for somebody reads nothing himself.
+REPRODUCING = frozenset({Action.PRODUCE, Action.COPY, Action.PRINT})
 
 
 def open_content(permit: Permit, version: ComponentVersion, *, pages: tuple[int, ...] = ()) -> BlobReader:
@@ -35,6 +39,35 @@ def render_page(permit: Permit, version: ComponentVersion, *, page: int, width: 
         return draw_page(
             reader.chunks(), media_type=version.media_type, page=page, width=width, watermark=watermark
         )
+
+
+def reproduce(
+    permit: Permit, version: ComponentVersion, *, pages: tuple[int, ...], marks: Marks, form: Form
+) -> bytes:
+    """The PDF of one marked copy, made in memory; no pages are all of them. Raises storage's errors."""
+    with _open_copied(permit, version, pages) as reader:
+        return produce(
+            reader.chunks(), media_type=version.media_type, pages=pages or None, marks=marks, form=form
+        )
+
+
+def enclose(permit: Permit, version: ComponentVersion, *, marks: Marks, passphrase: str) -> bytes:
+    """A carrier copy of what has no pages, locked under the passphrase. Raises storage's errors."""
+    with _open_copied(permit, version, ()) as reader:
+        return produce_envelope(
+            reader.chunks(),
+            media_type=version.media_type,
+            name=version.name,
+            marks=marks,
+            passphrase=passphrase,
+        )
+
+
+def _open_copied(permit: Permit, version: ComponentVersion, pages: tuple[int, ...]) -> BlobReader:
+    record = version.component.record
+    scope = Scope(component_id=version.component_id, version=version.number, pages=pages)
+    permit.require(record, REPRODUCING, scope)
+    return blobs.open_blob(version.key_slot_id, binding=_binding(record, version))
 
 
 def waveform(permit: Permit, version: ComponentVersion) -> list[int]:

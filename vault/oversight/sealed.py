@@ -106,6 +106,7 @@ NAMES = {
     "pages": gettext_lazy("Pages"),
     "room": gettext_lazy("Room"),
     "second": gettext_lazy("Second reader"),
+    "copy": gettext_lazy("Numbered copy"),
 }
 DECISIONS = {
     "proposed": gettext_lazy("proposed"),

@@ -1,13 +1,17 @@
-"""Requests and their steps, the rule table, delegations, the papers of other units, and reading sessions."""
+"""Requests and their steps, who decides them, papers of other units, reading sessions, and the register of copies."""
 
 from vault.approvals.models.authority import ApproverRule, Delegation, ExternalAuthorisation
 from vault.approvals.models.reading import Booking, PageView, PaperReading, ReadingSession
+from vault.approvals.models.reproduction import Copy, CopyCount, CopyStep
 from vault.approvals.models.requests import AccessRequest, RequestStep
 
 __all__ = [
     "AccessRequest",
     "ApproverRule",
     "Booking",
+    "Copy",
+    "CopyCount",
+    "CopyStep",
     "Delegation",
     "ExternalAuthorisation",
     "PageView",

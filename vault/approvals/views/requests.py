@@ -13,7 +13,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.rules import Duty, local_day
 from audit.events import ObjectFacts
-from vault.approvals import errors, extents, presentation, rules, selectors, words
+from vault.approvals import (
+    copy_presentation,
+    errors,
+    extents,
+    presentation,
+    reproduction,
+    rules,
+    selectors,
+    words,
+)
 from vault.approvals.forms import PaperForm, RequestForm, StepForm
 from vault.approvals.models import AccessRequest
 from vault.approvals.rules import Part, RequestEvent, RequestState
@@ -174,6 +183,10 @@ def page_of(
             "warnings": presentation.warnings(viewer, found) if RequestEvent.APPROVE in open_steps else [],
             "steps": presentation.life(found, history),
             "entries": presentation.timeline(history),
+            "copies": copy_presentation.copies_of(viewer, found, local_day(viewer.instant)),
+            "make_url": reverse("approvals:make_copy", args=[found.pk])
+            if reproduction.unmade(viewer).filter(pk=found.pk).exists()
+            else "",
             "papers": [presentation.paper(each, viewer) for each in papers],
             "form": step or StepForm(initial={"version": found.version}),
             "may": {event.value: True for event in open_steps},

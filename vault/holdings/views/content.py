@@ -13,6 +13,7 @@ from accounts.rules import ZONE
 from storage.rendering import NoSuchPage, RenderingError, has_peaks
 from vault.authorization.actions import Action
 from vault.authorization.context import Context, of_request
+from vault.authorization.decision import Code
 from vault.authorization.decorators import requires
 from vault.authorization.errors import Absent
 from vault.authorization.facts import Obligation
@@ -160,8 +161,8 @@ def original(
     record, permit, copied = leases.permit_for(
         of_request(request), Action.COPY, record_id, component_id, version
     )
-    if record.levels.is_classified:
-        # Approved copies of classified records are made page by page in the reproduction register.
+    if record.levels.is_classified or permit.code is Code.APPROVED:
+        # What a request approved is a marked copy, counted in the register of copies, and never the stored bytes.
         raise Absent
     return _send(request, permit, copied, attachment=True)
 

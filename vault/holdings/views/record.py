@@ -16,7 +16,7 @@ from accounts.models import Person
 from vault.authorization import gate
 from vault.authorization.actions import Action
 from vault.authorization.context import Context, of_request
-from vault.authorization.decision import Allow, Deny
+from vault.authorization.decision import Allow, Code, Deny
 from vault.authorization.decorators import requires
 from vault.authorization.errors import Absent, Refused
 from vault.authorization.explanations import explain
@@ -41,7 +41,10 @@ def record_page(request: HttpRequest, record_id: UUID) -> HttpResponse:
     decision = selectors.latest_decision(record)
     consult = gate.explain(viewer, Action.CONSULT, record)
     copy = gate.explain(viewer, Action.COPY, record)
-    readable, copyable = isinstance(consult, Allow), isinstance(copy, Allow)
+    readable, copyable = (
+        isinstance(consult, Allow),
+        isinstance(copy, Allow) and copy.code is not Code.APPROVED,
+    )
     may_name = isinstance(gate.explain(viewer, Action.NAME_KNOWERS, record), Allow)
     may_grant = isinstance(gate.explain(viewer, Action.GRANT, record), Allow)
     may_look_back = isinstance(gate.explain(viewer, Action.READ_HISTORY, record), Allow)

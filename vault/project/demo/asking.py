@@ -6,8 +6,10 @@ from datetime import date, timedelta
 from accounts.rules import Duty, local_day
 from audit import clock
 from vault.approvals.models import AccessRequest
+from vault.approvals.reproduction_rules import CopyEvent
 from vault.approvals.rules import Part, Regime
-from vault.approvals.services import delegations, requests, table
+from vault.approvals.services import copies, delegations, reproduction, requests, table
+from vault.approvals.services.copies import Said
 from vault.approvals.services.requests import Wanted
 from vault.authorization.actions import Action
 from vault.project.demo.desk import Desk
@@ -45,6 +47,30 @@ def request_of_the_hall(desk: Desk, day: date) -> None:
     """Of an internal paper: no check, the hall's director decides."""
     request = _asked(desk, "clerk_south", "slip1", Action.COPY, "客户要求提供办理凭据", amount=2)
     _approve(desk, request, "director")
+
+
+def copies_made(desk: Desk, day: date) -> None:
+    """Of that internal paper, by its requester: one is out, the other is lost."""
+    request = AccessRequest.objects.get(
+        record=desk.record_id("slip1"), action=Action.COPY, requester=desk.person("clerk_south")
+    )
+    clerk = desk.context("clerk_south")
+    for reason in ("", "送达途中遗失，已沿途查找。"):
+        request.refresh_from_db()
+        made = reproduction.produce(context=clerk, request_id=request.pk, version=request.version)
+        for _file in made.files:
+            pass  # printed and handed over; nothing of it stays here
+        copy = copies.advance(
+            context=clerk, copy_id=made.copy.pk, version=made.copy.version, event=CopyEvent.RECEIVE
+        )
+        if reason:
+            copies.advance(
+                context=clerk,
+                copy_id=copy.pk,
+                version=copy.version,
+                event=CopyEvent.LOSE,
+                said=Said(reason=reason),
+            )
 
 
 def request_approved(desk: Desk, day: date) -> None:
@@ -117,7 +143,8 @@ ASKING: tuple[tuple[int, int, Deed], ...] = (
     (14, 9, request_refused),
     (13, 9, request_withdrawn),
     (6, 9, request_of_the_hall),
-    (5, 9, request_approved),
+    (5, 9, copies_made),
+    (5, 10, request_approved),
     (4, 9, approver_proposed),
     (3, 9, request_to_decide),
     (2, 10, request_to_check),

@@ -4,9 +4,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from accounts import services
-from accounts.models import Account
+from accounts.models import Account, SecureRoom
+from audit import clock
 from tests.accounts.people import today
-from vault.approvals.models import AccessRequest
+from tests.support.archive import Archive
+from vault.approvals.models import AccessRequest, ReadingSession
+from vault.approvals.reading_rules import Medium, SessionState
 from vault.approvals.services import bookings, reading, requests
 from vault.approvals.services.requests import Wanted
 from vault.authorization.actions import Action
@@ -15,6 +18,19 @@ from vault.holdings.models import Record
 
 if TYPE_CHECKING:
     from tests.contracts.routes_world import World
+
+
+def somebody_in(archive: Archive, request: AccessRequest, room: SecureRoom) -> ReadingSession:
+    """A session as a row: whoever looks at its page need not have let anybody in."""
+    return ReadingSession.objects.create(
+        request=request,
+        reader=archive.clerk.person,
+        room=room,
+        medium=Medium.PAPER,
+        checked_in_by=archive.director.person,
+        **dict.fromkeys(("checked_in_at", "ends_at", "last_at"), clock.now()),
+        state=SessionState.CHECKED_IN,
+    )
 
 
 def make(world: "World", core: Record, top: Record) -> None:

@@ -14,15 +14,16 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from accounts import services
-from audit import clock, outbox, sequencer
+from audit import outbox, sequencer
 from audit.models import Event
 from tests.accounts.people import make_account, make_person, today
-from tests.contracts import route_table
+from tests.contracts import reading_in_a_room, route_table
 from tests.support.archive import Archive, file
 from tests.support.terminals import register
 from vault.approvals.models import ReadingSession
 from vault.approvals.reading_rules import Medium, SessionState
 from vault.approvals.services import reproduction, requests
+from vault.approvals.services import requests
 from vault.approvals.services.requests import Wanted
 from vault.authorization.actions import Action
 from vault.authorization.context import of_account
@@ -236,15 +237,7 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
     terminal = register(archive.system, "BM-01", certificate_until=today())
     places = {"unit": archive.company, "capacity": 4, "inspect_every": 30}
     room = services.register_room(actor=archive.system, code="BMS-1", name="保密室一", **places)
-    sitting = ReadingSession.objects.create(
-        request=asked,
-        reader=archive.clerk.person,
-        room=room,
-        medium=Medium.PAPER,
-        checked_in_by=archive.director.person,
-        **dict.fromkeys(("checked_in_at", "ends_at", "last_at"), clock.now()),
-        state=SessionState.CHECKED_IN,
-    )
+    sitting = reading_in_a_room.somebody_in(archive, asked, room)
     clients = [Client() if account is None else archive.client(account) for account in people]
     found = []
     for name, pattern in routes(get_resolver()):

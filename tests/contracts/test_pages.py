@@ -20,10 +20,7 @@ from tests.accounts.people import make_account, make_person, today
 from tests.contracts import reading_in_a_room, route_table
 from tests.support.archive import Archive, file
 from tests.support.terminals import register
-from vault.approvals.models import ReadingSession
-from vault.approvals.reading_rules import Medium, SessionState
 from vault.approvals.services import reproduction, requests
-from vault.approvals.services import requests
 from vault.approvals.services.requests import Wanted
 from vault.authorization.actions import Action
 from vault.authorization.context import of_account
@@ -227,7 +224,6 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
         decider=archive.director.person,
         next_on=today(),
     )
-    wanted = Wanted(Action.COPY, "核对", today(), today(), 1)
     wanted = Wanted(Action.COPY, "核对", today(), today(), 2)
     asked = requests.submit(context=of_account(archive.clerk), record_id=plain.pk, wanted=wanted)
     asked = requests.approve(context=of_account(archive.director), request_id=asked.pk, version=asked.version)
@@ -270,13 +266,10 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
                 "terminal_id": terminal.pk,
                 **dict.fromkeys(("view_id", "notice_id", "token_id"), incident.pk),
                 "room_id": room.pk,
-                "view_id": incident.pk,
-                "token_id": incident.pk,
                 "run_id": incident.pk,
                 **dict.fromkeys(
                     ("request_id", "authorisation_id", "rule_id", "delegation_id", "booking_id"), asked.pk
                 ),
-                **dict.fromkeys(("request_id", "authorisation_id", "rule_id", "delegation_id"), asked.pk),
                 "copy_id": copy.pk,
             }
             try:

@@ -212,7 +212,7 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
         reason="轮岗",
     ).pending
     officers = (archive.auditor, archive.system, archive.security)
-    people = (None, archive.clerk, archive.director, archive.officer, *officers, newcomer)
+    people = (None, archive.clerk, archive.director, archive.officer, archive.archivist, *officers, newcomer)
     incident = raise_incident(
         context=of_account(archive.clerk), kind=Kind.LOSS, what="少一份图纸", unit=archive.hall
     )

@@ -180,6 +180,8 @@ def test_a_token_opens_these_actions_and_no_other():
         ),
         Action.LOG_READ: {TokenScope.EVENTS_READ},
         Action.LOG_SEARCH: {TokenScope.EVENTS_READ},
+        Action.READ_REQUESTS: {TokenScope.REQUESTS_READ},
+        **dict.fromkeys((Action.REQUEST_ACCESS, Action.WITHDRAW_REQUEST), {TokenScope.REQUESTS_WRITE}),
         Action.READ_API: set(TokenScope),
     }
 

@@ -95,6 +95,8 @@ BY_TOKEN = {
         {"people:write"},
     ),
     **dict.fromkeys(["log_read", "log_search"], {"events:read"}),
+    "read_requests": {"requests:read"},
+    "withdraw_request": {"requests:write"},
     "read_api": set(rule.TOKEN_SCOPES),
 }
 

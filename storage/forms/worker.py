@@ -15,8 +15,6 @@ from storage.reproduction.typesetting import printable
 
 _HERE = Path(__file__).parent
 _MOST = 8 * MIB
-# For long-term keeping, and without a demand on tags that a table of this kind does not meet.
-_STANDARD = "a-2b"
 
 
 @task
@@ -27,7 +25,7 @@ def register_task(payload: Payload, args: dict[str, Any]) -> bytes:
     made = _compiler().compile(
         format="pdf",
         sys_inputs={"data": json.dumps(_fit(asked), ensure_ascii=False)},
-        pdf_standards=_STANDARD,
+        pdf_standards="a-2b",
         timestamp=at,
     )
     if not isinstance(made, bytes):

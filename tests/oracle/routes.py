@@ -39,7 +39,9 @@ ROUTES: dict[str, object] = {
         ["read_requests", "revoke_request", "read_approvers"],
         (rule.EVERY_DUTY - rule.OFFICERS) | {"security_officer"},
     ),
-    **dict.fromkeys(["check_request", "verify_authorisation", "propose_approver"], {"security_officer"}),
+    **dict.fromkeys(
+        ["check_request", "verify_authorisation", "propose_approver", "print_register"], {"security_officer"}
+    ),
     "confirm_approver": {"security_officer", "principal_leader"},
     "manage_delegations": {"hall_director", "department_head", "leader", "principal_leader"},
     "read_people": set(rule.OFFICERS),

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from vault.approvals.views import authority, requests, steps
+from vault.approvals.views import authority, register, requests, steps
 
 app_name = "approvals"
 
 urlpatterns = [
     path("records/<uuid:record_id>/request/", requests.new, name="new"),
     path("requests/", requests.lists, name="requests"),
+    path("requests/register.pdf", register.printed, name="register"),
     path("requests/approvers/", authority.approvers, name="approvers"),
     path("requests/approvers/<uuid:rule_id>/decide/", authority.decide_approver, name="decide_approver"),
     path(

@@ -249,6 +249,8 @@ RULES: dict[Action, Rule] = {
         Kind.ROUTE, duties=_SECURITY | {Duty.PRINCIPAL_LEADER}, changes=True, grave=True
     ),
     Action.MANAGE_DELEGATIONS: Rule(Kind.ROUTE, duties=_HEADS, officers=False, changes=True),
+    # RQ-13: leaves the system on paper, so it is an event of its own.
+    Action.PRINT_REGISTER: Rule(Kind.ROUTE, duties=_SECURITY),
     Action.SIGN_IN: Rule(Kind.PUBLIC),
     Action.SECOND_FACTOR: Rule(Kind.PUBLIC),
     Action.SET_LANGUAGE: Rule(Kind.PUBLIC),

@@ -55,6 +55,7 @@ class Action(StrEnum):
     PROPOSE_APPROVER = "approvals:rule_table:propose"
     CONFIRM_APPROVER = "approvals:rule_table:confirm"
     MANAGE_DELEGATIONS = "approvals:delegation:manage"
+    PRINT_REGISTER = "approvals:register:print"
     # One's own account.
     SIGN_IN = "accounts:session:sign_in"
     SECOND_FACTOR = "accounts:session:second_factor"

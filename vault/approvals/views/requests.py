@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.rules import Duty, local_day
 from audit.events import ObjectFacts
 from vault.approvals import errors, extents, presentation, rules, selectors, words
-from vault.approvals.forms import PaperForm, RequestForm, StepForm
+from vault.approvals.forms import PaperForm, PeriodForm, RequestForm, StepForm
 from vault.approvals.models import AccessRequest
 from vault.approvals.rules import Part, RequestEvent, RequestState
 from vault.approvals.services import requests as services
@@ -53,6 +53,7 @@ def lists(request: HttpRequest) -> HttpResponse:
             ],
             "heading": tabs[chosen][0],
             "others": chosen != "mine",
+            "print_form": PeriodForm() if chosen == "register" else None,
             "requests": [presentation.row(viewer, one, today) for one in page.object_list],
             "total": page.paginator.count,
             "first": page.start_index(),

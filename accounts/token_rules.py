@@ -16,6 +16,8 @@ class TokenScope(StrEnum):
     PEOPLE_READ = "people:read"
     PEOPLE_WRITE = "people:write"
     EVENTS_READ = "events:read"
+    REQUESTS_READ = "requests:read"
+    REQUESTS_WRITE = "requests:write"
 
 
 SCOPE_NAMES: dict[TokenScope, str] = {
@@ -26,6 +28,10 @@ SCOPE_NAMES: dict[TokenScope, str] = {
         "Keep units, training, terminals and the roster, suspend accounts, withdraw proposals"
     ),
     TokenScope.EVENTS_READ: gettext_noop("Read the log"),
+    TokenScope.REQUESTS_READ: gettext_noop("Read my own requests for internal records"),
+    TokenScope.REQUESTS_WRITE: gettext_noop(
+        "Ask for copies and prints of internal records, withdraw such a request"
+    ),
 }
 
 LONGEST_DAYS = 30

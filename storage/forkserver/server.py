@@ -30,7 +30,12 @@ from storage.forkserver.tasks import Refusal, resolve
 STATUS = struct.Struct("=ci")
 STARTED, ENDED, TIMED_OUT, REFUSED = b"s", b"e", b"t", b"r"
 REQUEST_BYTES = 64 * 1024
-PRELOADED = ("storage.inspection.worker", "storage.rendering.worker", "storage.reproduction.worker")
+PRELOADED = (
+    "storage.inspection.worker",
+    "storage.rendering.worker",
+    "storage.reproduction.worker",
+    "storage.forms.worker",
+)
 
 # Children mostly compute; more at once than this only makes each slower and memory unbounded.
 _SLOTS = max(4, 2 * (os.cpu_count() or 1))

@@ -43,14 +43,19 @@ class Marks:
 
 
 def visible(text: str) -> str:
+    """`text` as `seen`, and at most `MAX_CHARACTERS`; what is cut off is told by `…`."""
+    line = seen(text)
+    return line if len(line) <= MAX_CHARACTERS else line[: MAX_CHARACTERS - 1] + "…"
+
+
+def seen(text: str) -> str:
     """`text` as one line of characters that can be seen, in the order they are stored: without control and
-    direction characters, and at most `MAX_CHARACTERS`; what is cut off is told by `…`.
+    direction characters.
     """
     kept = "".join(
         _UNSEEN.get(unicodedata.category(sign), sign) for sign in unicodedata.normalize("NFC", text)
     )
-    line = " ".join(kept.split())
-    return line if len(line) <= MAX_CHARACTERS else line[: MAX_CHARACTERS - 1] + "…"
+    return " ".join(kept.split())
 
 
 def breakable(text: str) -> str:

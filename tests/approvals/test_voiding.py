@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
+from accounts.models import Account
 from accounts.rules import UnitKind
 from audit import outbox
 from audit.models import Event
@@ -36,10 +37,10 @@ def state(request: AccessRequest) -> str:
     return AccessRequest.objects.get(pk=request.pk).state
 
 
-def raise_to_top(desk: Desk, record: Record) -> None:
+def raise_to_top(desk: Desk, record: Record, by: Account | None = None) -> None:
     desk.archive.clear(desk.archive.clerk, state_level=3, enterprise_level=2)
     labelling.propose_label(
-        context=desk.archive.context(desk.archive.officer),
+        context=desk.archive.context(by or desk.archive.officer),
         record_id=record.pk,
         label=LabelProposal(
             levels=type(record.levels)(3, 0, 1),

@@ -54,6 +54,7 @@ PINNED = {
     **dict.fromkeys(
         (Action.CHECK_REQUEST, Action.VERIFY_AUTHORISATION, Action.PROPOSE_APPROVER), {Duty.SECURITY_OFFICER}
     ),
+    Action.PRINT_REGISTER: {Duty.SECURITY_OFFICER},
     Action.CONFIRM_APPROVER: {Duty.SECURITY_OFFICER, Duty.PRINCIPAL_LEADER},
     Action.MANAGE_DELEGATIONS: HEADS,
     **dict.fromkeys((Action.BOOK_ROOM, Action.READ_IN_ROOM), CONTENT_DUTIES),
@@ -185,6 +186,8 @@ def test_a_token_opens_these_actions_and_no_other():
         ),
         Action.LOG_READ: {TokenScope.EVENTS_READ},
         Action.LOG_SEARCH: {TokenScope.EVENTS_READ},
+        Action.READ_REQUESTS: {TokenScope.REQUESTS_READ},
+        **dict.fromkeys((Action.REQUEST_ACCESS, Action.WITHDRAW_REQUEST), {TokenScope.REQUESTS_WRITE}),
         Action.READ_API: set(TokenScope),
     }
 

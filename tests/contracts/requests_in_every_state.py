@@ -44,6 +44,12 @@ def make(world: "World", core: Record, top: Record) -> None:
         "led": approved(checked(asked(top, Action.EXCERPT)), archive.leader),
         "papered": approved(checked(asked(top, Action.COPY)), archive.leader),
     }
+    own = Wanted(Action.PRINT, "存档备查", today(), today() + timedelta(days=5), 1)
+    states["own_print"] = requests.submit(
+        context=of_account(world.people["author"]),
+        record_id=world.objects["internal"]["record_id"],
+        wanted=own,
+    )
     for name, request in states.items():
         world.objects[name] = {"request_id": request.pk}
     paper = Paper(

@@ -1,11 +1,14 @@
 """What is sent to the addresses of requests."""
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.accounts.people import today
+from vault.approvals import api_shapes
 from vault.approvals.models import AccessRequest, Copy
+from vault.authorization.interface import etag
 
 if TYPE_CHECKING:
     from tests.contracts.routes_world import World
@@ -89,4 +92,28 @@ ENTRIES: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
         "ends_on": later(9),
         "reason": "出差",
     },
+}
+
+
+def _tag(asked: Mapping[str, Any]) -> dict[str, str]:
+    """If-Match of what is read; anything, of what is not there."""
+    found = AccessRequest.objects.filter(pk=asked["request_id"]).first()
+    return {"If-Match": etag(api_shapes.detail(found)) if found is not None else '"absent"'}
+
+
+# What a program sends. A copy: the author has an open request for a print.
+BY_PROGRAM: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
+    "api:requests": lambda world, _: {
+        "data": json.dumps(
+            {
+                "record": str(world.objects["internal"]["record_id"]),
+                "action": "copy",
+                "purpose": "核对方案",
+                "starts_on": later(0),
+                "ends_on": later(3),
+            }
+        ),
+        "content_type": "application/json",
+    },
+    "api:request_withdrawal": lambda _world, asked: {"headers": _tag(asked)},
 }

@@ -15,6 +15,9 @@ api:content        GET
 api:uploads        POST +duty
 api:upload_file    PUT +duty
 api:filed          POST +duty
+api:requests       GET POST +duty
+api:request        GET +duty
+api:request_withdrawal  POST +duty
 api:people         GET +duty
 api:person         GET +duty
 api:events         GET +duty
@@ -70,6 +73,17 @@ api:upload_file  PUT absent  403:duty-missing=superuser  403:officer-sees-no-con
 api:filed  POST own  201=author  403:duty-missing=superuser  403:officer-sees-no-content=officers  @token
 api:filed  POST ended  409=author  403:duty-missing=superuser  403:officer-sees-no-content=officers  @token
 api:filed  POST absent  403:duty-missing=superuser  403:officer-sees-no-content=officers  @token
+
+# Requests: one's own about internal records; one about a secret (`asked`, `checked`) is absent to its own requester
+api:requests  GET -  200=content,security_officer,unproved  403:duty-missing=superuser,system_officer,auditor  @token
+api:requests  POST -  201=inside,grantee,unproved  @token
+api:request  GET own_print  200=author  403:duty-missing=superuser,system_officer,auditor  @token
+api:request  GET asked  403:duty-missing=superuser,system_officer,auditor  @token
+api:request  GET checked  403:duty-missing=superuser,system_officer,auditor  @token
+api:request  GET absent  403:duty-missing=superuser,system_officer,auditor  @token
+api:request_withdrawal  POST own_print  200=author  403:duty-missing=superuser  403:officer-sees-no-content=officers  @token
+api:request_withdrawal  POST asked  403:duty-missing=superuser  403:officer-sees-no-content=officers  @token
+api:request_withdrawal  POST absent  403:duty-missing=superuser  403:officer-sees-no-content=officers  @token
 
 # People and events, for whom the pages are
 api:people  GET -  200=officers  403:duty-missing=content,superuser,unproved  @token

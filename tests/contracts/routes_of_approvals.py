@@ -3,6 +3,7 @@
 METHODS = """
 approvals:new                 GET POST
 approvals:requests            GET +duty
+approvals:register            GET +duty
 approvals:request             GET +duty
 approvals:check               POST +duty
 approvals:decide              POST +duty
@@ -49,6 +50,9 @@ approvals:requests  GET -  200=content,security_officer  403:duty-missing=superu
 approvals:request  GET asked  200=cleared_listed,security_officer  403:duty-missing=superuser,system_officer,auditor
 approvals:request  GET checked  200=cleared_listed,security_officer,leader  403:duty-missing=superuser,system_officer,auditor
 approvals:request  GET absent  403:duty-missing=superuser,system_officer,auditor
+
+# RQ-13: without a period it leads back; the file itself is looked at in tests/approvals/test_printing.py
+approvals:register  GET -  302:/requests/=security_officer  403:duty-missing=content,superuser,system_officer,auditor
 
 # The steps, each its own right: what the table does not open to somebody with a part answers 409
 approvals:check  POST asked  302:/requests/=security_officer  403:duty-missing=content,superuser,system_officer,auditor

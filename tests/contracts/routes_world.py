@@ -116,7 +116,7 @@ class World:
             return {}
         if route in bodies_of_approvals.ENTRIES:
             return form(bodies_of_approvals.ENTRIES[route](self, self.objects.get(thing, {})))
-        made = BODIES.get(route) or bodies_of_api_people.BODIES.get(route)
+        made = (BODIES | bodies_of_api_people.BODIES | bodies_of_approvals.BY_PROGRAM).get(route)
         return made(self, self.objects.get(thing, {})) if made else form({})
 
 

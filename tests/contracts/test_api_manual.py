@@ -56,7 +56,7 @@ def test_the_description_is_for_any_token_and_declares_every_answer(archive: Arc
     schema = program(archive.auditor, TokenScope.EVENTS_READ).get("/api/v1/openapi.json").json()
     assert schema["openapi"] == "3.1.0"
     operations = [one for methods in schema["paths"].values() for one in methods.values()]
-    assert len(operations) == 37
+    assert len(operations) == 41
     for one in operations:
         assert one["security"] == [{"Token": []}]
         assert {"401", "403", "404"} <= set(one["responses"])

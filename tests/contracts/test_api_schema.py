@@ -42,7 +42,7 @@ def loopback(environ, start_response):
 
 # Whose token opens what; to anybody else an address says 403, whatever is sent.
 BY_TAG = {
-    "clerk": {"interface", "records", "events"},
+    "clerk": {"interface", "records", "events", "requests"},
     "security": {"people"},
     "system": {"units", "terminals"},
     "director": {"grants", "roster"},

@@ -100,6 +100,14 @@ def test_the_empty_table_of_an_import_has_a_name_in_the_readers_tongue(
     assert named(client.get("/records/import/template.csv")) == ("attachment", wanted)
 
 
+@pytest.mark.parametrize(("kind", "title"), [("readings", "查阅登记"), ("copies", "复制登记")])
+def test_a_printed_register_is_named_by_its_days(archive: Archive, kind: str, title: str) -> None:
+    """IE-11, RQ-13."""
+    address = f"/requests/register.pdf?kind={kind}&since=2026-11-01&until=2026-11-27"
+    answer = archive.client(archive.security).get(address)
+    assert named(answer) == ("attachment", f"{title}-20261101-20261127.pdf")
+
+
 def test_every_place_that_names_a_download_is_looked_at_here() -> None:
     """A new one fails until it has its line above."""
     found = {
@@ -109,6 +117,7 @@ def test_every_place_that_names_a_download_is_looked_at_here() -> None:
         if re.search("Content-Disposition|as_attachment|FileResponse", path.read_text(encoding="utf-8"))
     }
     assert found == {
+        "vault/approvals/views/register.py",
         "vault/holdings/http_content.py",
         "vault/holdings/views/export.py",
         "vault/holdings/views/importing.py",

@@ -69,6 +69,7 @@ NO_PAGES = {
     "oversight:key",
     "oversight:proof",
     "oversight:canonical",
+    "approvals:register",
     "mfa_totp_qr",
     "mfa_authenticate",
     *(

@@ -39,7 +39,9 @@ ROUTES: dict[str, object] = {
         ["read_requests", "revoke_request", "read_approvers", "look_at_reading"],
         (rule.EVERY_DUTY - rule.OFFICERS) | {"security_officer"},
     ),
-    **dict.fromkeys(["check_request", "verify_authorisation", "propose_approver"], {"security_officer"}),
+    **dict.fromkeys(
+        ["check_request", "verify_authorisation", "propose_approver", "print_register"], {"security_officer"}
+    ),
     "confirm_approver": {"security_officer", "principal_leader"},
     **dict.fromkeys(["book_room", "read_in_room"], rule.EVERY_DUTY - rule.OFFICERS),
     "keep_room": {"room_keeper"},
@@ -100,6 +102,8 @@ BY_TOKEN = {
         {"people:write"},
     ),
     **dict.fromkeys(["log_read", "log_search"], {"events:read"}),
+    "read_requests": {"requests:read"},
+    "withdraw_request": {"requests:write"},
     "read_api": set(rule.TOKEN_SCOPES),
 }
 

@@ -60,10 +60,19 @@ DUTIES = {
 ANY_CONTENT_DUTY = ("edit_draft", "register", "correct", *NEW)
 
 # What a program's token may be for; of anything else it opens nothing.
-TOKEN_SCOPES = ("records:read", "records:write", "people:read", "people:write", "events:read")
+TOKEN_SCOPES = (
+    "records:read",
+    "records:write",
+    "people:read",
+    "people:write",
+    "events:read",
+    "requests:read",
+    "requests:write",
+)
 BY_TOKEN = {
     "describe": {"records:read", "records:write"},
     "copy": {"records:read"},
+    "request_access": {"requests:write"},
     **dict.fromkeys(
         ("draft", "edit_draft", "register", "file", "receive", "drop_received"), {"records:write"}
     ),

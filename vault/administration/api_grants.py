@@ -14,7 +14,7 @@ from vault.administration import api_shapes as shapes
 from vault.administration import selectors
 from vault.administration.api_refusals import do
 from vault.administration.api_shapes import GrantShape
-from vault.administration.api_shared import find, page_of
+from vault.administration.api_shared import find
 from vault.authorization import gate
 from vault.authorization.actions import Action
 from vault.authorization.context import of_request
@@ -30,6 +30,7 @@ from vault.authorization.interface import (
     require_match,
     tagged,
 )
+from vault.authorization.paging import page_of
 
 router = Router(tags=["grants"], auth=Token())
 

@@ -14,7 +14,7 @@ from accounts.models import RosterEntry, Unit
 from accounts.rules import ROSTER_AHEAD, local_day
 from vault.administration.api_refusals import do
 from vault.administration.api_shapes import Made, Named, named
-from vault.administration.api_shared import find, page_of, valid
+from vault.administration.api_shared import find, valid
 from vault.administration.officer_forms import RosterForm
 from vault.administration.views.roster import PAST
 from vault.authorization import gate
@@ -23,6 +23,7 @@ from vault.authorization.context import Context, of_request
 from vault.authorization.decorators import requires
 from vault.authorization.idempotency import made_once
 from vault.authorization.interface import LARGEST_PAGE, ONCE, PAGE_SIZE, Said, Token, describe_problems
+from vault.authorization.paging import page_of
 
 router = Router(tags=["roster"], auth=Token())
 

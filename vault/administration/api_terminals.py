@@ -17,7 +17,7 @@ from accounts.terminals import Standing
 from audit.events import ObjectFacts
 from vault.administration.api_refusals import do
 from vault.administration.api_shapes import Made, Named, named
-from vault.administration.api_shared import page_of, valid
+from vault.administration.api_shared import valid
 from vault.administration.terminal_forms import CertificateForm, CheckForm, TerminalForm
 from vault.authorization import gate
 from vault.authorization.actions import Action
@@ -37,6 +37,7 @@ from vault.authorization.interface import (
     require_match,
     tagged,
 )
+from vault.authorization.paging import page_of
 from vault.holdings.forms import ReasonForm
 
 router = Router(tags=["terminals"], auth=Token())

@@ -16,7 +16,7 @@ from vault.administration import api_shapes as shapes
 from vault.administration import selectors
 from vault.administration.api_refusals import do
 from vault.administration.api_shapes import Made, UnitDetail, UnitShape
-from vault.administration.api_shared import find, page_of, valid
+from vault.administration.api_shared import find, valid
 from vault.administration.officer_forms import NameForm, UnitForm
 from vault.authorization import gate
 from vault.authorization.actions import Action
@@ -36,6 +36,7 @@ from vault.authorization.interface import (
     require_match,
     tagged,
 )
+from vault.authorization.paging import page_of
 
 router = Router(tags=["units"], auth=Token())
 

@@ -175,6 +175,13 @@ class RuleRefused(ApprovalsError):
     )
 
 
+class RegisterTooLong(ApprovalsError):
+    """RQ-13: more rows than one file holds."""
+
+    code = "register-too-long"
+    sentence = _("This period has more requests than one printed register holds. Choose a shorter one.")
+
+
 class SamePerson(ApprovalsError):
     """AD-09: what one proposed another confirms."""
 

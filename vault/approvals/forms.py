@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person, Unit
 from accounts.rules import DUTY_NAMES, Duty, UnitKind, local_day
 from audit import clock
-from vault.approvals import words
+from vault.approvals import printing, words
 from vault.approvals.extents import Askable
 from vault.approvals.rules import MOST, SHIPPED, Regime, Row
 from vault.authorization.actions import Action
@@ -117,6 +117,39 @@ class RequestForm(forms.Form):
         ):
             self.add_error("part", str(words.PROBLEMS["component-absent"]))
         return data
+
+
+class PeriodForm(forms.Form):
+    """Which register is printed, and of which days; those of this month unless others are chosen."""
+
+    kind = forms.ChoiceField(
+        label=_("Register"),
+        choices=[
+            (printing.READINGS, _("Consulting, excerpts, quotes")),
+            (printing.COPIES, _("Copies, prints")),
+        ],
+    )
+    since = forms.DateField(label=_("From"), widget=DayInput)
+    until = forms.DateField(label=_("To"), widget=DayInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        today = local_day(clock.now())
+        kwargs.setdefault("initial", {}).update(since=today.replace(day=1), until=today)
+        kwargs["auto_id"] = "period_%s"
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        since, until = data.get("since"), data.get("until")
+        if since is not None and until is not None and until < since:
+            self.add_error("until", str(words.PROBLEMS["window-backwards"]))
+        return data
+
+    @property
+    def period(self) -> printing.Period:
+        return printing.Period(
+            self.cleaned_data["kind"], self.cleaned_data["since"], self.cleaned_data["until"]
+        )
 
 
 class StepForm(forms.Form):

@@ -32,7 +32,9 @@ def all_requests() -> QuerySet[AccessRequest]:
 
 
 def request(viewer: Context, request_id: UUID) -> AccessRequest | None:
-    """One request in which the viewer has a part."""
+    """One request in which the viewer has a part; through a token only his own, and none of a secret."""
+    if viewer.subject.scopes is not None:
+        return mine(viewer).filter(pk=request_id).first()
     found = all_requests().filter(pk=request_id).first()
     return found if found is not None and (parts_of(viewer, found) or has_acted(viewer, found)) else None
 
@@ -72,10 +74,20 @@ def history(of: AccessRequest) -> list[RequestStep]:
 
 # Lists
 
+# P-02: a token tells of no request about what is or was classified, or is shielded.
+_BORNE_BY_TOKEN = Q(
+    at_state_level=0,
+    at_enterprise_level=0,
+    record__state_level=0,
+    record__enterprise_level=0,
+    record__is_shielded=False,
+)
+
 
 def mine(viewer: Context) -> QuerySet[AccessRequest]:
     """The viewer's own, the newest first."""
-    return all_requests().filter(requester=viewer.subject.person_id).order_by("-submitted_at", "-pk")
+    own = all_requests().filter(requester=viewer.subject.person_id).order_by("-submitted_at", "-pk")
+    return own if viewer.subject.scopes is None else own.filter(_BORNE_BY_TOKEN)
 
 
 def to_check(viewer: Context) -> QuerySet[AccessRequest]:

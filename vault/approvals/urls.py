@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vault.approvals.views import authority, copies, counting, reading, requests, steps
+from vault.approvals.views import authority, copies, counting, reading, register, requests, steps
 
 app_name = "approvals"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("reading/<uuid:session_id>/keep/", reading.keep, name="keep"),
     path("records/<uuid:record_id>/request/", requests.new, name="new"),
     path("requests/", requests.lists, name="requests"),
+    path("requests/register.pdf", register.printed, name="register"),
     path("requests/approvers/", authority.approvers, name="approvers"),
     path("requests/approvers/<uuid:rule_id>/decide/", authority.decide_approver, name="decide_approver"),
     path(

@@ -76,6 +76,7 @@ PROBLEMS: dict[str, Promise] = {
     "pages-absent": _("There is no such page. Pages count from 1."),
     "pages-of-nothing": _("This part has no pages; leave them empty to ask for all of it."),
     "component-absent": _("Choose at least one part of the record, or all of it."),
+    "part-twice": _("Name each part once, with all its pages."),
     "document-no-missing": _("Give the number that stands on the paper."),
     "document-date-ahead": _("The paper cannot be of a later day than today."),
     "delegate-oneself": _("Choose somebody else."),

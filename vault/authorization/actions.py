@@ -124,6 +124,9 @@ _WRITES = frozenset({TokenScope.RECORDS_WRITE})
 _READS_PEOPLE = frozenset({TokenScope.PEOPLE_READ})
 # Never of what is grave: no token gives a fresh proof (AD-05).
 _WRITES_PEOPLE = frozenset({TokenScope.PEOPLE_WRITE})
+# Apart from records: a program that files asks for nothing in its person's name, and one that asks files nothing.
+_READS_REQUESTS = frozenset({TokenScope.REQUESTS_READ})
+_WRITES_REQUESTS = frozenset({TokenScope.REQUESTS_WRITE})
 
 RULES: dict[Action, Rule] = {
     # A destroyed record's stub stays describable: the register of what was destroyed is kept for ever (RD).
@@ -226,12 +229,16 @@ RULES: dict[Action, Rule] = {
         officers=False,
         granted_as=Action.DESCRIBE,
         changes=True,
+        scopes=_WRITES_REQUESTS,
     ),
-    Action.READ_REQUESTS: Rule(Kind.ROUTE, duties=CONTENT_DUTIES | _SECURITY),
+    # A token's owner his own alone, and none of a secret (vault.approvals.selectors).
+    Action.READ_REQUESTS: Rule(Kind.ROUTE, duties=CONTENT_DUTIES | _SECURITY, scopes=_READS_REQUESTS),
     Action.CHECK_REQUEST: Rule(Kind.ROUTE, duties=_SECURITY, changes=True),
     # RQ-03, PE-12: the post that the rule table names, or whoever sits in it for an absent one.
     Action.DECIDE_REQUEST: Rule(Kind.ROUTE, duties=CONTENT_DUTIES, officers=False, changes=True, grave=True),
-    Action.WITHDRAW_REQUEST: Rule(Kind.ROUTE, duties=CONTENT_DUTIES, officers=False, changes=True),
+    Action.WITHDRAW_REQUEST: Rule(
+        Kind.ROUTE, duties=CONTENT_DUTIES, officers=False, changes=True, scopes=_WRITES_REQUESTS
+    ),
     Action.REVOKE_REQUEST: Rule(Kind.ROUTE, duties=CONTENT_DUTIES | _SECURITY, changes=True),
     Action.RECORD_AUTHORISATION: Rule(Kind.ROUTE, duties=CONTENT_DUTIES, officers=False, changes=True),
     Action.VERIFY_AUTHORISATION: Rule(Kind.ROUTE, duties=_SECURITY, changes=True, grave=True),
@@ -252,6 +259,8 @@ RULES: dict[Action, Rule] = {
     Action.HOLD_COPY: Rule(Kind.ROUTE, duties=CONTENT_DUTIES, officers=False, changes=True),
     Action.MANAGE_COPIES: Rule(Kind.ROUTE, duties=_PRODUCERS, officers=False, changes=True),
     Action.LOSE_COPY: Rule(Kind.ROUTE, duties=CONTENT_DUTIES | _SECURITY, changes=True),
+    # RQ-13: leaves the system on paper, so it is an event of its own.
+    Action.PRINT_REGISTER: Rule(Kind.ROUTE, duties=_SECURITY),
     Action.SIGN_IN: Rule(Kind.PUBLIC),
     Action.SECOND_FACTOR: Rule(Kind.PUBLIC),
     Action.SET_LANGUAGE: Rule(Kind.PUBLIC),

@@ -64,6 +64,7 @@ class Action(StrEnum):
     HOLD_COPY = "approvals:copy:hold"
     MANAGE_COPIES = "approvals:copy:manage"
     LOSE_COPY = "approvals:copy:lose"
+    PRINT_REGISTER = "approvals:register:print"
     # One's own account.
     SIGN_IN = "accounts:session:sign_in"
     SECOND_FACTOR = "accounts:session:second_factor"

@@ -18,6 +18,7 @@ AREA_LABELS = {
 ACTION_LABELS = {
     "approvals:request:submit": gettext_lazy("Asked for access"),
     "approvals:request:read": gettext_lazy("Looked at requests"),
+    "approvals:register:print": gettext_lazy("Printed the register of requests"),
     "approvals:request:check": gettext_lazy("Checked a request"),
     "approvals:request:decide": gettext_lazy("Decided a request"),
     "approvals:request:withdraw": gettext_lazy("Withdrew a request"),

@@ -12,6 +12,7 @@ from vault.administration.api_grants import router as grants
 from vault.administration.api_roster import router as roster
 from vault.administration.api_terminals import router as terminals
 from vault.administration.api_units import router as units
+from vault.approvals.api import router as requests
 from vault.authorization import gate
 from vault.authorization.actions import Action
 from vault.authorization.context import of_request
@@ -24,9 +25,9 @@ from vault.oversight.api import router as events
 PREFIX = "/api/v1/"
 itself = Router(tags=["interface"], auth=Token())
 
-_ABOUT = """Records, people, units, terminals and events for programs, by the same rule and the same log as the pages.
-Every request shows a token: `Authorization: Bearer jg_…`. Nothing classified goes through a token, in or out: it is
-absent. Every error is a problem document (RFC 9457) with a stable `code`."""
+_ABOUT = """Records, requests, people, units, terminals and events for programs, by the same rule and the same log as
+the pages. Every request shows a token: `Authorization: Bearer jg_…`. Nothing classified goes through a token, in or
+out: it is absent. Every error is a problem document (RFC 9457) with a stable `code`."""
 
 
 @itself.get(
@@ -52,7 +53,19 @@ interface = Interface(
     urls_namespace="api",
     parser=StrictParser(),
 )
-for _router in (itself, records, uploads, people, accounts, units, grants, terminals, roster, events):
+for _router in (
+    itself,
+    records,
+    uploads,
+    requests,
+    people,
+    accounts,
+    units,
+    grants,
+    terminals,
+    roster,
+    events,
+):
     interface.add_router("", _router)
 handle_problems(interface)
 

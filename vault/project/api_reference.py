@@ -10,6 +10,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.token_rules import SCOPE_NAMES
 from vault.administration.api_refusals import told
+from vault.approvals.api import MET
+from vault.approvals.errors import ApprovalsError
 from vault.authorization import gate
 from vault.authorization.actions import Action
 from vault.authorization.context import of_request
@@ -65,7 +67,7 @@ def _codes() -> Iterator[tuple[str, int, str]]:
         yield code, status, str(sentence)
 
 
-def room_errors() -> list[type[HoldingsError]]:
-    """The refusals of the room's services that an operation may meet."""
-    found = (error for error in HoldingsError.__subclasses__() if error is not PageRefusal)
-    return sorted(found, key=lambda error: error.code)
+def room_errors() -> list[type[HoldingsError | ApprovalsError]]:
+    """The refusals of the rooms' services that an operation may meet."""
+    filing = [error for error in HoldingsError.__subclasses__() if error is not PageRefusal]
+    return sorted([*filing, *MET], key=lambda error: error.code)

@@ -43,11 +43,14 @@ def submit(*, context: Context, record_id: UUID, wanted: Wanted) -> AccessReques
     """Ask for one action on a record that one may know of.
 
     What is not classified goes to its approver at once. Raises Absent, NothingToRequest, RequestIncomplete,
-    OriginatorUnknown, AlreadyRequested, Refused, AuditUnavailable.
+    OriginatorUnknown, AlreadyRequested, LabelMoved, Refused, AuditUnavailable.
     """
-    record, permit = gate.fetch(context, Action.REQUEST_ACCESS, Record, record_id)
+    asked, permit = gate.fetch(context, Action.REQUEST_ACCESS, Record, record_id)
     with change(permit.event):
-        record = Record.objects.select_related("unit", "originator").get(pk=record.pk)
+        record = Record.objects.select_related("unit", "originator").get(pk=asked.pk)
+        # What the gate allowed it allowed under the label that it saw; to a token most of all (P-02).
+        if (record.levels, record.is_shielded) != (asked.levels, asked.is_shielded):
+            raise errors.LabelMoved
         if wanted.action not in rules.requestable(record.levels):
             raise errors.NothingToRequest
         now = clock.now()

@@ -23,7 +23,7 @@ from vault.approvals import (
     selectors,
     words,
 )
-from vault.approvals.forms import PaperForm, RequestForm, StepForm
+from vault.approvals.forms import PaperForm, PeriodForm, RequestForm, StepForm
 from vault.approvals.models import AccessRequest
 from vault.approvals.rules import Part, RequestEvent, RequestState
 from vault.approvals.services import requests as services
@@ -64,6 +64,7 @@ def lists(request: HttpRequest) -> HttpResponse:
             ],
             "heading": tabs[chosen][0],
             "others": chosen != "mine",
+            "print_form": PeriodForm() if chosen == "register" else None,
             "requests": [presentation.row(one, records.get(one.record_id), today) for one in shown],
             "total": page.paginator.count,
             "first": page.start_index(),

@@ -49,7 +49,7 @@ REFUSED = (401, "token-needed")
 
 def test_scopes_are_kept_in_one_order_and_an_unknown_one_opens_nothing():
     assert written(reversed(TokenScope)) == (
-        "records:read records:write people:read people:write events:read"
+        "records:read records:write people:read people:write events:read requests:read requests:write"
     )
     assert read("events:read all people:read") == {TokenScope.PEOPLE_READ, TokenScope.EVENTS_READ}
     assert not is_token("jg_" + "A" * 64)

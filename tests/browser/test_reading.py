@@ -156,7 +156,8 @@ def test_to_the_uncleared_a_secret_record_is_as_absent_as_one_that_does_not_exis
 def test_the_cleared_on_the_list_is_told_why_the_content_stays_shut_and_what_to_do(desk: Desk) -> None:
     """P-05, interface 1.2: the description is there, the content is refused with its rule and the next step."""
     desk.expect(403)
-    page = desk.sit("leader")
+    # What leads to a secret's content is offered at a terminal only, and opens nothing there either.
+    page = desk.at_terminal(desk.sit("leader"))
     page.goto(desk.instance.records["levels"])
     expect(page.get_by_role("heading", name="城区管网应急响应等级的规定")).to_be_visible()
     expect(page.locator(".banner")).to_contain_text("机密★20年")

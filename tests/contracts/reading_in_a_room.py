@@ -47,7 +47,7 @@ def make(world: "World", core: Record, top: Record) -> None:
 
     room = services.register_room(
         actor=archive.system,
-        code="BMS-2",
+        code="BMS-7",
         name="营业厅保密室",
         unit=archive.hall,
         capacity=4,

@@ -38,7 +38,7 @@ approvals:new  GET draft  403:state-forbids=author,keepers
 approvals:new  GET absent
 approvals:new  POST open  400=content,superuser
 approvals:new  POST internal  302:/requests/=inside,grantee
-approvals:new  POST core  302:/requests/=author  409=cleared_listed
+approvals:new  POST core  409=author,cleared_listed
 approvals:new  POST state  302:/requests/=author
 approvals:new  POST proposed  302:/requests/=author,classification_officer
 approvals:new  POST draft  403:state-forbids=author,keepers

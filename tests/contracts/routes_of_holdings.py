@@ -194,7 +194,7 @@ holdings:history  GET absent
 # Its content
 holdings:viewer  GET open  200=content,superuser
 holdings:viewer  GET internal  200=inside  403:no-basis-for-action=grantee
-holdings:viewer  GET core  403:approved-request-missing=author,cleared_listed
+holdings:viewer  GET core  403:live-session-missing=author  403:approved-request-missing=cleared_listed
 holdings:viewer  GET state  403:approved-request-missing=author
 holdings:viewer  GET draft  200=author,keepers
 holdings:viewer  GET quarantined  403:content-quarantined=inside  403:no-basis-for-action=grantee
@@ -202,7 +202,7 @@ holdings:viewer  GET foreign
 holdings:viewer  GET absent
 holdings:page  GET open  200=content,superuser
 holdings:page  GET internal  200=inside  403:no-basis-for-action=grantee
-holdings:page  GET core  403:approved-request-missing=author,cleared_listed
+holdings:page  GET core  403:live-session-missing=author  403:approved-request-missing=cleared_listed
 holdings:page  GET state  403:approved-request-missing=author
 holdings:page  GET draft  200=author,keepers
 holdings:page  GET quarantined  403:content-quarantined=inside  403:no-basis-for-action=grantee
@@ -218,18 +218,18 @@ holdings:thumbnail  GET foreign
 holdings:thumbnail  GET absent
 holdings:player  GET open  200=content,superuser
 holdings:player  GET internal  200=inside  403:no-basis-for-action=grantee
-holdings:player  GET core  403:approved-request-missing=author,cleared_listed
+holdings:player  GET core  403:live-session-missing=author  403:approved-request-missing=cleared_listed
 holdings:player  GET quarantined  403:content-quarantined=inside  403:no-basis-for-action=grantee
 holdings:player  GET absent
 holdings:audio  GET recording  200=inside  403:no-basis-for-action=grantee
 holdings:audio  GET internal  403:no-basis-for-action=grantee
-holdings:audio  GET core  403:approved-request-missing=author,cleared_listed
+holdings:audio  GET core  403:live-session-missing=author  403:approved-request-missing=cleared_listed
 holdings:audio  GET quarantined  403:content-quarantined=inside  403:no-basis-for-action=grantee
 holdings:audio  GET foreign
 holdings:audio  GET absent
 holdings:waveform  GET recording  200=inside  403:no-basis-for-action=grantee
 holdings:waveform  GET internal  403:no-basis-for-action=grantee
-holdings:waveform  GET core  403:approved-request-missing=author,cleared_listed
+holdings:waveform  GET core  403:live-session-missing=author  403:approved-request-missing=cleared_listed
 holdings:waveform  GET quarantined  403:content-quarantined=inside  403:no-basis-for-action=grantee
 holdings:waveform  GET foreign
 holdings:waveform  GET absent
@@ -267,7 +267,7 @@ holdings:finish_correction  POST absent
 # One version of it, by its number
 holdings:version_viewer  GET open  200=content,superuser
 holdings:version_viewer  GET internal  200=inside  403:no-basis-for-action=grantee
-holdings:version_viewer  GET core  403:approved-request-missing=author,cleared_listed
+holdings:version_viewer  GET core  403:live-session-missing=author  403:approved-request-missing=cleared_listed
 holdings:version_viewer  GET state  403:approved-request-missing=author
 holdings:version_viewer  GET draft  200=author,keepers
 holdings:version_viewer  GET quarantined  403:content-quarantined=inside  403:no-basis-for-action=grantee
@@ -275,7 +275,7 @@ holdings:version_viewer  GET foreign
 holdings:version_viewer  GET absent
 holdings:version_page  GET open  200=content,superuser
 holdings:version_page  GET internal  200=inside  403:no-basis-for-action=grantee
-holdings:version_page  GET core  403:approved-request-missing=author,cleared_listed
+holdings:version_page  GET core  403:live-session-missing=author  403:approved-request-missing=cleared_listed
 holdings:version_page  GET state  403:approved-request-missing=author
 holdings:version_page  GET draft  200=author,keepers
 holdings:version_page  GET quarantined  403:content-quarantined=inside  403:no-basis-for-action=grantee
@@ -283,18 +283,18 @@ holdings:version_page  GET foreign
 holdings:version_page  GET absent
 holdings:version_player  GET open  200=content,superuser
 holdings:version_player  GET internal  200=inside  403:no-basis-for-action=grantee
-holdings:version_player  GET core  403:approved-request-missing=author,cleared_listed
+holdings:version_player  GET core  403:live-session-missing=author  403:approved-request-missing=cleared_listed
 holdings:version_player  GET quarantined  403:content-quarantined=inside  403:no-basis-for-action=grantee
 holdings:version_player  GET absent
 holdings:version_audio  GET recording  200=inside  403:no-basis-for-action=grantee
 holdings:version_audio  GET internal  403:no-basis-for-action=grantee
-holdings:version_audio  GET core  403:approved-request-missing=author,cleared_listed
+holdings:version_audio  GET core  403:live-session-missing=author  403:approved-request-missing=cleared_listed
 holdings:version_audio  GET quarantined  403:content-quarantined=inside  403:no-basis-for-action=grantee
 holdings:version_audio  GET foreign
 holdings:version_audio  GET absent
 holdings:version_waveform  GET recording  200=inside  403:no-basis-for-action=grantee
 holdings:version_waveform  GET internal  403:no-basis-for-action=grantee
-holdings:version_waveform  GET core  403:approved-request-missing=author,cleared_listed
+holdings:version_waveform  GET core  403:live-session-missing=author  403:approved-request-missing=cleared_listed
 holdings:version_waveform  GET quarantined  403:content-quarantined=inside  403:no-basis-for-action=grantee
 holdings:version_waveform  GET foreign
 holdings:version_waveform  GET absent

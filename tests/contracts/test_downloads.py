@@ -5,11 +5,17 @@ from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 import pytest
+from django.urls import reverse
 
 from audit import sequencer
 from audit.models import Event
+from tests.accounts.people import today
 from tests.holdings.test_export import filed
 from tests.support.archive import Archive, file, pdf
+from vault.approvals.services import requests
+from vault.approvals.services.requests import Wanted
+from vault.authorization.actions import Action
+from vault.authorization.context import of_account
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 ROOT = Path(__file__).resolve().parents[2]
@@ -108,6 +114,17 @@ def test_a_printed_register_is_named_by_its_days(archive: Archive, kind: str, ti
     assert named(answer) == ("attachment", f"{title}-20261101-20261127.pdf")
 
 
+def test_a_copy_is_named_by_its_number_and_by_no_title(archive: Archive) -> None:
+    """IE-11, RQ-16: what may lie about on a disk says nothing."""
+    record = file(archive, archive.clerk, title="城南营业厅搬迁", register_now="on").record
+    wanted = Wanted(Action.COPY, "核对", today(), today(), 1)
+    asked = requests.submit(context=of_account(archive.clerk), record_id=record.pk, wanted=wanted)
+    asked = requests.approve(context=of_account(archive.director), request_id=asked.pk, version=asked.version)
+    address = reverse("approvals:make_copy", args=[asked.pk])
+    answer = archive.client(archive.clerk).post(address, {"version": asked.version})
+    assert named(answer) == ("attachment", f"{asked.reference}-1.pdf")
+
+
 def test_every_place_that_names_a_download_is_looked_at_here() -> None:
     """A new one fails until it has its line above."""
     found = {
@@ -117,6 +134,7 @@ def test_every_place_that_names_a_download_is_looked_at_here() -> None:
         if re.search("Content-Disposition|as_attachment|FileResponse", path.read_text(encoding="utf-8"))
     }
     assert found == {
+        "vault/approvals/views/copies.py",
         "vault/approvals/views/register.py",
         "vault/holdings/http_content.py",
         "vault/holdings/views/export.py",

@@ -58,9 +58,9 @@ def test_the_report_has_every_line_and_the_command_says_so(demo: Run) -> None:
     assert set(demo.report) == {"ok", "lines", "people", "address", "seconds"}
 
 
-def test_it_is_over_within_a_minute_and_a_half(demo: Run) -> None:
+def test_it_is_over_within_two_minutes(demo: Run) -> None:
     """Wall time, or on a machine that is busy with something else the CPU time of every process of the run."""
-    assert min(demo.report["seconds"], demo.cpu_seconds) < 90
+    assert min(demo.report["seconds"], demo.cpu_seconds) < 120
 
 
 def test_eighteen_people_cover_all_duties_and_one_account_is_a_superuser(demo: Run) -> None:

@@ -32,6 +32,10 @@ class Former:
     waiting: dict[str, Any]
 
 
+# Rooms that the first release did not have.
+LATER = {"approvals", "notices"}
+
+
 @pytest.fixture
 def former(committed_databases: Databases) -> Former:
     """Both databases as the first release left them, with its triggers and its rows."""
@@ -47,7 +51,8 @@ def former(committed_databases: Databases) -> Former:
 
 def _migrate_to_first(alias: str) -> Apps:
     executor = MigrationExecutor(connections[alias])
-    leaves = [(app, FIRST.get(app, name)) for app, name in executor.loader.graph.leaf_nodes()]
+    nodes = executor.loader.graph.leaf_nodes()
+    leaves = [(app, FIRST.get(app, name)) for app, name in nodes if app not in LATER]
     executor.migrate(leaves)
     with connections[alias].cursor() as cursor:
         tables = connections[alias].introspection.table_names(cursor)

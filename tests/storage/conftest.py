@@ -51,14 +51,14 @@ def events(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, object]
 
 @pytest.fixture(scope="session")
 def _cell_tables(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    with django_db_blocker.unblock():
-        with connection.schema_editor() as editor:
-            editor.create_model(Person)
-            editor.create_model(Letter)
-        yield
-        with connection.schema_editor() as editor:
-            editor.delete_model(Letter)
-            editor.delete_model(Person)
+    with django_db_blocker.unblock(), connection.schema_editor() as editor:
+        editor.create_model(Person)
+        editor.create_model(Letter)
+    # Not inside: for the rest of the run nobody would be refused a database any more.
+    yield
+    with django_db_blocker.unblock(), connection.schema_editor() as editor:
+        editor.delete_model(Letter)
+        editor.delete_model(Person)
 
 
 @pytest.fixture

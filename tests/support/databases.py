@@ -112,7 +112,9 @@ def migrated_databases(django_db_setup: None, django_db_blocker: Any) -> Iterato
             if "django_migrations" not in connections[alias].introspection.table_names():
                 made.append((alias, connections[alias].settings_dict["NAME"]))
                 connections[alias].creation.create_test_db(verbosity=0, autoclobber=True)
-        yield
+    # Not inside: for the rest of the run nobody would be refused a database any more.
+    yield
+    with django_db_blocker.unblock():
         for alias, name in made:
             connections[alias].creation.destroy_test_db(name, verbosity=0)
 

@@ -35,7 +35,7 @@ def _worklists(viewer: Context) -> Iterable[Worklist]:
             title=_("Requests to check"),
             # A security officer is told no title.
             entries=tuple(
-                _entry(one, None, tag=local_day(one.submitted_at), action=_("Check"))
+                _entry(one, None, tag=local_day(one.submitted_at), action=_("Check it"))
                 for one in selectors.to_check(viewer)[:SHOWN]
             ),
             count=count,

@@ -51,7 +51,9 @@ def record(*, context: Context, request_id: UUID, paper: Paper) -> ExternalAutho
     with change(permit.event):
         request = locked(request_id)
         person_id = UUID(permit.actor.person)
-        concerned = person_id == request.requester_id or selectors.has_acted(context, request)
+        concerned = part_in(person_id, concerned=[request.requester_id]) is not None or selectors.has_acted(
+            context, request
+        )
         if request.state != RequestState.LEADER_APPROVED or not concerned:
             raise errors.WrongStep
         _examine(request, paper, scan)

@@ -180,8 +180,8 @@ def month_end(year: int, month: int) -> datetime:
 
 
 def _keeps(context: Context, request: AccessRequest) -> bool:
-    own = context.subject.person_id == request.requester_id
-    return not own and reproduction.keeps(context, request.record)
+    own = part_in(context.subject.person_id, concerned=[request.requester_id])
+    return own is None and reproduction.keeps(context, request.record)
 
 
 def _locked(context: Context, copy_id: UUID, version: int, event: CopyEvent) -> Copy:

@@ -22,7 +22,8 @@ from vault.holdings.services import knowledge
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 SHOWN = {"show": "pictures"}
 WHO = ["clerk", "colleague", "archivist", "director", "stranger", "cleared", "officer"]
-MOST = 13
+# Two of them at a terminal only: which machine it is, and whether somebody reads there.
+MOST = 15
 
 
 @pytest.fixture
@@ -103,4 +104,4 @@ def test_pictures_cost_three_statements_however_many(archive: Archive, records: 
     with CaptureQueriesContext(connection) as captured:
         client.get("/records/", SHOWN)
     asked = [query["sql"] for query in captured.captured_queries]
-    assert len(asked) <= MOST, asked
+    assert len(asked) <= MOST, "\n".join(one[:90] for one in asked)

@@ -41,7 +41,7 @@ def test_a_secret_is_asked_for_checked_and_approved_by_three_people(desk: Desk) 
     mine = (
         leader.locator("section.card").filter(has_text="待审批的申请").locator("li").filter(has_text=number)
     )
-    mine.get_by_role("link", name=re.compile("^审批")).click()
+    mine.get_by_role("link", name=re.compile("^作出决定")).click()
     expect(leader.locator("section").filter(has_text="审批人")).to_contain_text("分管领导")
     leader.get_by_role("button", name="批准", exact=True).click()
     expect(leader.locator(".head .tag")).to_contain_text("已批准")

@@ -1,6 +1,7 @@
 """Requests as pages show them. A title is told only to whoever may know of the record."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -54,7 +55,8 @@ def level(request: AccessRequest, record: Record | None) -> labels.Badge:
     if record is not None and record.levels == request.levels:
         return row_badge(record)
     name = STATE_NAMES.get(request.at_state_level, "")
-    return labels.badge(request.levels, name) if name else labels.badge(request.levels)
+    badge = labels.badge(request.levels)
+    return replace(badge, text=name) if name else badge
 
 
 def row(request: AccessRequest, record: Record | None, today: date) -> dict[str, Any]:

@@ -15,11 +15,14 @@ from tests.approvals.desk import Desk
 from vault.approvals import answers, digests, selectors, voiding
 from vault.approvals.models import AccessRequest
 from vault.approvals.rules import RequestState
+from vault.authorization import gate
 from vault.authorization.actions import Action
 from vault.authorization.context import of_account
+from vault.authorization.errors import ForgedPermit
 from vault.authorization.facts import WHOLE, Scope
 from vault.authorization.providers import Asked
 from vault.authorization.scope import visible_to
+from vault.holdings import custody
 from vault.holdings.labelling import LabelProposal
 from vault.holdings.models import KnowledgeEntry, Record
 from vault.holdings.rules import LabelSource, Period, PeriodKind
@@ -211,3 +214,9 @@ def test_an_approved_copy_does_not_open_the_original(desk: Desk) -> None:
     answer = client.get(f"/records/{record.pk}/components/{component.pk}/original")
     assert answer.status_code == 404
     assert AccessRequest.objects.get(pk=request.pk).used == 0
+    # Nor would a route that forgot to look: custody itself refuses the permit.
+    version = component.versions.get()
+    scope = Scope(component_id=component.pk, version=version.number)
+    _record, permit = gate.fetch(of_account(desk.archive.clerk), Action.COPY, Record, record.pk, scope)
+    with pytest.raises(ForgedPermit):
+        custody.open_content(permit, version)

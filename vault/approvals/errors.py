@@ -104,17 +104,6 @@ class LabelMoved(ApprovalsError):
     status = 409
 
 
-class AuthorisationMissing(ApprovalsError):
-    """RQ-04: the unit that set the level has not allowed it."""
-
-    code = "authorisation-missing"
-    sentence = _(
-        "A top secret is copied or excerpted only with the approval of the unit that set its level, or of one above "
-        "that unit. Record its paper with the request; the security officer compares it."
-    )
-    status = 409
-
-
 class IssuerUnrelated(ApprovalsError):
     """RQ-04: a paper of a unit that neither set the level nor stands above the one that did."""
 

@@ -12,7 +12,7 @@ from accounts.rules import DUTY_NAMES, Duty, UnitKind, local_day
 from audit import clock
 from vault.approvals import printing, words
 from vault.approvals.extents import Askable
-from vault.approvals.rules import MOST, SHIPPED, Regime, Row
+from vault.approvals.rules import MOST, RANK, SHIPPED, Regime, Row
 from vault.authorization.actions import Action
 from vault.authorization.fields import PlainCharField, PlainTextField
 
@@ -232,7 +232,7 @@ class ApproverForm(forms.Form):
         help_text=_("It counts at the unit and below it."),
     )
     duty = forms.ChoiceField(
-        label=_("Who approves"), choices=[(duty.value, _(DUTY_NAMES[duty])) for duty in words.POSTS]
+        label=_("Who approves"), choices=[(duty.value, _(DUTY_NAMES[duty])) for duty in RANK]
     )
     reason = PlainTextField(
         label=_("Reason"), max_length=TEXT_LIMIT, widget=forms.Textarea(attrs={"rows": 2})

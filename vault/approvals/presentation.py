@@ -194,13 +194,11 @@ def warnings(viewer: Context, request: AccessRequest) -> list[str]:
     """What an approver is told before he decides (7.2)."""
     if Part.APPROVER not in selectors.parts_of(viewer, request) or viewer.account is None:
         return []
-    from vault.approvals.services.requests import RECIPROCAL_WITHIN
-
     found = []
     person = viewer.account.person
     if competence.is_above_decider(request, person, viewer.instant):
         found.append(_("The requester is your superior. This stands in the log beside your decision."))
-    if competence.is_reciprocal(request, person, viewer.instant - RECIPROCAL_WITHIN):
+    if competence.is_reciprocal(request, person, viewer.instant - rules.RECIPROCAL_WITHIN):
         found.append(
             _("The requester approved a request of yours within the last year. This stands in the log too.")
         )

@@ -10,17 +10,13 @@ from accounts.models import SecureRoom
 from accounts.rules import ZONE, Duty, local_day
 from audit import clock
 from vault.approvals import selectors
-from vault.approvals.competence import facts_of
 from vault.approvals.digests import is_unchanged
-from vault.approvals.models import AccessRequest, Booking, PageView, ReadingSession
+from vault.approvals.models import Booking, PageView, ReadingSession
 from vault.approvals.reading_rules import IDLE, LIVE, SLACK, SessionState
 from vault.approvals.rules import NOTING, READING
 from vault.authorization import providers
 from vault.authorization.actions import Action
 from vault.authorization.context import Context
-from vault.authorization.levels import Levels
-from vault.authorization.loading import known_rows
-from vault.authorization.protection import protection_of
 from vault.authorization.providers import Asked, Ids
 from vault.holdings import releases
 from vault.holdings.models import ComponentVersion, Record
@@ -166,18 +162,3 @@ def register(viewer: Context) -> QuerySet[ReadingSession]:
 def pages_seen(session: ReadingSession) -> QuerySet[PageView]:
     """The pages that were shown in a session, in their order."""
     return PageView.objects.filter(session=session).select_related("component").order_by("at", "pk")
-
-
-def is_fit_beside(request: AccessRequest, person_id: UUID, at: datetime) -> bool:
-    """RR-10: whether somebody may sit beside the reader: cleared, listed, trained and bound as he is."""
-    facts = facts_of(person_id, at)
-    knowers = protection_of(Record).knowers
-    if facts is None or knowers is None or facts.exclusions or facts.is_officer:
-        return False
-    return bool(
-        facts.usable
-        and facts.training_valid
-        and facts.undertaking_valid
-        and Levels(*facts.clearance).dominates(request.levels)
-        and known_rows(knowers, person_id, at).filter(**{knowers.target: request.record_id}).exists()
-    )

@@ -16,8 +16,6 @@ from vault.approvals.reproduction_rules import OUT, CopyEvent, CopyPart, CopySta
 from vault.approvals.rules import REPRODUCING, TRANSITIONS, RequestEvent, RequestState
 from vault.authorization.actions import Action, duties_for
 from vault.authorization.context import Context
-from vault.authorization.loading import known_rows
-from vault.authorization.protection import protection_of
 from vault.holdings.models import Record
 from vault.incidents.rules import State as IncidentState
 
@@ -108,19 +106,6 @@ def keeps(viewer: Context, record: Record) -> bool:
 def steps_for(viewer: Context, of: Copy) -> list[CopyEvent]:
     """What the viewer may do with it now."""
     return copy_steps(CopyState(of.state), parts_of(viewer, of), RequestState(of.request.state))
-
-
-def may_have(request: AccessRequest, person: Person, at: datetime) -> bool:
-    """Whether somebody could have asked for it himself: he can act, is cleared, bound and on the list."""
-    facts = competence.facts_of(person.pk, at)
-    if facts is None or not competence.fit_for(facts, request.record.levels):
-        return False
-    if not request.record.levels.is_classified:
-        return True
-    knowers = protection_of(Record).knowers
-    return knowers is not None and (
-        known_rows(knowers, person.pk, at).filter(**{knowers.target: request.record_id}).exists()
-    )
 
 
 def readers(of: Copy) -> QuerySet[Person]:

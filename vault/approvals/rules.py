@@ -26,6 +26,8 @@ AHEAD = timedelta(days=90)
 MOST = 20
 # Working days of silence after which a request goes to the next post as well (RQ-18).
 SILENCE = 2
+# For so long an approval that the requester gave the approver is told to him.
+RECIPROCAL_WITHIN = timedelta(days=365)
 
 
 class RequestState(StrEnum):

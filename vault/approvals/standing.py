@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from vault.approvals.competence import facts_of
+from vault.approvals.competence import facts_of, fit_for
 from vault.approvals.models import AccessRequest
 from vault.authorization.levels import Levels
 from vault.authorization.loading import known_rows
@@ -47,18 +48,30 @@ def standing(request: AccessRequest, at: datetime) -> Standing:
         has_account=facts is not None and not facts.exclusions and not facts.is_officer,
         clearance=clearance,
         is_cleared=clearance.dominates(levels),
-        is_listed=not levels.is_classified or is_listed(request, at),
+        is_listed=not levels.is_classified or is_listed(request.record, request.requester_id, at),
         is_trained=facts is not None and facts.training_valid,
         has_undertaken=facts is not None and facts.undertaking_valid,
         same_unit=facts is not None and facts.home_unit_id == request.requester_unit_id,
     )
 
 
-def is_listed(request: AccessRequest, at: datetime) -> bool:
-    """Whether he is on the record's need-to-know list at the instant."""
+def is_listed(record: Record, person_id: UUID, at: datetime) -> bool:
+    """Whether somebody is on a record's need-to-know list at the instant."""
     knowers = protection_of(Record).knowers
     return knowers is not None and (
-        known_rows(knowers, request.requester_id, at).filter(**{knowers.target: request.record_id}).exists()
+        known_rows(knowers, person_id, at).filter(**{knowers.target: record.pk}).exists()
+    )
+
+
+def may_have(record: Record, person_id: UUID, at: datetime) -> bool:
+    """Whether somebody could be approved a record himself: he can act, is cleared, trained and bound, and on the list
+    where there is one. Asked of whoever takes a copy over, and of whoever sits beside a reader (RR-10).
+    """
+    facts = facts_of(person_id, at)
+    return (
+        facts is not None
+        and fit_for(facts, record.levels)
+        and (not record.levels.is_classified or is_listed(record, person_id, at))
     )
 
 

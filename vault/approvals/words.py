@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from vault.approvals.rules import RANK, Regime, RequestEvent, RequestState
+from vault.approvals.rules import Regime, RequestEvent, RequestState
 from vault.authorization.actions import Action
 
 ACTION_LABELS: dict[str, Promise] = {
@@ -88,4 +88,3 @@ PROBLEMS: dict[str, Promise] = {
     "delegation-long": _("At most 60 days."),
     "delegate-unfit": _("This person cannot act here: no account in use, or an officer."),
 }
-POSTS = RANK

@@ -7,6 +7,7 @@ from storage.rendering import render_page as draw_page
 from storage.rendering import sound_peaks
 from storage.reproduction import Form, Marks, produce, produce_envelope
 from vault.authorization.actions import Action
+from vault.authorization.decision import Code
 from vault.authorization.errors import ForgedPermit
 from vault.authorization.facts import Scope
 from vault.authorization.permit import Permit, SystemPermit
@@ -28,6 +29,8 @@ def open_content(permit: Permit, version: ComponentVersion, *, pages: tuple[int,
     record = version.component.record
     scope = Scope(component_id=version.component_id, version=version.number, pages=pages)
     permit.require(record, READING | {Action.PREVIEW} if pages else READING, scope)
+    if permit.code is Code.APPROVED:
+        raise ForgedPermit("What a request approved leaves as a marked copy, never as the stored bytes.")
     return blobs.open_blob(version.key_slot_id, binding=_binding(record, version))
 
 

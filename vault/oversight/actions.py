@@ -26,7 +26,6 @@ ACTION_LABELS = {
     "approvals:request:escalate": gettext_lazy("Moved a request on for silence"),
     "approvals:request:expire": gettext_lazy("Let a request expire"),
     "approvals:request:void": gettext_lazy("Voided a request"),
-    "approvals:request:end": gettext_lazy("Ended a reading or its request"),
     "approvals:authorisation:record": gettext_lazy("Recorded the paper of another unit"),
     "approvals:authorisation:verify": gettext_lazy("Compared the paper of another unit"),
     "approvals:rule_table:read": gettext_lazy("Looked at who approves what"),

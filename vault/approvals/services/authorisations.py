@@ -84,7 +84,7 @@ def verify(*, context: Context, authorisation_id: UUID, version: int, reason: st
     """The security officer has compared the entry with the paper; with that the request is approved.
 
     `reason` says how he compared it. Raises Absent, WrongStep, ChangedMeanwhile, ReasonMissing, SamePerson,
-    AuthorisationMissing, WindowOver, LabelMoved, RequesterUnfit, Refused, AuditUnavailable.
+    IssuerUnrelated, PaperTooFew, WindowOver, LabelMoved, RequesterUnfit, Refused, AuditUnavailable.
     """
     made = ExternalAuthorisation.objects.filter(pk=authorisation_id).first()
     if made is None or selectors.request(context, made.request_id) is None:

@@ -27,6 +27,7 @@ from vault.approvals.reproduction_rules import (
 from vault.approvals.rules import TRANSITIONS, RequestEvent, RequestState
 from vault.approvals.services.journal import change, ended, enter
 from vault.approvals.services.requests import locked
+from vault.approvals.standing import may_have
 from vault.authorization import gate
 from vault.authorization.actions import Action, duties_for
 from vault.authorization.context import Context
@@ -217,7 +218,7 @@ def _examined(context: Context, copy: Copy, event: CopyEvent, person: Person, sa
         to is None or to.pk == copy.holder_id
     ):
         raise errors.RecipientUnfit
-    if to is not None and not reproduction.may_have(copy.request, to, context.instant):
+    if to is not None and not may_have(copy.request.record, to.pk, context.instant):
         raise errors.RecipientUnfit
     # PE-06: nobody passes on to himself, or lets go through, what he asked for.
     if event in {CopyEvent.ALLOW_TRANSFER, CopyEvent.REFUSE_TRANSFER} and (

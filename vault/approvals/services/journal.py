@@ -11,16 +11,14 @@ from vault.approvals.competence import Seat
 from vault.approvals.models import AccessRequest, RequestStep
 from vault.approvals.rules import RequestEvent, RequestState
 from vault.authorization import journal
-from vault.authorization.actions import Action
 
 # What the system does by itself; people's own steps are actions of the gate.
-ESCALATE, EXPIRE, VOID, END = (
+ESCALATE, EXPIRE, VOID = (
     "approvals:request:escalate",
     "approvals:request:expire",
     "approvals:request:void",
-    "approvals:request:end",
 )
-SYSTEM_ACTIONS = (ESCALATE, EXPIRE, VOID, END)
+SYSTEM_ACTIONS = (ESCALATE, EXPIRE, VOID)
 
 
 def change(intent: UUID) -> AbstractContextManager[None]:
@@ -83,6 +81,3 @@ def ended(intent: UUID, request: AccessRequest, event: RequestEvent, **sealed: s
         sealed={"record": str(request.record_id), "asked": request.action, "step": event.value, **sealed},
         subject=str(request.requester_id),
     )
-
-
-__all__ = ["SYSTEM_ACTIONS", "Action", "change", "ended", "enter", "facts", "system_intent"]

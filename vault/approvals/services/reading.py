@@ -28,7 +28,7 @@ from vault.approvals.rules import IN_FORCE, TOP_SECRET, RequestEvent
 from vault.approvals.services import bookings, sitting
 from vault.approvals.services.journal import change
 from vault.approvals.services.requests import locked, require_usable, take_use
-from vault.approvals.standing import has_label
+from vault.approvals.standing import has_label, may_have
 from vault.authorization import gate
 from vault.authorization.actions import Action
 from vault.authorization.context import Context
@@ -210,7 +210,7 @@ def _second(
             raise reading_errors.SecondReaderMissing
         return None
     is_other = part_in(person_id, acted=[keeper], concerned=[request.requester_id]) is None
-    if not is_other or not reading.is_fit_beside(request, person_id, now):
+    if not is_other or not may_have(request.record, person_id, now):
         raise reading_errors.SecondReaderMissing
     return Person.objects.get(pk=person_id)
 

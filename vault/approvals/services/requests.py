@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
@@ -24,7 +24,6 @@ from vault.authorization.permit import Permit
 from vault.holdings.models import Record
 
 _RACES = 5  # each lost race means another request was sent
-RECIPROCAL_WITHIN = timedelta(days=365)
 
 
 @dataclass(frozen=True)
@@ -324,7 +323,7 @@ def _ties(request: AccessRequest, permit: Permit) -> tuple[bool, bool]:
     now = clock.now()
     return (
         competence.is_above_decider(request, person, now),
-        competence.is_reciprocal(request, person, now - RECIPROCAL_WITHIN),
+        competence.is_reciprocal(request, person, now - rules.RECIPROCAL_WITHIN),
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -20,6 +21,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import Person
 from accounts.rules import local_day
 from audit.events import ObjectFacts
 from storage.zipstream import zipped
@@ -124,8 +126,7 @@ def page_of(
             "facts": copy_presentation.facts(found),
             "entries": copy_presentation.timeline(history),
             "broken": found.digest is None,
-            "form": form
-            or CopyStepForm(initial={"version": found.version}, people=reproduction.readers(found)),
+            "form": form or CopyStepForm(initial={"version": found.version}, people=_readers(viewer, found)),
             "steps": [
                 {
                     "event": event.value,
@@ -251,7 +252,7 @@ def close(request: HttpRequest, request_id: UUID) -> HttpResponse:
 def _step(request: HttpRequest, copy_id: UUID, action: Action) -> HttpResponse:
     viewer = of_request(request)
     found = fetch(viewer, action, copy_id)
-    form = CopyStepForm(request.POST, people=reproduction.readers(found))
+    form = CopyStepForm(request.POST, people=_readers(viewer, found))
     if not form.is_valid() or services.ACTIONS.get(CopyEvent(form.cleaned_data["event"])) is not action:
         return page_of(request, viewer, found, form=form, status=400)
     data = form.cleaned_data
@@ -265,7 +266,7 @@ def _step(request: HttpRequest, copy_id: UUID, action: Action) -> HttpResponse:
         )
     except errors.ApprovalsError as error:
         now = fetch(viewer, action, copy_id)
-        form = CopyStepForm({**request.POST.dict(), "version": now.version}, people=reproduction.readers(now))
+        form = CopyStepForm({**request.POST.dict(), "version": now.version}, people=_readers(viewer, now))
         where = {errors.ReasonMissing: "reason", errors.ReceiptMissing: "receipt"}.get(type(error))
         form.add_error(where, str(error.sentence))
         return page_of(request, viewer, now, form=form, status=error.status)
@@ -324,3 +325,9 @@ def _tabs(viewer: Context) -> dict[str, tuple[str, Any]]:
 def _known(viewer: Context, request: AccessRequest) -> Record | None:
     """The record of a request, where the viewer may know of it."""
     return presentation.known(viewer, [request]).get(request.record_id)
+
+
+def _readers(viewer: Context, copy: Copy) -> QuerySet[Person]:
+    """To whom it might be passed on; whoever was struck from its record's list is not told who is on it."""
+    found = reproduction.readers(copy)
+    return found if _known(viewer, copy.request) is not None else found.none()

@@ -130,10 +130,11 @@ def _lifted(target: pikepdf.Pdf, page: pikepdf.Page, number: int) -> Original:
         (-1.0, 0.0, 0.0, -1.0, wide, high),
         (0.0, 1.0, -1.0, 0.0, high, 0.0),
     )[turn]
-    matrix = (a, b, c, d, e - a * left - c * bottom, f - b * left - d * bottom)
+    across, up = e - a * left - c * bottom, f - b * left - d * bottom
+    matrix = (a * unit, b * unit, c * unit, d * unit, across * unit, up * unit)
     if turn % 2:
         wide, high = high, wide
-    return Original(number, drawing, tuple(part * unit for part in matrix), wide * unit, high * unit)  # type: ignore[arg-type]
+    return Original(number, drawing, matrix, wide * unit, high * unit)
 
 
 def _box(page: pikepdf.Page) -> tuple[float, float, float, float]:

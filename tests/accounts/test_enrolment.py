@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from accounts import enrolment, errors, services
+from accounts.enrolment import Here
 from accounts.enrolment_rules import CODE_LASTS, parsed
 from accounts.models import Terminal, TerminalChange, TerminalCode, TerminalEnrolment
 from accounts.rules import ZONE, Duty
@@ -14,7 +15,7 @@ from audit import clock
 from tests.accounts.conftest import MovableClock
 from tests.accounts.granting import last_event, last_outcome
 from tests.accounts.people import Organisation, make_token, sign_in_directly, today
-from tests.support.terminals import Elsewhere, Machine, enrol, register, seated
+from tests.support.terminals import Elsewhere, Machine, Seat, enrol, register, seated
 from vault.authorization.context import of_request
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
@@ -250,7 +251,12 @@ def test_a_certificate_ends_at_midnight_in_shanghai(at: MovableClock, org: Organ
     certified = seated(org.system, "B1", certificate_until=until)
     checked = seated(org.system, "B2", check_every=1)
     at.instant = datetime.combine(until, time(23, 59, 59), ZONE).astimezone(UTC)
-    shown = lambda seat: enrolment.shown(seat.cookie, clock.now()).here  # noqa: E731
+
+    def shown(seat: Seat) -> Here:
+        found = enrolment.shown(seat.cookie, clock.now())
+        assert found is not None
+        return found.here
+
     assert shown(certified).usable
     assert shown(checked).usable
     at.forward(seconds=1)

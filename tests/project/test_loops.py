@@ -1,5 +1,6 @@
 """The worker's loops do their work, each at its pace, and outlive what befalls one of their steps."""
 
+import functools
 import logging
 import os
 import threading
@@ -123,8 +124,14 @@ def test_a_trigger_that_is_gone_is_reported_within_the_hour(
     assert caplog.messages == ["Evidence trigger: event_no_update"]
 
 
-def test_the_minutely_step_tells_of_readings_that_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = []
-    monkeypatch.setattr(loops.leases, "tell_ended", lambda: told.append(1))
+@pytest.mark.parametrize(
+    ("room", "step"), [("leases", "tell_ended"), ("reading", "end_overdue"), ("voiding", "sweep")]
+)
+def test_the_minutely_step_ends_and_tells_what_is_over(
+    room: str, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = []
+    for name, work in (("leases", "tell_ended"), ("reading", "end_overdue"), ("voiding", "sweep")):
+        monkeypatch.setattr(getattr(loops, name), work, functools.partial(done.append, (name, work)))
     loops.minutely()
-    assert told == [1]
+    assert done.count((room, step)) == 1

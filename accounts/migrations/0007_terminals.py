@@ -28,6 +28,11 @@ class Migration(migrations.Migration):
                 ('registered_at', models.DateTimeField()),
                 ('registered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('check_every__gte', 1), ('check_every__lte', 366)), name='terminal_interval_bounded'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='TerminalChange',
@@ -41,6 +46,14 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('terminal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='accounts.terminal')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['terminal', '-at'], name='accounts_te_termina_3dc57f_idx'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('former_certificate_until__isnull', False), ('step', accounts.terminal_rules.TerminalStep['RENEW'])), models.Q(models.Q(('step', accounts.terminal_rules.TerminalStep['RENEW']), _negated=True), ('former_certificate_until__isnull', True)), _connector='OR'), name='terminal_change_keeps_certificate'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='TerminalCheck',
@@ -53,21 +66,10 @@ class Migration(migrations.Migration):
                 ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('terminal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='accounts.terminal')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='terminal',
-            constraint=models.CheckConstraint(condition=models.Q(('check_every__gte', 1), ('check_every__lte', 366)), name='terminal_interval_bounded'),
-        ),
-        migrations.AddIndex(
-            model_name='terminalchange',
-            index=models.Index(fields=['terminal', '-at'], name='accounts_te_termina_3dc57f_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='terminalchange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('former_certificate_until__isnull', False), ('step', accounts.terminal_rules.TerminalStep['RENEW'])), models.Q(models.Q(('step', accounts.terminal_rules.TerminalStep['RENEW']), _negated=True), ('former_certificate_until__isnull', True)), _connector='OR'), name='terminal_change_keeps_certificate'),
-        ),
-        migrations.AddIndex(
-            model_name='terminalcheck',
-            index=models.Index(fields=['terminal', '-done_on', '-recorded_at'], name='accounts_te_termina_65df86_idx'),
+            options={
+                'indexes': [
+                    models.Index(fields=['terminal', '-done_on', '-recorded_at'], name='accounts_te_termina_65df86_idx'),
+                ],
+            },
         ),
     ]

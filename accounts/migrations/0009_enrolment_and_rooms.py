@@ -37,6 +37,12 @@ class Migration(migrations.Migration):
                 ('registered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('capacity__gte', 1), ('capacity__lte', 200)), name='secure_room_capacity_bounded'),
+                    models.CheckConstraint(condition=models.Q(('inspect_every__gte', 1), ('inspect_every__lte', 366)), name='secure_room_interval_bounded'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='RoomInspection',
@@ -50,6 +56,11 @@ class Migration(migrations.Migration):
                 ('inspector', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('room', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to='accounts.secureroom')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['room', '-done_on', '-recorded_at'], name='accounts_ro_room_id_9cecee_idx'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='terminal',
@@ -68,6 +79,11 @@ class Migration(migrations.Migration):
                 ('issued_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('terminal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='codes', to='accounts.terminal')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('terminal',), name='terminal_code_one_at_a_time'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='TerminalEnrolment',
@@ -85,29 +101,11 @@ class Migration(migrations.Migration):
                 ('enrolled_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('terminal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='accounts.terminal')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='secureroom',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__gte', 1), ('capacity__lte', 200)), name='secure_room_capacity_bounded'),
-        ),
-        migrations.AddConstraint(
-            model_name='secureroom',
-            constraint=models.CheckConstraint(condition=models.Q(('inspect_every__gte', 1), ('inspect_every__lte', 366)), name='secure_room_interval_bounded'),
-        ),
-        migrations.AddIndex(
-            model_name='roominspection',
-            index=models.Index(fields=['room', '-done_on', '-recorded_at'], name='accounts_ro_room_id_9cecee_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='terminalcode',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('terminal',), name='terminal_code_one_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='terminalenrolment',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('terminal',), name='terminal_is_one_machine'),
-        ),
-        migrations.AddConstraint(
-            model_name='terminalenrolment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end', ''), ('ended_at__isnull', True)), models.Q(('ended_at__isnull', False), models.Q(('end', ''), _negated=True)), _connector='OR'), name='terminal_enrolment_end_told'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('terminal',), name='terminal_is_one_machine'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('end', ''), ('ended_at__isnull', True)), models.Q(('ended_at__isnull', False), models.Q(('end', ''), _negated=True)), _connector='OR'), name='terminal_enrolment_end_told'),
+                ],
+            },
         ),
     ]

@@ -43,6 +43,19 @@ class Migration(migrations.Migration):
                 ('requester', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='access_requests', to='accounts.person')),
                 ('requester_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['requester', 'record', 'state'], name='access_request_of'),
+                    models.Index(fields=['state', 'submitted_at'], name='access_request_state'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('year', 'number'), name='access_request_number_once'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['submitted', 'checked', 'leader_approved', 'approved', 'in_session', 'produced', 'recalled'])), fields=('record', 'requester', 'action'), name='access_request_open_once'),
+                    models.CheckConstraint(condition=models.Q(('amount__gte', 1), ('amount__lte', 20)), name='access_request_amount_bounded'),
+                    models.CheckConstraint(condition=models.Q(('used__lte', models.F('amount'))), name='access_request_used_within'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='access_request_ends_after_start'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ApproverRule',
@@ -59,6 +72,14 @@ class Migration(migrations.Migration):
                 ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['regime', 'level', 'state'], name='approver_rule_row'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'confirmed'), _negated=True), models.Q(('decided_by__isnull', False), models.Q(('decided_by', models.F('proposed_by')), _negated=True)), _connector='OR'), name='approver_rule_two_persons'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Delegation',
@@ -74,6 +95,15 @@ class Migration(migrations.Migration):
                 ('giver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['delegate', 'ends_on'], name='delegation_of'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('giver', models.F('delegate')), _negated=True), name='delegation_to_another'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='delegation_ends_after_start'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ExternalAuthorisation',
@@ -92,6 +122,13 @@ class Migration(migrations.Migration):
                 ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='authorisations', to='approvals.accessrequest')),
                 ('verified_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('issuer', 'document_index'), name='authorisation_paper_once'),
+                    models.UniqueConstraint(condition=models.Q(('verified_at__isnull', False)), fields=('request',), name='authorisation_verified_once'),
+                    models.CheckConstraint(condition=models.Q(('verified_by__isnull', True), models.Q(('verified_by', models.F('recorded_by')), _negated=True), _connector='OR'), name='authorisation_two_persons'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='RequestStep',
@@ -111,73 +148,11 @@ class Migration(migrations.Migration):
                 ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='approvals.accessrequest')),
                 ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='accessrequest',
-            index=models.Index(fields=['requester', 'record', 'state'], name='access_request_of'),
-        ),
-        migrations.AddIndex(
-            model_name='accessrequest',
-            index=models.Index(fields=['state', 'submitted_at'], name='access_request_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='accessrequest',
-            constraint=models.UniqueConstraint(fields=('year', 'number'), name='access_request_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='accessrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['submitted', 'checked', 'leader_approved', 'approved', 'in_session', 'produced', 'recalled'])), fields=('record', 'requester', 'action'), name='access_request_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='accessrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 1), ('amount__lte', 20)), name='access_request_amount_bounded'),
-        ),
-        migrations.AddConstraint(
-            model_name='accessrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('used__lte', models.F('amount'))), name='access_request_used_within'),
-        ),
-        migrations.AddConstraint(
-            model_name='accessrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='access_request_ends_after_start'),
-        ),
-        migrations.AddIndex(
-            model_name='approverrule',
-            index=models.Index(fields=['regime', 'level', 'state'], name='approver_rule_row'),
-        ),
-        migrations.AddConstraint(
-            model_name='approverrule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'confirmed'), _negated=True), models.Q(('decided_by__isnull', False), models.Q(('decided_by', models.F('proposed_by')), _negated=True)), _connector='OR'), name='approver_rule_two_persons'),
-        ),
-        migrations.AddIndex(
-            model_name='delegation',
-            index=models.Index(fields=['delegate', 'ends_on'], name='delegation_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='delegation',
-            constraint=models.CheckConstraint(condition=models.Q(('giver', models.F('delegate')), _negated=True), name='delegation_to_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='delegation',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='delegation_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='externalauthorisation',
-            constraint=models.UniqueConstraint(fields=('issuer', 'document_index'), name='authorisation_paper_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='externalauthorisation',
-            constraint=models.UniqueConstraint(condition=models.Q(('verified_at__isnull', False)), fields=('request',), name='authorisation_verified_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='externalauthorisation',
-            constraint=models.CheckConstraint(condition=models.Q(('verified_by__isnull', True), models.Q(('verified_by', models.F('recorded_by')), _negated=True), _connector='OR'), name='authorisation_two_persons'),
-        ),
-        migrations.AddConstraint(
-            model_name='requeststep',
-            constraint=models.UniqueConstraint(fields=('request', 'number'), name='request_step_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='requeststep',
-            constraint=models.CheckConstraint(condition=models.Q(('instead_of__isnull', True), models.Q(('instead_of', models.F('by')), _negated=True), _connector='OR'), name='request_step_for_another'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('request', 'number'), name='request_step_number_once'),
+                    models.CheckConstraint(condition=models.Q(('instead_of__isnull', True), models.Q(('instead_of', models.F('by')), _negated=True), _connector='OR'), name='request_step_for_another'),
+                ],
+            },
         ),
     ]

@@ -37,6 +37,19 @@ class Migration(migrations.Migration):
                 ('second_reader', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('terminal', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.terminal')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['room', 'state'], name='reading_session_in_room'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['checked_in', 'reading', 'locked'])), fields=('reader',), name='reading_session_one_per_reader'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['checked_in', 'reading', 'locked']), ('terminal__isnull', False)), fields=('terminal',), name='reading_session_one_per_terminal'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('medium', 'screen'), ('terminal__isnull', False)), models.Q(('medium', 'paper'), ('terminal__isnull', True)), _connector='OR'), name='reading_session_at_a_terminal'),
+                    models.CheckConstraint(condition=models.Q(('checked_in_by', models.F('reader')), _negated=True), name='reading_session_two_persons'),
+                    models.CheckConstraint(condition=models.Q(('second_reader__isnull', True), models.Q(models.Q(('second_reader', models.F('reader')), _negated=True), models.Q(('second_reader', models.F('checked_in_by')), _negated=True)), _connector='OR'), name='reading_session_second_is_another'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state', 'closed')), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='reading_session_closed_at'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PaperReading',
@@ -57,6 +70,12 @@ class Migration(migrations.Migration):
                 ('taken_back_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('session', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='paper', to='approvals.readingsession')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('telephones_lodged', True)), name='paper_reading_telephones_lodged'),
+                    models.CheckConstraint(condition=models.Q(('pages_out__gte', 1)), name='paper_reading_pages_out'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PageView',
@@ -68,6 +87,11 @@ class Migration(migrations.Migration):
                 ('component', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='holdings.component')),
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='views', to='approvals.readingsession')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['session', 'at'], name='page_view_in_session'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Booking',
@@ -88,45 +112,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['room', 'day', 'state'], name='booking_of_day')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('last_hour__gt', models.F('first_hour')), ('last_hour__lte', 24)), name='booking_hours_in_order')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='readingsession',
-            index=models.Index(fields=['room', 'state'], name='reading_session_in_room'),
-        ),
-        migrations.AddConstraint(
-            model_name='readingsession',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['checked_in', 'reading', 'locked'])), fields=('reader',), name='reading_session_one_per_reader'),
-        ),
-        migrations.AddConstraint(
-            model_name='readingsession',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['checked_in', 'reading', 'locked']), ('terminal__isnull', False)), fields=('terminal',), name='reading_session_one_per_terminal'),
-        ),
-        migrations.AddConstraint(
-            model_name='readingsession',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('medium', 'screen'), ('terminal__isnull', False)), models.Q(('medium', 'paper'), ('terminal__isnull', True)), _connector='OR'), name='reading_session_at_a_terminal'),
-        ),
-        migrations.AddConstraint(
-            model_name='readingsession',
-            constraint=models.CheckConstraint(condition=models.Q(('checked_in_by', models.F('reader')), _negated=True), name='reading_session_two_persons'),
-        ),
-        migrations.AddConstraint(
-            model_name='readingsession',
-            constraint=models.CheckConstraint(condition=models.Q(('second_reader__isnull', True), models.Q(models.Q(('second_reader', models.F('reader')), _negated=True), models.Q(('second_reader', models.F('checked_in_by')), _negated=True)), _connector='OR'), name='reading_session_second_is_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='readingsession',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state', 'closed')), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='reading_session_closed_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='paperreading',
-            constraint=models.CheckConstraint(condition=models.Q(('telephones_lodged', True)), name='paper_reading_telephones_lodged'),
-        ),
-        migrations.AddConstraint(
-            model_name='paperreading',
-            constraint=models.CheckConstraint(condition=models.Q(('pages_out__gte', 1)), name='paper_reading_pages_out'),
-        ),
-        migrations.AddIndex(
-            model_name='pageview',
-            index=models.Index(fields=['session', 'at'], name='page_view_in_session'),
         ),
     ]

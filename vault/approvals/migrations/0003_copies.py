@@ -38,6 +38,17 @@ class Migration(migrations.Migration):
                 ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='copies', to='approvals.accessrequest')),
                 ('successor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['state', 'holder'], name='copy_state_holder'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('request', 'number'), name='copy_number_once'),
+                    models.CheckConstraint(condition=models.Q(('amount__lte', 20), ('number__gte', 1), ('number__lte', models.F('amount'))), name='copy_number_within'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'destroyed'), _negated=True), models.Q(('destroyed_by__isnull', False), ('destruction_by__isnull', False), models.Q(('destroyed_by', models.F('destruction_by')), _negated=True), models.Q(('destroyed_by', models.F('holder')), _negated=True), models.Q(('destruction_by', models.F('holder')), _negated=True)), _connector='OR'), name='copy_destroyed_by_two'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'lost'), _negated=True), ('incident__isnull', False), _connector='OR'), name='copy_lost_with_incident'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='CopyCount',
@@ -53,6 +64,13 @@ class Migration(migrations.Migration):
                 ('incident', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='incidents.incident')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('unit', 'year', 'month', 'counted_by'), name='copy_count_month_once'),
+                    models.CheckConstraint(condition=models.Q(('month__gte', 1), ('month__lte', 12)), name='copy_count_month'),
+                    models.CheckConstraint(condition=models.Q(('missing', 0), ('incident__isnull', False), _connector='OR'), name='copy_count_missing_with_incident'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='CopyStep',
@@ -68,41 +86,10 @@ class Migration(migrations.Migration):
                 ('copy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='approvals.copy')),
                 ('to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='copy',
-            index=models.Index(fields=['state', 'holder'], name='copy_state_holder'),
-        ),
-        migrations.AddConstraint(
-            model_name='copy',
-            constraint=models.UniqueConstraint(fields=('request', 'number'), name='copy_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='copy',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__lte', 20), ('number__gte', 1), ('number__lte', models.F('amount'))), name='copy_number_within'),
-        ),
-        migrations.AddConstraint(
-            model_name='copy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'destroyed'), _negated=True), models.Q(('destroyed_by__isnull', False), ('destruction_by__isnull', False), models.Q(('destroyed_by', models.F('destruction_by')), _negated=True), models.Q(('destroyed_by', models.F('holder')), _negated=True), models.Q(('destruction_by', models.F('holder')), _negated=True)), _connector='OR'), name='copy_destroyed_by_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='copy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'lost'), _negated=True), ('incident__isnull', False), _connector='OR'), name='copy_lost_with_incident'),
-        ),
-        migrations.AddConstraint(
-            model_name='copycount',
-            constraint=models.UniqueConstraint(fields=('unit', 'year', 'month', 'counted_by'), name='copy_count_month_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='copycount',
-            constraint=models.CheckConstraint(condition=models.Q(('month__gte', 1), ('month__lte', 12)), name='copy_count_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='copycount',
-            constraint=models.CheckConstraint(condition=models.Q(('missing', 0), ('incident__isnull', False), _connector='OR'), name='copy_count_missing_with_incident'),
-        ),
-        migrations.AddConstraint(
-            model_name='copystep',
-            constraint=models.UniqueConstraint(fields=('copy', 'number'), name='copy_step_number_once'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('copy', 'number'), name='copy_step_number_once'),
+                ],
+            },
         ),
     ]

@@ -54,6 +54,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'access classes',
+                'constraints': [
+                    models.UniqueConstraint(fields=('unit', 'state_level', 'enterprise_level', 'restricted', 'is_shielded', 'caveat'), name='access_class_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -97,6 +100,11 @@ class Migration(migrations.Migration):
                 ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('key_slot', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='storage.keyslot')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('component', 'number'), name='component_version_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='IntakeSession',
@@ -112,6 +120,11 @@ class Migration(migrations.Migration):
                 ('component', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='holdings.component')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['account', 'opened_at'], name='holdings_in_account_a3d44d_idx'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ReadingLease',
@@ -128,6 +141,12 @@ class Migration(migrations.Migration):
                 ('component', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='holdings.component')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='holdings.componentversion')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['account', 'component', 'last_at'], name='holdings_re_account_d40164_idx'),
+                    models.Index(fields=['told_at', 'last_at'], name='holdings_re_told_at_91628d_idx'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Record',
@@ -175,6 +194,11 @@ class Migration(migrations.Migration):
                 ('component', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='holdings.component')),
                 ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='holdings.record')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['record', 'at'], name='holdings_ob_record__a249f3_idx'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='LabelDecision',
@@ -202,6 +226,13 @@ class Migration(migrations.Migration):
                 ('proposer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='label_decisions', to='holdings.record')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('record', 'number'), name='label_decision_number_once'),
+                    models.CheckConstraint(condition=models.Q(('decider__isnull', True), models.Q(('decider', models.F('proposer')), _negated=True), _connector='OR'), name='label_proposer_is_not_decider'),
+                    models.CheckConstraint(condition=models.Q(('status', vault.holdings.rules.LabelStatus['PROPOSED']), ('decider__isnull', False), ('source', vault.holdings.rules.LabelSource['RECEIVED']), models.Q(('enterprise_level', 0), ('state_level', 0)), _connector='OR'), name='label_decided_by_someone'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='KnowledgeEntry',
@@ -217,6 +248,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'knowledge entries',
+                'indexes': [
+                    models.Index(fields=['person', 'record'], name='holdings_kn_person__232ed6_idx'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ends_at__isnull', True)), fields=('record', 'person'), name='knower_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('role', 'reader'), _negated=True), models.Q(('person', models.F('named_by')), _negated=True), _connector='OR'), name='knower_not_by_himself'),
+                ],
             },
         ),
         migrations.AddField(
@@ -237,6 +275,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_at__gte', models.F('starts_at'))), name='recorduserpermission_ends_after_start'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -267,6 +308,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'series',
+                'constraints': [
+                    models.UniqueConstraint(fields=('fonds', 'code'), name='series_code_once'),
+                ],
             },
         ),
         migrations.AddField(
@@ -296,66 +340,15 @@ class Migration(migrations.Migration):
                 ('key_slot', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='storage.keyslot')),
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='holdings.intakesession')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='accessclass',
-            constraint=models.UniqueConstraint(fields=('unit', 'state_level', 'enterprise_level', 'restricted', 'is_shielded', 'caveat'), name='access_class_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='componentversion',
-            constraint=models.UniqueConstraint(fields=('component', 'number'), name='component_version_once'),
-        ),
-        migrations.AddIndex(
-            model_name='intakesession',
-            index=models.Index(fields=['account', 'opened_at'], name='holdings_in_account_a3d44d_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='readinglease',
-            index=models.Index(fields=['account', 'component', 'last_at'], name='holdings_re_account_d40164_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='readinglease',
-            index=models.Index(fields=['told_at', 'last_at'], name='holdings_re_told_at_91628d_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='objectevent',
-            index=models.Index(fields=['record', 'at'], name='holdings_ob_record__a249f3_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='labeldecision',
-            constraint=models.UniqueConstraint(fields=('record', 'number'), name='label_decision_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='labeldecision',
-            constraint=models.CheckConstraint(condition=models.Q(('decider__isnull', True), models.Q(('decider', models.F('proposer')), _negated=True), _connector='OR'), name='label_proposer_is_not_decider'),
-        ),
-        migrations.AddConstraint(
-            model_name='labeldecision',
-            constraint=models.CheckConstraint(condition=models.Q(('status', vault.holdings.rules.LabelStatus['PROPOSED']), ('decider__isnull', False), ('source', vault.holdings.rules.LabelSource['RECEIVED']), models.Q(('enterprise_level', 0), ('state_level', 0)), _connector='OR'), name='label_decided_by_someone'),
-        ),
-        migrations.AddIndex(
-            model_name='knowledgeentry',
-            index=models.Index(fields=['person', 'record'], name='holdings_kn_person__232ed6_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='knowledgeentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_at__isnull', True)), fields=('record', 'person'), name='knower_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='knowledgeentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role', 'reader'), _negated=True), models.Q(('person', models.F('named_by')), _negated=True), _connector='OR'), name='knower_not_by_himself'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('used_at__isnull', True)), fields=('session', 'position'), name='staged_position_once'),
+                ],
+            },
         ),
         migrations.AddConstraint(
             model_name='component',
             constraint=models.UniqueConstraint(fields=('record', 'position'), name='component_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='recorduserpermission',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gte', models.F('starts_at'))), name='recorduserpermission_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='series',
-            constraint=models.UniqueConstraint(fields=('fonds', 'code'), name='series_code_once'),
         ),
         migrations.AddIndex(
             model_name='record',
@@ -384,9 +377,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='archivefile',
             constraint=models.CheckConstraint(condition=models.Q(('enterprise_level__lte', 2), ('restricted__lte', 1), ('state_level__lte', 3)), name='archivefile_levels_exist'),
-        ),
-        migrations.AddConstraint(
-            model_name='stagedfile',
-            constraint=models.UniqueConstraint(condition=models.Q(('used_at__isnull', True)), fields=('session', 'position'), name='staged_position_once'),
         ),
     ]

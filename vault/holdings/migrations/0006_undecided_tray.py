@@ -31,6 +31,12 @@ class Migration(migrations.Migration):
                 ('record', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='holdings.record')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('owner', models.F('decider')), _negated=True), name='undecided_owner_decides_not'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['record', 'draft']), ('record__isnull', False)), models.Q(('kind__in', ['quarantined', 'paper']), ('record__isnull', True)), _connector='OR'), name='undecided_record_by_kind'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='UndecidedEntry',
@@ -47,21 +53,11 @@ class Migration(migrations.Migration):
                 ('decider', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('thing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='holdings.undecidedthing')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='undecidedthing',
-            constraint=models.CheckConstraint(condition=models.Q(('owner', models.F('decider')), _negated=True), name='undecided_owner_decides_not'),
-        ),
-        migrations.AddConstraint(
-            model_name='undecidedthing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['record', 'draft']), ('record__isnull', False)), models.Q(('kind__in', ['quarantined', 'paper']), ('record__isnull', True)), _connector='OR'), name='undecided_record_by_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='undecidedentry',
-            constraint=models.UniqueConstraint(fields=('thing', 'number'), name='undecided_entry_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='undecidedentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('event', 'decide'), models.Q(('outcome', ''), _negated=True)), models.Q(models.Q(('event', 'decide'), _negated=True), ('outcome', '')), _connector='OR'), name='undecided_decided_with_outcome'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('thing', 'number'), name='undecided_entry_number_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('event', 'decide'), models.Q(('outcome', ''), _negated=True)), models.Q(models.Q(('event', 'decide'), _negated=True), ('outcome', '')), _connector='OR'), name='undecided_decided_with_outcome'),
+                ],
+            },
         ),
     ]

@@ -35,6 +35,12 @@ class Migration(migrations.Migration):
                 ('raised_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('known_at__lte', models.F('raised_at'))), name='incident_known_before_raised'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('reported_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('reported_at__isnull', False)), _connector='OR'), name='incident_reported_when_not_open'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='IncidentEntry',
@@ -48,17 +54,10 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='incidents.incident')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('known_at__lte', models.F('raised_at'))), name='incident_known_before_raised'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reported_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('reported_at__isnull', False)), _connector='OR'), name='incident_reported_when_not_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='incidententry',
-            constraint=models.UniqueConstraint(fields=('incident', 'number'), name='incidententry_number_once'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('incident', 'number'), name='incidententry_number_once'),
+                ],
+            },
         ),
     ]

@@ -36,6 +36,11 @@ class Migration(migrations.Migration):
                 ('imported_at', models.DateTimeField()),
                 ('imported_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('year', 'number'), name='notice_number_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='NoticeDay',
@@ -47,6 +52,11 @@ class Migration(migrations.Migration):
                 ('name', storage.columns.EncryptedTextField(cell='workdays.noticeday.name', null=True)),
                 ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='days', to='workdays.notice')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('notice', 'day'), name='noticeday_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Recomputation',
@@ -84,6 +94,11 @@ class Migration(migrations.Migration):
                 ('set_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('unit', 'number'), name='unitday_number_once'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='recomputation',
@@ -102,30 +117,16 @@ class Migration(migrations.Migration):
                 ('set_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('unit', 'number'), name='unitweek_number_once'),
+                    models.CheckConstraint(condition=models.Q(('weekdays__gte', 1), ('weekdays__lte', 127)), name='unitweek_opens_on_some_of_seven'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='recomputation',
             name='week',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workdays.unitweek'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('year', 'number'), name='notice_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticeday',
-            constraint=models.UniqueConstraint(fields=('notice', 'day'), name='noticeday_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='unitday',
-            constraint=models.UniqueConstraint(fields=('unit', 'number'), name='unitday_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='unitweek',
-            constraint=models.UniqueConstraint(fields=('unit', 'number'), name='unitweek_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='unitweek',
-            constraint=models.CheckConstraint(condition=models.Q(('weekdays__gte', 1), ('weekdays__lte', 127)), name='unitweek_opens_on_some_of_seven'),
         ),
     ]

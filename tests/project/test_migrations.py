@@ -5,9 +5,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.apps import apps
 from django.apps.registry import Apps
 from django.core.management import call_command
-from django.db import connections, transaction
+from django.db import connections, router, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from audit import clock, outbox, triggers
@@ -17,6 +18,7 @@ from audit.recording import intent
 from storage.models import KeySlot
 from tests.support.databases import ALIASES, Databases
 from vault.holdings.models import ComponentVersion, StagedFile
+from vault.project.preparation import prepare_databases
 
 FIRST = {"holdings": "0001_initial", "audit": "0001_initial"}
 FILES = ("filed", "waiting", "quarantined")
@@ -41,8 +43,8 @@ def former(committed_databases: Databases) -> Former:
     """Both databases as the first release left them, with its triggers and its rows."""
     for alias in ALIASES:
         committed_databases.use(alias, committed_databases.empty(alias))
-        apps = _migrate_to_first(alias)
-    files, slots = _rows(apps)
+        then = _migrate_to_first(alias)
+    files, slots = _rows(then)
     begun = intent("storage:blob_key:erased", reason=Reason(rule="dropped"), actor=system_actor("storage"))
     with transaction.atomic():
         outbox.outcome(begun, "granted", reason=Reason(rule="dropped"))
@@ -66,11 +68,11 @@ def _migrate_to_first(alias: str) -> Apps:
     return executor.loader.project_state(leaves).apps
 
 
-def _rows(apps: Apps) -> tuple[dict[str, UUID], dict[str, UUID]]:
+def _rows(then: Apps) -> tuple[dict[str, UUID], dict[str, UUID]]:
     """Three received files: one that became a component and shares its key, one that waits, one held back."""
 
     def make(model: str, **fields: Any) -> Any:
-        return apps.get_model(model).objects.create(**fields)
+        return then.get_model(model).objects.create(**fields)
 
     now, levels = clock.now(), {"state_level": 0, "enterprise_level": 0, "restricted": 1}
     unit = make("accounts.Unit", kind="hall", code="U1", name="城北营业厅", path="u1/")
@@ -167,3 +169,22 @@ def test_a_former_releases_work_under_way_goes_on_after_the_migration(former: Fo
     outbox.relay()
     assert Event.objects.get(closes=former.begun).outcome == "granted"
     assert not Outbox.objects.exists()
+
+
+def test_a_fresh_instance_gets_every_table_in_the_database_where_it_is_asked_for(
+    committed_databases: Databases,
+) -> None:
+    for alias in ALIASES:
+        committed_databases.use(alias, committed_databases.empty(alias))
+    prepare_databases()
+    kept: dict[str, set[str]] = {alias: set() for alias in ALIASES}
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.managed and not model._meta.proxy:
+            kept[router.db_for_read(model)].add(model._meta.db_table)
+    for alias in ALIASES:
+        with connections[alias].cursor() as cursor:
+            there = set(connections[alias].introspection.table_names(cursor))
+        assert kept[alias] <= there
+        # Nothing of the archive lies beside the log.
+        assert alias == "default" or there == kept[alias] | {"django_migrations"}
+    assert triggers.missing() == []

@@ -1,4 +1,4 @@
-"""An organisation of eighteen people, set up on the screens alone: from four first passwords to everybody's worklist."""
+"""An organisation of nineteen people, set up on the screens alone: from four first passwords to everybody's worklist."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -62,7 +62,7 @@ def office(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.mark.timeout(900)  # hundreds of pages, on two cores that may be busy with something else
-def test_an_organisation_of_eighteen_is_set_up_on_the_screens_and_each_step_is_near_home(
+def test_an_organisation_of_nineteen_is_set_up_on_the_screens_and_each_step_is_near_home(
     office: Office,
 ) -> None:
     """AD-01, AD-03, PE-09: each right is asked for by one and confirmed by another in his own session."""

@@ -1,88 +1,104 @@
-"""Requests of the demo's last weeks, one in each state that people bring about."""
+"""Requests of the demo's last weeks: each kind in each state that people bring about, as one table."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
 
 from accounts.rules import Duty, local_day
 from audit import clock
+from vault.approvals import voiding
 from vault.approvals.models import AccessRequest
-from vault.approvals.reproduction_rules import CopyEvent
-from vault.approvals.rules import Part, Regime
-from vault.approvals.services import copies, delegations, reproduction, requests, table
-from vault.approvals.services.copies import Said
+from vault.approvals.rules import NOTING, REPRODUCING, Part, Regime, RequestState
+from vault.approvals.services import delegations, requests, table
 from vault.approvals.services.requests import Wanted
 from vault.authorization.actions import Action
 from vault.project.demo.desk import Desk
 
 Deed = Callable[[Desk, date], None]
 
+# What is asked for, and why; twice the same person may ask for the same of another paper.
+PURPOSES = {
+    Action.CONSULT: "编制年度应急预案需核对",
+    Action.EXCERPT: "摘录响应等级对照表，编入预案附件",
+    Action.QUOTE: "在向主管部门的请示中引用",
+    Action.COPY: "分发各班组学习",
+    Action.PRINT: "专题会上传阅",
+}
+REFUSED = "不宜分发，请安排到保密室阅读。"
+REVOKED = "活动改期，暂不需要。"
+CHECKED = "已核对。"
+# The window of one that is asked for; the rest of the states, `copying` and `sitting` bring about.
+DAYS_OPEN = 24
 
-def request_revoked(desk: Desk, day: date) -> None:
-    request = _approved(desk, "officer", "power", Action.CONSULT, "复核保障路线与值守点位")
-    requests.revoke(
-        context=desk.context("leader"),
-        request_id=request.pk,
-        version=request.version,
-        reason="活动改期，暂不需要查阅。",
-    )
-
-
-def request_refused(desk: Desk, day: date) -> None:
-    request = _checked(desk, "officer", "nodes", Action.COPY, "分发各班组学习", amount=8)
-    requests.reject(
-        context=desk.context("leader"),
-        request_id=request.pk,
-        version=request.version,
-        part=Part.APPROVER,
-        reason="不宜分发，请安排到保密室阅读。",
-    )
-
-
-def request_withdrawn(desk: Desk, day: date) -> None:
-    request = _asked(desk, "archivist", "prices", Action.PRINT, "汇报用")
-    requests.withdraw(context=desk.context("archivist"), request_id=request.pk, version=request.version)
-
-
-def request_of_the_hall(desk: Desk, day: date) -> None:
-    """Of an internal paper: no check, the hall's director decides."""
-    request = _asked(desk, "clerk_south", "slip1", Action.COPY, "客户要求提供办理凭据", amount=2)
-    _approve(desk, request, "director")
+# State → days ago, hour, who asks, about which paper. What is still open stands on a paper of its own.
+STATES: dict[RequestState, tuple[int, int, str, str]] = {
+    RequestState.REJECTED: (16, 9, "officer", "nodes"),
+    RequestState.REVOKED: (15, 9, "officer", "power"),
+    RequestState.WITHDRAWN: (14, 9, "archivist", "prices"),
+    RequestState.EXPIRED: (13, 9, "archivist", "floor"),
+    RequestState.APPROVED: (5, 10, "officer", "levels"),
+    RequestState.LEADER_APPROVED: (4, 10, "officer", "guard"),
+    RequestState.CHECKED: (2, 9, "officer", "nodes"),
+    RequestState.SUBMITTED: (2, 10, "archivist", "floor"),
+}
 
 
-def copies_made(desk: Desk, day: date) -> None:
-    """Of that internal paper, by its requester: one is out, the other is lost."""
-    request = AccessRequest.objects.get(
-        record=desk.record_id("slip1"), action=Action.COPY, requester=desk.person("clerk_south")
-    )
-    clerk = desk.context("clerk_south")
-    for reason in ("", "送达途中遗失，已沿途查找。"):
-        request.refresh_from_db()
-        made = reproduction.produce(context=clerk, request_id=request.pk, version=request.version)
-        for _file in made.files:
-            pass  # printed and handed over; nothing of it stays here
-        copy = copies.advance(
-            context=clerk, copy_id=made.copy.pk, version=made.copy.version, event=CopyEvent.RECEIVE
+def bring_about(desk: Desk, action: Action, state: RequestState) -> AccessRequest:
+    """One request, by the steps that lead to its state."""
+    _ago, _hour, who, document = STATES[state]
+    request = ask(desk, who, document, action, days=0 if state is RequestState.EXPIRED else DAYS_OPEN)
+    context = desk.context(who)
+    if state is RequestState.WITHDRAWN:
+        return requests.withdraw(context=context, request_id=request.pk, version=request.version)
+    if state in {RequestState.SUBMITTED, RequestState.EXPIRED}:
+        return request
+    request = check(desk, request)
+    if state is RequestState.CHECKED:
+        return request
+    if state is RequestState.REJECTED:
+        return requests.reject(
+            context=desk.context("leader"),
+            request_id=request.pk,
+            version=request.version,
+            part=Part.APPROVER,
+            reason=REFUSED,
         )
-        if reason:
-            copies.advance(
-                context=clerk,
-                copy_id=copy.pk,
-                version=copy.version,
-                event=CopyEvent.LOSE,
-                said=Said(reason=reason),
-            )
+    request = approve(desk, request, "principal" if state is RequestState.LEADER_APPROVED else "leader")
+    if state is RequestState.REVOKED:
+        return requests.revoke(
+            context=desk.context("leader"), request_id=request.pk, version=request.version, reason=REVOKED
+        )
+    return request
 
 
-def request_approved(desk: Desk, day: date) -> None:
-    _approved(desk, "officer", "levels", Action.CONSULT, "编制年度应急预案需核对响应等级", amount=3)
+def ask(
+    desk: Desk, who: str, document: str, action: Action, *, amount: int = 1, days: int = DAYS_OPEN
+) -> AccessRequest:
+    today = local_day(clock.now())
+    return requests.submit(
+        context=desk.context(who),
+        record_id=desk.record_id(document),
+        wanted=Wanted(action, PURPOSES[action], today, today + timedelta(days=days), amount),
+    )
 
 
-def request_to_decide(desk: Desk, day: date) -> None:
-    _checked(desk, "officer", "levels", Action.EXCERPT, "摘录响应等级对照表，编入预案附件")
+def check(desk: Desk, request: AccessRequest) -> AccessRequest:
+    return requests.check(
+        context=desk.context("security"), request_id=request.pk, version=request.version, reason=CHECKED
+    )
 
 
-def request_to_check(desk: Desk, day: date) -> None:
-    _asked(desk, "archivist", "floor", Action.CONSULT, "核对抢修物资底价的测算依据")
+def approve(desk: Desk, request: AccessRequest, by: str) -> AccessRequest:
+    return requests.approve(context=desk.context(by), request_id=request.pk, version=request.version)
+
+
+def approved(desk: Desk, who: str, document: str, action: Action, *, amount: int = 1) -> AccessRequest:
+    """A classified one, checked and approved by the leader in charge."""
+    return approve(desk, check(desk, ask(desk, who, document, action, amount=amount)), "leader")
+
+
+def days_over(desk: Desk, day: date) -> None:
+    """The worker finds the requests whose days have passed without a decision."""
+    voiding.sweep()
 
 
 def stand_in(desk: Desk, day: date) -> None:
@@ -107,46 +123,26 @@ def approver_proposed(desk: Desk, day: date) -> None:
     )
 
 
-def _asked(
-    desk: Desk, who: str, document: str, action: Action, purpose: str, *, amount: int = 1
-) -> AccessRequest:
-    today = local_day(clock.now())
-    return requests.submit(
-        context=desk.context(who),
-        record_id=desk.record_id(document),
-        wanted=Wanted(action, purpose, today, today + timedelta(days=24), amount),
-    )
+def _deed(action: Action, state: RequestState) -> Deed:
+    def deed(desk: Desk, day: date) -> None:
+        bring_about(desk, action, state)
+
+    # The diary keeps the names of what was done.
+    deed.__name__ = f"request_{action.name.lower()}_{state.value}"
+    return deed
 
 
-def _checked(
-    desk: Desk, who: str, document: str, action: Action, purpose: str, *, amount: int = 1
-) -> AccessRequest:
-    request = _asked(desk, who, document, action, purpose, amount=amount)
-    return requests.check(
-        context=desk.context("security"), request_id=request.pk, version=request.version, reason="已核对。"
-    )
-
-
-def _approved(
-    desk: Desk, who: str, document: str, action: Action, purpose: str, *, amount: int = 1
-) -> AccessRequest:
-    return _approve(desk, _checked(desk, who, document, action, purpose, amount=amount), "leader")
-
-
-def _approve(desk: Desk, request: AccessRequest, by: str) -> AccessRequest:
-    return requests.approve(context=desk.context(by), request_id=request.pk, version=request.version)
+def _kinds(state: RequestState) -> list[Action]:
+    """Only what is noted or reproduced of a top secret waits for its originator's paper (P-09)."""
+    if state is RequestState.LEADER_APPROVED:
+        return [action for action in PURPOSES if action in NOTING | REPRODUCING]
+    return list(PURPOSES)
 
 
 # Days ago, hour of the day in Asia/Shanghai, what was done.
 ASKING: tuple[tuple[int, int, Deed], ...] = (
-    (16, 9, request_revoked),
-    (14, 9, request_refused),
-    (13, 9, request_withdrawn),
-    (6, 9, request_of_the_hall),
-    (5, 9, copies_made),
-    (5, 10, request_approved),
+    *((row[0], row[1], _deed(action, state)) for state, row in STATES.items() for action in _kinds(state)),
+    (11, 9, days_over),
     (4, 9, approver_proposed),
-    (3, 9, request_to_decide),
-    (2, 10, request_to_check),
     (2, 11, stand_in),
 )

@@ -76,7 +76,8 @@ def make(passwords: Passwords) -> None:
         _begin()
     officers = {key: _account(BY_KEY[key]) for key in ("system", "security", "auditor", "principal")}
     units = _units(officers["system"])
-    for member in MEMBERS:
+    # The second security officer first: he confirms what concerns the company's head himself.
+    for member in sorted(MEMBERS, key=lambda member: member.key != "second"):
         _admit(member, officers, units)
     _superuser(officers, passwords)
     for account in Account.objects.select_related("person"):
@@ -119,7 +120,8 @@ def _units(system: Account) -> dict[str, Unit]:
 
 
 def _admit(member: Member, officers: dict[str, Account], units: dict[str, Unit]) -> None:
-    system, security, principal = officers["system"], officers["security"], officers["principal"]
+    system, security = officers["system"], officers["security"]
+    other = _account(BY_KEY["second"]) if member.key == "principal" else officers["principal"]
     day = local_day(clock.now())
     account = Account.objects.select_related("person").filter(staff_no=member.staff_no).first()
     if account is None:
@@ -139,9 +141,9 @@ def _admit(member: Member, officers: dict[str, Account], units: dict[str, Unit])
                 is_head=member.is_head(duty, unit),
                 reason=WHY,
             )
-            _confirm(given, principal)
+            _confirm(given, other)
     if person.category != member.category and member.category is not PersonCategory.NONE:
-        _confirm(set_category(actor=security, person=person, category=member.category, reason=WHY), principal)
+        _confirm(set_category(actor=security, person=person, category=member.category, reason=WHY), other)
         person.refresh_from_db()
     if member.levels is not None and not person.clearances.exists():
         given = grant_clearance(
@@ -153,13 +155,13 @@ def _admit(member: Member, officers: dict[str, Account], units: dict[str, Unit])
             enterprise_level=member.levels[1],
             reason=WHY,
         )
-        _confirm(given, principal)
+        _confirm(given, other)
 
 
-def _confirm(given: Given, principal: Account) -> None:
+def _confirm(given: Given, other: Account) -> None:
     """The second person's half, where one officer alone was not enough."""
     if given.pending is not None:
-        confirm_grant(actor=principal, grant=given.pending)
+        confirm_grant(actor=other, grant=given.pending)
 
 
 def _unaccounted(member: Member, units: dict[str, Unit]) -> Person | None:

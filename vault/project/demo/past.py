@@ -23,11 +23,13 @@ from vault.holdings.models import Record
 from vault.holdings.rules import RecordState
 from vault.incidents.errors import IncidentsError
 from vault.project.demo.asking import ASKING
+from vault.project.demo.copying import COPYING
 from vault.project.demo.deeds import DEEDS, cards
 from vault.project.demo.desk import Desk
 from vault.project.demo.diary import Diary
 from vault.project.demo.documents import CATALOGUE, Paper, on
 from vault.project.demo.office import OFFICE
+from vault.project.demo.sitting import SITTING
 from vault.workdays.errors import WorkdaysError
 
 FOUNDED = 94  # days ago
@@ -101,7 +103,7 @@ def _steps(desk: Desk, diary: Diary) -> Iterator[Step]:
             )
 
         yield Step(_at(diary.day, document.days_ago, 17, 30), document.key, act)
-    for days_ago, hour, deed in (*DEEDS, *OFFICE, *ASKING):
+    for days_ago, hour, deed in (*DEEDS, *OFFICE, *ASKING, *COPYING, *SITTING):
         yield Step(_at(diary.day, days_ago, hour, 0), deed.__name__, lambda deed=deed: deed(desk, diary.day))
 
 

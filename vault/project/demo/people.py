@@ -1,4 +1,4 @@
-"""The demo's units and its eighteen people: who they are, what they may, what to try as each."""
+"""The demo's units and its nineteen people: who they are, what they may, what to try as each."""
 
 from dataclasses import dataclass
 
@@ -61,8 +61,9 @@ PLACES: tuple[Place, ...] = (
 MEMBERS: tuple[Member, ...] = (
     Member("system", "王建国", "S1001", "company", ((Duty.SYSTEM_OFFICER, "company"),), None, to_try="登记人员、单位、账号和涉密计算机；看不到任何文件"),
     Member("security", "吴敏", "S1002", "company", ((Duty.SECURITY_OFFICER, "company"),), None, to_try="任职、授予涉密等级；看不到任何文件"),
+    Member("second", "沈岚", "S1019", "company", ((Duty.SECURITY_OFFICER, "company"),), None, to_try="确认吴敏提出的变更；核对申请，监督两人办理的步骤"),
     Member("auditor", "孙静", "S1003", "company", ((Duty.AUDITOR, "company"),), None, to_try="审计日志：筛选“拒绝”，点“证明”"),
-    Member("principal", "何志远", "S1004", "company", ((Duty.PRINCIPAL_LEADER, "company"),), None, heads="company", to_try="双人变更：确认待办的涉密等级；职务再高，不在知悉范围也看不到涉密件"),
+    Member("principal", "何志远", "S1004", "company", ((Duty.PRINCIPAL_LEADER, "company"),), (3, 2), PersonCategory.CORE, heads="company", to_try="审批绝密文件的申请；双人变更；职务再高，不在知悉范围也看不到涉密件"),
     Member("leader", "周建国", "S1005", "company", ((Duty.LEADER, "company"),), (3, 2), PersonCategory.CORE, to_try="打开机密件：看到说明为何不能打开"),
     Member("officer", "陈立", "S1006", "company", ((Duty.CLASSIFICATION_OFFICER, "company"),), (3, 2), PersonCategory.CORE, to_try="待定密：确认或退回密级"),
     Member("archivist", "赵芸", "S1007", "department", ((Duty.ARCHIVIST, "company"), (Duty.DEPARTMENT_HEAD, "department"), (Duty.ROOM_KEEPER, "company")), (0, 2), PersonCategory.IMPORTANT, heads="department", to_try="拖放登记多个文件；待决事项，已存视图"),

@@ -15,12 +15,12 @@ def _own(choice: str, number: int) -> Label:
     return Label(choice, source="proposed", kind="years", number=number, basis="商业秘密事项目录 3.2")
 
 
-def _state(key: str, title: str, make, days_ago: int, label: Label, number: str) -> Document:  # noqa: ANN001
-    """A paper received from the authority; filed at headquarters, known to two leaders."""
+def _state(key: str, title: str, make, days_ago: int, label: Label, number: str, *also: str) -> Document:  # noqa: ANN001
+    """A paper received from the authority; filed at headquarters, known to the leader in charge and to `also`."""
     return Document(
         key, title, "pdf", make, days_ago, COMPANY, "officer", label,
         number=number, creator=AUTHORITY_NAME, retention="Y", originator="authority",
-        knowers=("leader",), archive_file="应急来文",
+        knowers=("leader", *also), archive_file="应急来文",
     )  # fmt: skip
 
 
@@ -33,7 +33,7 @@ def _secret(key: str, title: str, make, days_ago: int, label: Label) -> Document
 
 
 EVERY_KIND: tuple[Document, ...] = (
-    _state("guard", "重点目标防护方案", authority.protection_scheme, 66, _received("top_secret", "years", number=30), "应急〔{year}〕7号"),
+    _state("guard", "重点目标防护方案", authority.protection_scheme, 66, _received("top_secret", "years", number=30), "应急〔{year}〕7号", "principal"),
     _state("power", "重要活动供电保障路线的通知", authority.power_route, 40, _received("secret", "until", until_days=120), "应急〔{year}〕12号"),
     _state("levels", "城区管网应急响应等级的规定", authority.response_levels, 58, _received("secret", "years", number=20), "应急〔{year}〕18号"),
     _state("nodes", "关键节点风险通报", authority.node_bulletin, 33, _received("confidential", "years", number=10), "应急〔{year}〕21号"),

@@ -26,7 +26,7 @@ INTERRUPTED = 130  # what shells say of a command that Ctrl-C ended
 @declares(Action.RUN_DEMO)
 class Command(BaseCommand):
     help = (
-        "Make a small organisation of eighteen people and three months of its work, 150 real files, through the "
+        "Make a small organisation of nineteen people and three months of its work, 150 real files, through the "
         "product itself, show the main job as seen from outside, and serve it. A second run goes on where the first "
         "one ended. Passwords are made up at run time and kept, on a demo only, beside the demo's key ring. "
         "Exit codes: 0 every line was observed, 1 a line was not or its server kept dying, 2 wrong arguments, "

@@ -134,7 +134,9 @@ class NameMissing(AccountsError):
 
 
 class UnitsMisplaced(AccountsError):
-    """A unit below an external authority or a closed unit, or a tree deeper than its path can hold."""
+    """A unit of ours below an external authority or the other way round, one below a closed unit, or a tree deeper than
+    its path can hold.
+    """
 
     code = "units_misplaced"
     sentence = _("A unit cannot stand here in the tree. Choose another unit above it.")

@@ -151,9 +151,9 @@ def place_unit(unit: Unit, day: date) -> None:
         raise NameMissing
     above = None if unit.parent is None else Unit.objects.select_for_update().get(pk=unit.parent.pk)
     unit.path = selectors.child_path(above, unit.pk)
-    if len(unit.path) > PATH_LIMIT or (
-        above is not None and (above.kind == UnitKind.EXTERNAL or above.is_closed(day))
-    ):
+    # An authority stands below its own superior, whose word counts like its own (RQ-04), and never among our units.
+    mixed = above is not None and (above.kind == UnitKind.EXTERNAL) != (unit.kind == UnitKind.EXTERNAL)
+    if len(unit.path) > PATH_LIMIT or mixed or (above is not None and above.is_closed(day)):
         raise UnitsMisplaced
     if Unit.objects.filter(code=unit.code).exists():
         raise UnitCodeTaken

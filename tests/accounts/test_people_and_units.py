@@ -8,6 +8,7 @@ import pytest
 from accounts import errors, services
 from accounts.models import Account, Person, Unit
 from accounts.rules import Duty, UnitKind
+from accounts.selectors import ancestor_ids
 from audit import recording
 from audit.errors import AuditUnavailable
 from audit.models import Event, Outbox
@@ -103,7 +104,7 @@ def test_a_staff_number_is_well_formed_and_never_used_twice(org: Organisation):
 # Units
 
 
-def test_an_external_authority_appoints_nobody_and_has_nothing_below(org: Organisation):
+def test_an_external_authority_appoints_nobody_and_has_nothing_of_ours_below(org: Organisation):
     external = make_unit(UnitKind.EXTERNAL)
     with pytest.raises(errors.UnitCannotAppoint):
         appoint(org, make_person(org.hall), Duty.STAFF, unit=external)
@@ -111,6 +112,16 @@ def test_an_external_authority_appoints_nobody_and_has_nothing_below(org: Organi
         services.create_person(actor=org.system, name="某", unit=external)
     with pytest.raises(errors.UnitsMisplaced):
         services.create_unit(actor=org.system, kind=UnitKind.DEPARTMENT, code="X", name="某", parent=external)
+
+
+def test_an_authority_stands_below_its_own_superior_and_never_among_our_units(org: Organisation):
+    """RQ-04: the superior's paper counts like the authority's own, so it must be possible to say who that is."""
+    given = {"actor": org.system, "kind": UnitKind.EXTERNAL, "name": "某局"}
+    above = services.create_unit(**given, code="SJ", parent=None)
+    below = services.create_unit(**given, code="YJ", parent=above)
+    assert ancestor_ids(below) == [above.pk, below.pk]
+    with pytest.raises(errors.UnitsMisplaced):
+        services.create_unit(**given, code="ZJ", parent=org.company)
 
 
 def test_a_closed_unit_appoints_nobody(org: Organisation):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from accounts.rules import Duty, PersonCategory, UnitKind, local_day
+from accounts.rules import Duty, PersonCategory, local_day
 from audit import clock
 from tests.browser.beginning import FIRST_FOUR, Office, begun
 from tests.browser.desk import Watch, turn
@@ -111,7 +111,7 @@ def add_unit(office: Office, key: str) -> None:
     page.select_option("[name=kind]", value=place.kind.value)
     page.fill("[name=code]", place.code)
     page.fill("[name=name]", place.name)
-    if place.kind is not UnitKind.EXTERNAL:
+    if place.parent:
         choose_unit(page, "parent", place.parent)
     press(page)
     expect(page.locator("tbody")).to_contain_text(place.name)

@@ -35,16 +35,23 @@ class _Tree(forms.models.ModelChoiceIterator):
                 yield self.choice(unit)
 
 
-class UnitChoiceField(forms.ModelChoiceField):
-    """A unit of ours, indented as it stands in the tree."""
+class AnyUnitChoiceField(forms.ModelChoiceField):
+    """A unit, indented as it stands in the tree; external authorities last."""
 
     iterator = _Tree
 
     def __init__(self, **kwargs: object) -> None:
-        super().__init__(queryset=Unit.objects.exclude(kind=UnitKind.EXTERNAL), empty_label="—", **kwargs)
+        super().__init__(**{"queryset": Unit.objects.all(), "empty_label": "—", **kwargs})
 
     def label_from_instance(self, unit: Unit) -> str:
         return "　" * selectors.depth(unit) + unit.name
+
+
+class UnitChoiceField(AnyUnitChoiceField):
+    """A unit of ours."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(queryset=Unit.objects.exclude(kind=UnitKind.EXTERNAL), **kwargs)
 
 
 class PersonForm(forms.Form):
@@ -251,8 +258,10 @@ class UnitForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=presentation.unit_kind_choices)
     code = PlainCharField(label=_("Unit code"), max_length=32)
     name = PlainCharField(label=_("Unit name"), max_length=_NAME)
-    parent = UnitChoiceField(
-        label=_("Stands below"), required=False, help_text=_("Empty for an external authority.")
+    parent = AnyUnitChoiceField(
+        label=_("Stands below"),
+        required=False,
+        help_text=_("An external authority stands below its own superior authority, or alone: empty."),
     )
 
     def parsed_kind(self) -> UnitKind:

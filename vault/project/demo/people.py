@@ -55,7 +55,9 @@ PLACES: tuple[Place, ...] = (
     Place("centre", UnitKind.DEPARTMENT, "HJZX", "呼叫中心"),
     Place("south", UnitKind.HALL, "YYT01", "城南营业厅"),
     Place("north", UnitKind.HALL, "YYT02", "城北营业厅"),
-    Place("authority", UnitKind.EXTERNAL, "YJJ", AUTHORITY_NAME, ""),
+    Place("province", UnitKind.EXTERNAL, "SYJT", "省应急管理厅", ""),
+    Place("authority", UnitKind.EXTERNAL, "YJJ", AUTHORITY_NAME, "province"),
+    Place("water", UnitKind.EXTERNAL, "SWJ", "临江市水务局", ""),
 )
 
 MEMBERS: tuple[Member, ...] = (

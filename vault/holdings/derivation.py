@@ -36,7 +36,9 @@ class Ending:
         if self.is_endless:
             return Period(PeriodKind.LONG_TERM)
         if self.conditions:
-            day = [] if self.until is None else [period_text(OPEN, Period(PeriodKind.UNTIL, until=self.until))]
+            day = (
+                [] if self.until is None else [period_text(OPEN, Period(PeriodKind.UNTIL, until=self.until))]
+            )
             return Period(PeriodKind.CONDITION, condition="；".join([*sorted(self.conditions), *day]))
         if self.until is not None:
             return Period(PeriodKind.UNTIL, until=self.until)
@@ -108,18 +110,18 @@ def lower_problem(wanted: Levels | None, source: Levels, point: str) -> str | No
 
     `point` is the separate secret point (密点) by which the passage is less secret than the whole.
     """
-    if wanted is None or wanted == source:
+    if wanted is None:
         return "point-without-level" if point.strip() else None
-    if not source.dominates(wanted):
+    if wanted not in lower_than(source):
         return "level-not-lower"
     return None if point.strip() else "point-missing"
 
 
 def lower_than(source: Levels) -> tuple[Levels, ...]:
-    """The labels below a source's that can be proposed: lower in one regime at least, and never open."""
+    """The labels below a source's that can be proposed. What is no secret any more is a declassification, not this."""
     return tuple(
         found
         for state in range(source.state + 1)
         for enterprise in range(source.enterprise + 1)
-        if (found := Levels(state, enterprise, source.restricted or 1)) != source and source.dominates(found)
+        if (found := Levels(state, enterprise, source.restricted)) != source and found.is_classified
     )

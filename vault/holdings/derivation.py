@@ -1,7 +1,7 @@
 """What label a record bears that was written from others: the join of all its sources. Pure.
 
-Sources: CL-11, CL-12, CL-13; practice.md P-06. The join is associative, commutative and idempotent, and a further source
-never makes it weaker, so that it does not matter in which order a compilation was written.
+Sources: CL-11, CL-12, CL-13; practice.md P-06. The join is associative, commutative and idempotent, and a further
+source never makes it weaker, so that it does not matter in which order a compilation was written.
 """
 
 from collections.abc import Iterable

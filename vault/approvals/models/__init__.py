@@ -1,4 +1,4 @@
-"""Requests and their steps, who decides them, papers of other units, reading sessions, excerpts and the copies' register."""
+"""Requests and their steps, who decides them, papers of other units, reading, excerpts, and the register of copies."""
 
 from vault.approvals.models.authority import ApproverRule, Delegation, ExternalAuthorisation
 from vault.approvals.models.excerpts import SourceLink

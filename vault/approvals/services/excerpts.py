@@ -1,4 +1,4 @@
-"""What a reader writes down becomes a record of its own, linked to the pages that it comes from (RQ-12, CL-12, CL-13)."""
+"""What a reader writes down becomes a record, linked to the pages that it comes from (RQ-12, CL-12, CL-13)."""
 
 from dataclasses import dataclass
 from uuid import UUID

@@ -219,7 +219,7 @@ def make_record(
     *,
     at: datetime,
 ) -> Record:
-    """A draft with its label and its list, inside the caller's transaction. Raises FormRefused, ArchiveFileElsewhere."""
+    """A draft with its label and its list, in the caller's transaction. Raises FormRefused, ArchiveFileElsewhere."""
     title = filing.title
     if files and not filing.together:
         title = filing.titles.get(files[0].position) or title or title_of(files[0].name)

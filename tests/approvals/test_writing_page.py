@@ -58,8 +58,9 @@ def test_written_beside_the_pages_and_kept_once(browser: Browser) -> None:
         answer = browser.client.post(browser.address, entries)
         assert (answer.status_code, answer["Location"]) == (302, browser.page)
     assert asked(browser.writing.request).used == 1
-    said = browser.client.get(browser.page).content.decode()
-    assert TITLE not in said
+    listed = browser.client.get(browser.page).content.decode()
+    assert listed.count(TITLE) == 1
+    assert f"/records/{SourceLink.objects.get().derived_id}/" in listed
 
 
 def test_what_was_typed_comes_back_with_this_answer_and_no_other(browser: Browser) -> None:

@@ -14,7 +14,7 @@ from accounts.rules import Duty
 from accounts.selectors import holders
 from audit import clock
 from vault.approvals import scopes, words
-from vault.approvals.models import SourceLink
+from vault.approvals.models import ReadingSession, SourceLink
 from vault.authorization.context import Context
 from vault.authorization.scope import visible_to
 from vault.holdings import related
@@ -58,6 +58,11 @@ def on_label_moved(record: Record) -> None:
             path=reverse("approvals:request", args=[request.pk]),
             now=now,
         )
+
+
+def written_in(viewer: Context, session: ReadingSession) -> list[related.Line]:
+    """What its reader wrote in a session, the newest first."""
+    return list(_excerpts(viewer, session.request.record, SourceLink.objects.filter(session=session)))
 
 
 def _kin(viewer: Context, record: Record) -> Iterable[related.Kin]:

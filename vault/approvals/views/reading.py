@@ -17,7 +17,7 @@ from accounts import rooms
 from accounts.models import SecureRoom
 from accounts.rules import Duty
 from audit.events import ObjectFacts
-from vault.approvals import errors, reading
+from vault.approvals import errors, excerpts, reading
 from vault.approvals import reading_presentation as shown
 from vault.approvals.models import ReadingSession
 from vault.approvals.reading_forms import BookingForm, CheckInForm, HandOverForm, NoteForm, TakeBackForm
@@ -86,6 +86,7 @@ def session_page(
             "sheets": shown.sheets(found) if is_reader and line["may"]["read"] else [],
             "note": note or (shown.note(viewer, found) if is_reader and line["may"]["read"] else None),
             "problem": problem,
+            "kept": excerpts.written_in(viewer, found) if is_reader else [],
             "is_reader": is_reader,
             "seen": []
             if is_reader

@@ -48,7 +48,7 @@ def kin(room: ReadingRoom, record: Record, account: object = None) -> dict[str, 
 def events(record: Record, action: Action = Action.EXCERPT) -> list[Event]:
     while outbox.relay():
         pass
-    return list(Event.objects.filter(action=action.value, object_id=str(record.pk)).order_by("seq"))
+    return list(Event.objects.filter(action=action.value, object_id=str(record.pk)).order_by("id"))
 
 
 def test_an_excerpt_is_a_record_under_its_sources_label(room: ReadingRoom, writing: Writing) -> None:

@@ -152,22 +152,27 @@ class NoteForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         kwargs.setdefault("initial", {"key": uuid4()})
-        super().__init__(*args, auto_id="id_note_%s", **kwargs)
-        self.fields["request"].widget.choices = requests  # type: ignore[attr-defined]
-        self.fields["component"].widget.choices = parts  # type: ignore[attr-defined]
+        kwargs.setdefault("auto_id", "id_note_%s")
+        super().__init__(*args, **kwargs)
+        _offer(self.fields["request"], requests)
+        _offer(self.fields["component"], parts)
         if len(parts) == 1:
             self.fields["component"].widget = forms.HiddenInput()
             self.fields["component"].initial = parts[0][0]
-        self.lower = {one.canonical(): one for one in lower_than(source)}
-        names = [(key, _level_name(one)) for key, one in self.lower.items()]
-        self.fields["lower"].choices = [
-            ("", _("the source's: %(name)s") % {"name": _level_name(source)}),
-            *names,
-        ]  # type: ignore[attr-defined]
-        if not names:
+        self.below = {one.canonical(): one for one in lower_than(source)}
+        lower = self.fields["lower"]
+        if isinstance(lower, forms.ChoiceField):
+            own = _("the source's: %(name)s") % {"name": _level_name(source)}
+            lower.choices = [("", own), *((key, _level_name(one)) for key, one in self.below.items())]
+        if not self.below:
             del self.fields["lower"], self.fields["point"]
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = "off"
+
+
+def _offer(field: forms.Field, choices: Sequence[tuple[UUID, str]]) -> None:
+    if isinstance(field.widget, forms.Select):
+        field.widget.choices = choices
 
 
 def _level_name(levels: Levels) -> str:

@@ -84,7 +84,7 @@ def _noted(form: NoteForm) -> Noted:
         text=data["text"],
         component_id=data["component"],
         pages=data["pages"],
-        lower=form.lower.get(data.get("lower") or ""),
+        lower=form.below.get(data.get("lower") or ""),
         point=data.get("point") or "",
     )
 

@@ -25,7 +25,7 @@ from vault.authorization.gate import explain
 from vault.authorization.levels import Levels
 from vault.authorization.scope import visible_to
 from vault.holdings import custody, related
-from vault.holdings.errors import TextHeldBack
+from vault.holdings.errors import FormRefused, TextHeldBack
 from vault.holdings.labelling import LabelProposal
 from vault.holdings.models import ComponentVersion, Record
 from vault.holdings.rules import LabelSource, LabelStatus, Period, PeriodKind, RecordState
@@ -198,6 +198,36 @@ def test_whoever_decides_the_label_comes_from_the_sources_own_list(room: Reading
     }
     assert newest(made).decider == room.archive.officer.person
     assert Notice.objects.filter(person=room.archive.officer.person, topic="label-waits").exists()
+
+
+def test_where_the_writer_cannot_look_after_the_list_one_who_knows_the_source_does(room: ReadingRoom) -> None:
+    """P-05, rule book 10: a list that nobody could widen again would lose the record."""
+    made = Writing(room, reader=room.archive.clerk).keep()
+    roles = {entry.person: entry.role for entry in made.knowledge_entries.all()}
+    assert roles == {room.archive.clerk.person: "filer", room.desk.reader.person: "reader"}
+
+
+def test_a_derived_label_is_not_made_lower_without_its_point(room: ReadingRoom, writing: Writing) -> None:
+    """CL-13: later neither; what is no secret any more asks for it as well."""
+    made = writing.keep()
+    room.desk.name(made, room.archive.officer)
+
+    def propose(basis: str) -> None:
+        labelling.propose_label(
+            context=room.archive.context(room.desk.reader),
+            record_id=made.pk,
+            label=LabelProposal(
+                Levels(0, 0, 1), LabelSource.DERIVED, date(2026, 9, 18), basis=basis, has_decider=True
+            ),
+            originator=None,
+            decider=room.archive.officer.person,
+        )
+
+    with pytest.raises(FormRefused) as refused:
+        propose(" ")
+    assert set(refused.value.fields) == {"basis"}
+    propose("密点 3")
+    assert Record.objects.get(pk=made.pk).levels == writing.record.levels
 
 
 def test_the_originator_stays_and_a_top_secret_asks_for_it_again(room: ReadingRoom) -> None:

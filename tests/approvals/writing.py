@@ -2,6 +2,7 @@
 
 from uuid import UUID, uuid4
 
+from accounts.models import Account
 from tests.approvals.room import ReadingRoom, version_of
 from vault.approvals import reading as reads
 from vault.approvals.models import AccessRequest, ReadingSession
@@ -22,22 +23,26 @@ class Writing:
         room: ReadingRoom,
         record: Record | None = None,
         action: Action = Action.EXCERPT,
+        reader: Account | None = None,
         **asked: object,
     ) -> None:
+        self.reader = reader or room.desk.reader
         self.room = room
         self.record = record or room.desk.record()
         version = version_of(self.record)
         self.component: UUID = version.component_id
-        self.session: ReadingSession = room.reading(self.record)
+        self.session: ReadingSession = room.begin(
+            room.check_in(room.desk.approved(self.record, by=self.reader)), room.here(self.reader)
+        )
         self.request: AccessRequest = room.desk.approved(
-            self.record, action=action, **{"pages": {self.component: "1-10"}, **asked}
+            self.record, by=self.reader, action=action, **{"pages": {self.component: "1-10"}, **asked}
         )
         self.show(3, 4)
 
     def show(self, *pages: int) -> None:
         """The pages as the viewer enters them."""
         for page in pages:
-            reads.release(self.room.here(), self.record.pk).enter(version_of(self.record), page)
+            reads.release(self.room.here(self.reader), self.record.pk).enter(version_of(self.record), page)
 
     def noted(self, **changes: object) -> Noted:
         return Noted(
@@ -54,7 +59,7 @@ class Writing:
 
     def keep(self, context: Context | None = None, noted: Noted | None = None, **changes: object) -> Record:
         return excerpts.keep(
-            context=context or self.room.here(),
+            context=context or self.room.here(self.reader),
             session_id=self.session.pk,
             noted=noted or self.noted(**changes),
         )

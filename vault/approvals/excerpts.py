@@ -46,7 +46,12 @@ def on_label_moved(record: Record) -> None:
     title.
     """
     links = SourceLink.objects.select_related("derived", "request").filter(source=record)
-    below = {link.request_id: link.request for link in links if is_below(link.derived.levels, record.levels)}
+    # Higher than when it was read: an excerpt that is lower by its secret point is no news where its source falls.
+    below = {
+        link.request_id: link.request
+        for link in links
+        if is_below(link.request.levels, record.levels) and is_below(link.derived.levels, record.levels)
+    }
     if not below:
         return
     now = clock.now()

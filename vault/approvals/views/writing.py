@@ -54,7 +54,8 @@ def write(request: HttpRequest, session_id: UUID) -> HttpResponse:
         _tell(form, error)
         return _again(request, viewer, session_id, form, error.status)
     except HoldingsError as error:
-        form.add_error(None, str(error.sentence))
+        told = [text for texts in error.fields.values() for text in texts]
+        form.add_error(None, told or [str(error.sentence)])
         return _again(request, viewer, session_id, form, error.status)
     except Refused as refused:
         form.add_error(None, in_one(explain(refused.decision)))

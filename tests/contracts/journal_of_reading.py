@@ -6,8 +6,9 @@ from typing import Any
 
 from tests.accounts.people import today
 from tests.approvals.room import ReadingRoom
+from tests.approvals.writing import Writing
 from vault.approvals.models import Booking, ReadingSession
-from vault.approvals.services import bookings, papers, reading
+from vault.approvals.services import bookings, excerpts, papers, reading
 from vault.approvals.services.papers import Counted
 from vault.authorization.actions import Action
 
@@ -113,7 +114,11 @@ def take_back(stage: Any) -> Act:
     )
 
 
-SERVICES = {"bookings": bookings, "reading": reading, "papers": papers}
+def keep_excerpt(stage: Any) -> Act:
+    return Writing(ReadingRoom(stage.archive)).keep
+
+
+SERVICES = {"bookings": bookings, "reading": reading, "papers": papers, "excerpts": excerpts}
 WALKED: dict[str, tuple[Callable[[Any], Act], Action]] = {
     "bookings.book": (book, Action.BOOK_ROOM),
     "bookings.cancel_booking": (cancel_booking, Action.BOOK_ROOM),
@@ -126,4 +131,5 @@ WALKED: dict[str, tuple[Callable[[Any], Act], Action]] = {
     "papers.hand_over": (hand_over, Action.KEEP_ROOM),
     "papers.confirm": (confirm, Action.READ_IN_ROOM),
     "papers.take_back": (take_back, Action.KEEP_ROOM),
+    "excerpts.keep": (keep_excerpt, Action.EXCERPT),
 }

@@ -54,6 +54,12 @@ ENTRIES: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
     "approvals:cancel_booking": lambda _world, _: {},
     "approvals:check_in": lambda world, _: {"reference": world.archive.extra["at_the_door"]},
     "approvals:sit": lambda _world, _: {"step": "leave"},
+    "approvals:write": lambda _world, _: {
+        **dict.fromkeys(("key", "request", "component"), "00000000-0000-4000-8000-000000000001"),
+        "pages": "1",
+        "title": "摘录",
+        "text": "一级响应",
+    },
     "approvals:keep": lambda _world, _: {"step": "close"},
     "approvals:check": _step(decision="pass"),
     "approvals:hold_copy": _copy_step("receive"),

@@ -7,6 +7,7 @@ approvals:book            POST +duty
 approvals:cancel_booking  POST +duty
 approvals:check_in        POST +duty
 approvals:sit             POST +duty
+approvals:write           POST +duty
 approvals:keep            POST +duty
 """
 
@@ -26,6 +27,10 @@ approvals:check_in  POST absent  403:duty-missing=no_keeper  403:officer-sees-no
 approvals:sit  POST sitting  302:/reading/=cleared_listed  403:duty-missing=superuser  403:officer-sees-no-content=officers
 approvals:sit  POST? sitting  400=content  403:duty-missing=superuser  403:officer-sees-no-content=officers
 approvals:sit  POST absent  403:duty-missing=superuser  403:officer-sees-no-content=officers
+# RQ-12: only the reader writes, and only under an approval of his own about what he reads
+approvals:write  POST sitting  403:duty-missing=superuser  403:officer-sees-no-content=officers
+approvals:write  POST? sitting  400=cleared_listed  403:duty-missing=superuser  403:officer-sees-no-content=officers
+approvals:write  POST absent  403:duty-missing=superuser  403:officer-sees-no-content=officers
 approvals:keep  POST sitting  302:/reading/=room_keeper  403:duty-missing=no_keeper  403:officer-sees-no-content=officers
 approvals:keep  POST? sitting  400=room_keeper  403:duty-missing=no_keeper  403:officer-sees-no-content=officers
 approvals:keep  POST absent  403:duty-missing=no_keeper  403:officer-sees-no-content=officers

@@ -90,6 +90,8 @@ TABLES = (
             "handed_over_at",
         ),
     ),
+    # From what a record was written.
+    EvidenceTable("approvals_sourcelink"),
     # What is printed on a copy stays; who has it and where it is move on.
     EvidenceTable(
         "approvals_copy",

@@ -11,7 +11,7 @@ from accounts.rules import ZONE, Duty, local_day
 from audit import clock
 from vault.approvals import selectors
 from vault.approvals.digests import is_unchanged
-from vault.approvals.models import Booking, PageView, ReadingSession
+from vault.approvals.models import AccessRequest, Booking, PageView, ReadingSession
 from vault.approvals.reading_rules import IDLE, LIVE, SLACK, SessionState
 from vault.approvals.rules import NOTING, READING
 from vault.authorization import providers
@@ -38,18 +38,18 @@ def ask(asked: Asked) -> bool:
     """Whether the person reads this record in a session that goes on here and now. At most one query."""
     if asked.model is not Record or asked.action not in OPENED:
         return False
-    return _live(asked.context, asked.object_id) is not None
+    return live(asked.context, asked.object_id) is not None
 
 
 def ids(context: Context, action: Action, model: type[Model]) -> Ids:
     """The record of the person's live session: one at most."""
     if model is not Record or action not in OPENED:
         return frozenset()
-    found = _live(context)
+    found = live(context)
     return frozenset() if found is None else frozenset({found.request.record_id})
 
 
-def _live(context: Context, record_id: UUID | None = None) -> ReadingSession | None:
+def live(context: Context, record_id: UUID | None = None) -> ReadingSession | None:
     """The session that goes on at this machine in this browser at this instant.
 
     Read anew with each page, so whatever ends it ends it at the next one: the terminal's check or certificate, the
@@ -108,7 +108,7 @@ class Page:
 
 def release(context: Context, record_id: UUID) -> releases.Release | None:
     """What enters a page of a record that is shown now; None where no session goes on."""
-    found = _live(context, record_id)
+    found = live(context, record_id)
     return None if found is None else Page(found, context)
 
 
@@ -162,3 +162,20 @@ def register(viewer: Context) -> QuerySet[ReadingSession]:
 def pages_seen(session: ReadingSession) -> QuerySet[PageView]:
     """The pages that were shown in a session, in their order."""
     return PageView.objects.filter(session=session).select_related("component").order_by("at", "pk")
+
+
+def pages_shown(session: ReadingSession, component_id: UUID, version: int) -> set[int]:
+    """Which pages of a part its reader was shown in a session."""
+    seen = PageView.objects.filter(session=session, component=component_id, version=version)
+    return set(seen.values_list("page", flat=True))
+
+
+def noting(viewer: Context, session: ReadingSession) -> list[AccessRequest]:
+    """The reader's own approvals under which he may write from what he reads, the oldest first."""
+    own = selectors.mine(viewer).filter(
+        pk__in=selectors.in_force(viewer.instant).values("pk"),
+        record=session.request.record_id,
+        action__in=NOTING,
+        used__lt=F("amount"),
+    )
+    return list(own.order_by("submitted_at", "pk"))

@@ -99,6 +99,13 @@ class SessionAsleep(ApprovalsError):
     status = 409
 
 
+class ExcerptIncomplete(ApprovalsError):
+    """RQ-12, CL-13: something of an excerpt is missing or wrong; `fields` says what."""
+
+    code = "excerpt-incomplete"
+    sentence = _("Some entries are missing or wrong. Nothing was kept; correct them and keep it again.")
+
+
 class PaperIncomplete(ApprovalsError):
     """P-04: something of the hand-over is missing."""
 

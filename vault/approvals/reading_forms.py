@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID, uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -13,9 +15,12 @@ from accounts.rules import local_day
 from audit import clock
 from vault.approvals.forms import DayInput, NamedField
 from vault.approvals.models import AccessRequest
-from vault.approvals.reading_rules import CLOSES, OPENS
+from vault.approvals.reading_rules import CLOSES, LONGEST_TEXT, LONGEST_TITLE, OPENS
 from vault.approvals.rules import READING
-from vault.authorization.fields import PlainCharField
+from vault.authorization.fields import PlainCharField, PlainTextField
+from vault.authorization.levels import Levels
+from vault.holdings import labels
+from vault.holdings.derivation import lower_than
 
 MOST_PAGES = 100_000
 _REFERENCE = re.compile(r"Q?(\d{4})-?(\d{1,9})", re.ASCII)
@@ -107,3 +112,70 @@ class TakeBackForm(forms.Form):
     pages = forms.IntegerField(label=_("Pages"), min_value=0, max_value=MOST_PAGES)
     issue_no = PlainCharField(label=_("Issue number"), max_length=60)
     notebook_returned = forms.BooleanField(label=_("The notebook is back"), required=False)
+
+
+class NoteForm(forms.Form):
+    """What a reader writes down. What he typed is never kept in his browser."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    request = forms.UUIDField(label=_("Under which approval"), widget=forms.Select)
+    component = forms.UUIDField(label=_("From which part"), widget=forms.Select)
+    pages = PlainCharField(
+        label=_("From which pages"),
+        max_length=200,
+        help_text=_("As 3-5, 8; only pages shown in this session."),
+    )
+    title = PlainCharField(label=_("Title"), max_length=LONGEST_TITLE)
+    text = PlainTextField(
+        label=_("Text"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false"}),
+    )
+    lower = forms.ChoiceField(
+        label=_("Label"),
+        required=False,
+        help_text=_("A lower one is only proposed: the source's protects until a second person has decided."),
+    )
+    point = PlainCharField(
+        label=_("Secret point"),
+        max_length=LONGEST_TITLE,
+        required=False,
+        help_text=_("Only for a lower label: the separate secret point that allows it."),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        requests: Sequence[tuple[UUID, str]],
+        parts: Sequence[tuple[UUID, str]],
+        source: Levels,
+        **kwargs: Any,
+    ) -> None:
+        kwargs.setdefault("initial", {"key": uuid4()})
+        kwargs.setdefault("auto_id", "id_note_%s")
+        super().__init__(*args, **kwargs)
+        _offer(self.fields["request"], requests)
+        _offer(self.fields["component"], parts)
+        if len(parts) == 1:
+            self.fields["component"].widget = forms.HiddenInput()
+            self.fields["component"].initial = parts[0][0]
+        self.below = {one.canonical(): one for one in lower_than(source)}
+        lower = self.fields["lower"]
+        if isinstance(lower, forms.ChoiceField):
+            own = _("the source's: %(name)s") % {"name": _level_name(source)}
+            lower.choices = [("", own), *((key, _level_name(one)) for key, one in self.below.items())]
+        if not self.below:
+            del self.fields["lower"], self.fields["point"]
+        for field in self.fields.values():
+            field.widget.attrs["autocomplete"] = "off"
+
+
+def _offer(field: forms.Field, choices: Sequence[tuple[UUID, str]]) -> None:
+    if isinstance(field.widget, forms.Select):
+        field.widget.choices = choices
+
+
+def _level_name(levels: Levels) -> str:
+    """A label's own name, without a period: each regime's."""
+    regimes = [Levels(state=levels.state), Levels(enterprise=levels.enterprise)]
+    return " · ".join(labels.badge(one).text for one in regimes if one.is_classified)

@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy
 from accounts import rooms
 from accounts.models import SecureRoom
 from accounts.rules import Duty
-from vault.approvals import presentation, reading
+from vault.approvals import presentation, reading, scopes, words
 from vault.approvals.models import AccessRequest, Booking, PaperReading, ReadingSession
-from vault.approvals.reading_forms import BookingForm, CheckInForm, HandOverForm, TakeBackForm
+from vault.approvals.reading_forms import BookingForm, CheckInForm, HandOverForm, NoteForm, TakeBackForm
 from vault.approvals.reading_rules import Cause, Medium, SessionState
 from vault.approvals.rules import READING, RequestState
 from vault.approvals.selectors import mine
 from vault.authorization.context import Context
+from vault.holdings.models import ComponentVersion
 
 STATES = {
     SessionState.CHECKED_IN: (gettext_lazy("checked in"), "info"),
@@ -148,8 +149,6 @@ def lines(found: Iterable[ReadingSession]) -> list[dict[str, Any]]:
 
 def sheets(one: ReadingSession) -> list[dict[str, Any]]:
     """RR-05: the pages that were approved and no others, part by part."""
-    from vault.holdings.models import ComponentVersion
-
     found = []
     for portion in one.request.scope.portions:
         version = ComponentVersion.objects.filter(
@@ -179,6 +178,36 @@ def sheets(one: ReadingSession) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def note(viewer: Context, one: ReadingSession, **given: Any) -> NoteForm | None:
+    """The form in which a reader writes down what he reads; None where nothing is approved for it."""
+    requests = reading.noting(viewer, one)
+    parts = {portion.component_id: portion.version for found in requests for portion in found.scope.portions}
+    names = {
+        version.component_id: version.name
+        for version in ComponentVersion.objects.filter(
+            component__in=parts, component__record=one.request.record_id, page_count__isnull=False
+        ).order_by("component__position", "number")
+        if parts[version.component_id] == version.number
+    }
+    if not requests or not names:
+        return None
+    return NoteForm(
+        requests=[
+            (found.pk, f"{found.reference} · {words.ACTION_LABELS[found.action]} · {_left(found)}")
+            for found in requests
+        ],
+        parts=list(names.items()),
+        source=one.request.record.levels,
+        **given,
+    )
+
+
+def _left(found: AccessRequest) -> str:
+    pages = scopes.written(part for portion in found.scope.portions for part in portion.ranges)
+    left = _("uses left: %(count)s") % {"count": found.left}
+    return f"{left} · {_('pages %(pages)s') % {'pages': pages}}" if pages else left
 
 
 def _booking(one: Booking) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 Sources: rule book 10.1 保密要求(2) and (4), 1.4.2; requirements.md 7.4, 8.4; practice.md P-04.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from accounts.rules import ZONE
+from vault.approvals.scopes import Portion, Range
 
 # Without a page for so long, a session is locked; nobody reads longer than this at one sitting.
 IDLE = timedelta(minutes=5)
@@ -146,6 +147,28 @@ def places_taken(taken: Iterable[tuple[int, int]], first: int, last: int) -> int
     """The most places that are taken in any hour of a span; each is two full hours."""
     spans = list(taken)
     return max(sum(begin <= hour < end for begin, end in spans) for hour in range(first, last))
+
+
+# What is written down
+
+LONGEST_TITLE = 200
+# More than that is a copy, and copies are numbered.
+LONGEST_TEXT = 20_000
+
+
+def written_pages_problem(
+    ranges: Sequence[Range], approved: Portion | None, shown: Collection[int]
+) -> str | None:
+    """Code of the rule that the pages of an excerpt break, or None (RQ-12).
+
+    They lie within what was approved for it, and the reader was shown each of them in this session.
+    """
+    if not ranges:
+        return "pages-missing"
+    pages = [page for first, last in ranges for page in range(first, last + 1)]
+    if approved is None or not all(approved.has_page(page) for page in pages):
+        return "pages-outside"
+    return None if set(pages) <= set(shown) else "pages-not-shown"
 
 
 # Paper

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vault.approvals.views import authority, copies, counting, reading, register, requests, steps
+from vault.approvals.views import authority, copies, counting, reading, register, requests, steps, writing
 
 app_name = "approvals"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("reading/rooms/<uuid:room_id>/check-in/", reading.check_in, name="check_in"),
     path("reading/<uuid:session_id>/", reading.session, name="session"),
     path("reading/<uuid:session_id>/sit/", reading.sit, name="sit"),
+    path("reading/<uuid:session_id>/write/", writing.write, name="write"),
     path("reading/<uuid:session_id>/keep/", reading.keep, name="keep"),
     path("records/<uuid:record_id>/request/", requests.new, name="new"),
     path("requests/", requests.lists, name="requests"),

@@ -74,6 +74,16 @@ PROBLEMS: dict[str, Promise] = {
     "pages-unreadable": _("Write pages as 1-10, 12."),
     "pages-backwards": _("The smaller page comes first, as in 3-5."),
     "pages-absent": _("There is no such page. Pages count from 1."),
+    "title-missing": _("Give it a title, or say what it is about."),
+    "text-missing": _("Write what you take from the pages."),
+    "pages-missing": _("Say from which pages it was written."),
+    "pages-outside": _("Not all of these pages are approved for this. Name those that are."),
+    "pages-not-shown": _("Not all of these pages were shown to you in this session. Open them first."),
+    "point-missing": _(
+        "A lower label needs the secret point that says so. Name it, or keep the source's label."
+    ),
+    "point-without-level": _("A secret point is named only with the lower label that it allows."),
+    "level-not-lower": _("Choose a label below the source's, or the source's own."),
     "pages-of-nothing": _("This part has no pages; leave them empty to ask for all of it."),
     "component-absent": _("Choose at least one part of the record, or all of it."),
     "part-twice": _("Name each part once, with all its pages."),

@@ -48,7 +48,7 @@ class Rule:
     )
 
 
-def _reading(states: frozenset[ObjectState]) -> Rule:
+def _reading(states: frozenset[ObjectState], *, writes: bool = False) -> Rule:
     return Rule(
         Kind.OBJECT,
         bases=_READING,
@@ -57,6 +57,7 @@ def _reading(states: frozenset[ObjectState]) -> Rule:
         reads_content=True,
         needs_request=True,
         needs_session=True,
+        changes=writes,
     )
 
 
@@ -143,8 +144,9 @@ RULES: dict[Action, Rule] = {
         classified=False,
         granted_as=Action.CONSULT,
     ),
-    Action.EXCERPT: _reading(_ACTIVE),
-    Action.QUOTE: _reading(_ACTIVE),
+    # What is written down becomes a record of its own (RQ-12).
+    Action.EXCERPT: _reading(_ACTIVE, writes=True),
+    Action.QUOTE: _reading(_ACTIVE, writes=True),
     Action.COPY: _reproducing(_READS),
     Action.PRINT: _reproducing(),
     # 7.3: the copy is another person's, who was approved it; made on a registered terminal by whoever keeps the paper.

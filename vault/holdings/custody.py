@@ -16,6 +16,8 @@ from vault.holdings.binding import intake_binding, record_binding
 from vault.holdings.models import ComponentVersion, Record, StagedFile
 
 READING = frozenset({Action.CONSULT, Action.COPY, Action.PRINT, Action.EXCERPT, Action.QUOTE, Action.EXPORT})
+# What is written from a record becomes a record of its own.
+WRITING = frozenset({Action.EXCERPT, Action.QUOTE})
 
 # Into marked copies alone: whoever makes one for somebody reads nothing himself.
 REPRODUCING = frozenset({Action.PRODUCE, Action.COPY, Action.PRINT})
@@ -89,6 +91,17 @@ def inspect_received(permit: Permit, stored: StoredBlob, *, binding: bytes, name
     """
     if permit.action is not Action.RECEIVE or permit.target_id != stored.object_id:
         raise ForgedPermit("The permit is for receiving another file.")
+    with blobs.open_stored(stored, binding=binding) as reader:
+        return inspect(reader.chunks(), name=name, size=stored.size)
+
+
+def inspect_written(
+    permit: Permit, stored: StoredBlob, *, source: Record, binding: bytes, name: str
+) -> Finding:
+    """The same for what a reader writes from a source, under his permit to excerpt or quote it. Raises ForgedPermit,
+    PermitExpired.
+    """
+    permit.require(source, WRITING, permit.scope)
     with blobs.open_stored(stored, binding=binding) as reader:
         return inspect(reader.chunks(), name=name, size=stored.size)
 

@@ -270,6 +270,16 @@ class ExportRefused(PageRefusal):
         super().__init__(f"{_('Nothing was exported.')} {' '.join(said)}")
 
 
+class TextHeldBack(PageRefusal):
+    """What a reader wrote looks like something other than text, or like malware."""
+
+    code = "text-held-back"
+    sentence = _(
+        "Inspection did not take the text: it looks like something other than plain words. Nothing was kept; write "
+        "it without codes and program text."
+    )
+
+
 class ExportTooLarge(PageRefusal):
     """More than a browser should wait for."""
 

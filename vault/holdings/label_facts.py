@@ -68,13 +68,16 @@ def banner(
 
 
 def in_force(record: Record, newest: LabelDecision) -> LabelDecision | None:
-    """The decision that holds beside a correction that is only proposed or was sent back; None where the newest row
+    """The row that holds beside a correction that is only proposed or was sent back; None where the newest row
     itself says what protects.
     """
     if newest.status == LabelStatus.DECIDED:
         return None
-    decided = record.label_decisions.select_related("originator").filter(status=LabelStatus.DECIDED)
-    last = decided.order_by("-number").first()
+    rows = record.label_decisions.select_related("originator")
+    last = rows.filter(status=LabelStatus.DECIDED).order_by("-number").first()
+    if last is None and newest.levels != record.levels:
+        # Nobody decided yet: what was proposed before the lower one protects.
+        last = rows.filter(status=LabelStatus.PROPOSED).exclude(pk=newest.pk).order_by("-number").first()
     return last if last is not None and last.levels == record.levels and last.levels.is_classified else None
 
 

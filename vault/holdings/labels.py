@@ -63,6 +63,10 @@ PROBLEMS: dict[str, Promise] = {
     "basis-missing": _(
         "Give the basis: the secret item's number, the source's mark, or the rule that applies."
     ),
+    "point-missing": _(
+        "This label is derived from another secret. A lower one needs the secret point that allows it: name it as the "
+        "basis."
+    ),
     "received-mark-missing": _("Type the mark exactly as it stands on the paper."),
     "originator-missing": _(
         "Choose the unit that set the level; without it nobody can later approve copies."

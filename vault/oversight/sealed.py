@@ -106,6 +106,7 @@ NAMES = {
     "pages": gettext_lazy("Pages"),
     "room": gettext_lazy("Room"),
     "second": gettext_lazy("Second reader"),
+    "derived": gettext_lazy("Record written from it"),
     "copy": gettext_lazy("Numbered copy"),
 }
 DECISIONS = {

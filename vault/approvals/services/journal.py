@@ -11,6 +11,7 @@ from vault.approvals.competence import Seat
 from vault.approvals.models import AccessRequest, RequestStep
 from vault.approvals.rules import RequestEvent, RequestState
 from vault.authorization import journal
+from vault.holdings.errors import HoldingsError
 
 # What the system does by itself; people's own steps are actions of the gate.
 ESCALATE, EXPIRE, VOID = (
@@ -24,6 +25,11 @@ SYSTEM_ACTIONS = (ESCALATE, EXPIRE, VOID)
 def change(intent: UUID) -> AbstractContextManager[None]:
     """The business transaction of an intent; what this room refuses inside it is told."""
     return journal.change(intent, errors.ApprovalsError)
+
+
+def told(intent: UUID) -> AbstractContextManager[None]:
+    """The same where a body is brought in before the transaction; what the holdings refuse is told too."""
+    return journal.told(intent, errors.ApprovalsError, HoldingsError)
 
 
 def system_intent(action: str, request: AccessRequest, rule: str) -> UUID:

@@ -17,10 +17,10 @@ from accounts import rooms
 from accounts.models import SecureRoom
 from accounts.rules import Duty
 from audit.events import ObjectFacts
-from vault.approvals import errors, reading
+from vault.approvals import errors, excerpts, reading
 from vault.approvals import reading_presentation as shown
 from vault.approvals.models import ReadingSession
-from vault.approvals.reading_forms import BookingForm, CheckInForm, HandOverForm, TakeBackForm
+from vault.approvals.reading_forms import BookingForm, CheckInForm, HandOverForm, NoteForm, TakeBackForm
 from vault.approvals.services import bookings, papers
 from vault.approvals.services import reading as services
 from vault.approvals.services.papers import Counted
@@ -62,6 +62,19 @@ def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
     found = reading.all_sessions().filter(pk=session_id).first()
     if found is None or not _concerns(viewer, found):
         gate.absent(viewer, Action.LOOK_AT_READING, "session", session_id)
+    return session_page(request, viewer, found)
+
+
+def session_page(
+    request: HttpRequest,
+    viewer: Context,
+    found: ReadingSession,
+    *,
+    note: NoteForm | None = None,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The page of a session that concerns the viewer; `note` is what its reader wrote and could not keep yet."""
     gate.authorize(viewer, Action.LOOK_AT_READING, about=ObjectFacts("session", str(found.pk)))
     is_reader = found.reader_id == viewer.subject.person_id
     line = {**shown.session(found), "what": shown.what(viewer, found.request)}
@@ -71,11 +84,15 @@ def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
         {
             "session": line,
             "sheets": shown.sheets(found) if is_reader and line["may"]["read"] else [],
+            "note": note or (shown.note(viewer, found) if is_reader and line["may"]["read"] else None),
+            "problem": problem,
+            "kept": excerpts.written_in(viewer, found) if is_reader else [],
             "is_reader": is_reader,
             "seen": []
             if is_reader
             else [{"page": one.page, "at": one.at} for one in reading.pages_seen(found)],
         },
+        status=status,
     )
 
 

@@ -1,7 +1,7 @@
 """From received files to draft records to registered ones."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -67,6 +67,8 @@ class Filing:
     document_no: str = ""
     place: str = ""
     pages: int = 0  # of paper; what files bring is counted besides
+    is_shielded: bool = False
+    caveat: str = ""
     together: bool = False
     titles: dict[int, str] = field(default_factory=dict)
 
@@ -99,9 +101,11 @@ def file_records(
         if not files:
             raise errors.NothingAccepted
         groups = [files] if filing.together else [[file] for file in files]
-        records = [_make_record(context, filer, filing, levels, group, session.pk) for group in groups]
+        records = [
+            make_record(filer, filing, levels, group, session.pk, at=context.instant) for group in groups
+        ]
         for record, group in zip(records, groups, strict=True):
-            _move_in(session, record, group, filer)
+            move_in(session, record, group, filer)
         intake.close(session)
         outbox.outcome(permit.event, "granted", **_told_of(records, session, filer))
     return records
@@ -126,7 +130,7 @@ def register_card(*, context: Context, filing: Filing) -> Record:
     permit = gate.authorize(context, Action.DRAFT, Prospect(filing.unit.pk, levels))
     filer = Person.objects.get(pk=context.subject.person_id)
     with change(permit):
-        record = _make_record(context, filer, filing, levels, [])
+        record = make_record(filer, filing, levels, [], at=context.instant)
         outbox.outcome(
             permit.event, "granted", object=ObjectFacts("record", str(record.pk), label=levels.canonical())
         )
@@ -206,14 +210,16 @@ def _checked_levels(label: LabelProposal) -> Levels:
     return label.levels
 
 
-def _make_record(
-    context: Context,
+def make_record(
     filer: Person,
     filing: Filing,
     levels: Levels,
     files: list[StagedFile],
     session_id: UUID | None = None,
+    *,
+    at: datetime,
 ) -> Record:
+    """A draft with its label and its list, in the caller's transaction. Raises FormRefused, ArchiveFileElsewhere."""
     title = filing.title
     if files and not filing.together:
         title = filing.titles.get(files[0].position) or title or title_of(files[0].name)
@@ -233,12 +239,14 @@ def _make_record(
         filed_by=filer,
         created_at=clock.now(),
         page_count=filing.pages + sum(file.page_count or 0 for file in files),
+        is_shielded=filing.is_shielded,
+        caveat=filing.caveat,
     )
     _require_own_file(record)
     set_levels(record, levels)
     record.save(force_insert=True)
     write_label(record, filer=filer, label=filing.label, originator=record.originator, decider=filing.decider)
-    _write_knowers(context, record, filer, filing, levels)
+    _write_knowers(at, record, filer, filing, levels)
     captured: dict[str, object] = {"files": len(files)}
     if session_id is not None:
         captured["intake_session"] = str(session_id)
@@ -321,7 +329,7 @@ def label_row(
     )
 
 
-def _write_knowers(context: Context, record: Record, filer: Person, filing: Filing, levels: Levels) -> None:
+def _write_knowers(at: datetime, record: Record, filer: Person, filing: Filing, levels: Levels) -> None:
     if not levels.is_classified:
         return
     people = {filer.pk: (filer, "filer")}
@@ -330,14 +338,15 @@ def _write_knowers(context: Context, record: Record, filer: Person, filing: Fili
     for person in filing.knowers:
         people.setdefault(person.pk, (person, "reader"))
     KnowledgeEntry.objects.bulk_create(
-        KnowledgeEntry(record=record, person=person, named_by=filer, role=role, starts_at=context.instant)
+        KnowledgeEntry(record=record, person=person, named_by=filer, role=role, starts_at=at)
         for person, role in people.values()
     )
     if not has_keeper(record.unit_id, levels, people):
         raise errors.FormRefused(None, knowers=[str(PROBLEMS["keeper-missing"])])
 
 
-def _move_in(session: IntakeSession, record: Record, files: list[StagedFile], filer: Person) -> None:
+def move_in(session: IntakeSession, record: Record, files: list[StagedFile], filer: Person) -> None:
+    """Received files become the components of a record, inside the caller's transaction."""
     old = intake_binding(session.pk, session.levels)
     events: list[ObjectEvent] = []
     for index, file in enumerate(files):

@@ -139,6 +139,10 @@ def propose_label(
         below = in_force is not None and not label.levels.dominates(in_force.levels)
         if decided and below and record.state != RecordState.DRAFT:
             raise errors.LoweredOnceRegistered
+        # CL-13: a derived label is lowered only by the separate secret point that the basis names.
+        derived = record.label_decisions.filter(source=LabelSource.DERIVED)
+        if lowers and not label.basis.strip() and derived.exists():
+            raise errors.FormRefused(None, basis=[str(PROBLEMS["point-missing"])])
         # What was typed wrongly is put right by two: a decided label never changes by one person's word.
         by_two = lowers or decided
         if by_two and decider is None:

@@ -20,7 +20,7 @@ from vault.authorization.decision import Allow, Code, Deny
 from vault.authorization.decorators import requires
 from vault.authorization.errors import Absent, Refused
 from vault.authorization.explanations import explain
-from vault.holdings import errors, label_facts, offers, presentation, selectors
+from vault.holdings import errors, label_facts, offers, presentation, related, selectors
 from vault.holdings.forms import CardDraftForm, DecisionForm, DescriptionForm, DraftForm, LabelForm
 from vault.holdings.models import LabelDecision, Record
 from vault.holdings.rules import LabelStatus, RecordState
@@ -72,6 +72,7 @@ def record_page(request: HttpRequest, record_id: UUID) -> HttpResponse:
             "history": [{"when": event.at, "text": presentation.event_text(event)} for event in history],
             "older_history": older,
             "history_url": reverse("holdings:history", args=[record.pk]) if may_look_back else "",
+            "kin": related.of_record(viewer, record),
             "actions": _actions(viewer, record, decision),
         },
     )
@@ -186,7 +187,12 @@ def propose_label(request: HttpRequest, record_id: UUID) -> HttpResponse:
     return render(
         request,
         "holdings/label_propose.html",
-        {**frame(record, selectors.latest_decision(record)), "form": form},
+        {
+            **frame(record, selectors.latest_decision(record)),
+            "form": form,
+            # CL-12: what was written from it follows, each by a decision of its own.
+            "kin": related.of_record(viewer, record),
+        },
         status=400 if form.errors else 200,
     )
 

@@ -17,6 +17,7 @@ from accounts import marks, session_store  # noqa: E402
 from accounts.models import (  # noqa: E402
     Account,
     LiveSession,
+    SecureRoom,
     Terminal,
     Unit,
 )
@@ -27,6 +28,7 @@ from accounts.services.duties import appoint  # noqa: E402
 from accounts.services.enrolment import enrol, issue_code  # noqa: E402
 from accounts.services.grants import confirm_grant  # noqa: E402
 from accounts.services.people import create_account, create_person  # noqa: E402
+from accounts.services.rooms import place_terminal  # noqa: E402
 from accounts.services.standing import record_training  # noqa: E402
 from accounts.services.terminals import record_check, register_terminal  # noqa: E402
 from accounts.terminal_middleware import cookie_name  # noqa: E402
@@ -117,8 +119,11 @@ def code(staff_no: str) -> dict[str, object]:
         return {"code": None}
 
 
-def seat() -> dict[str, object]:
-    """A new terminal in order and the cookie of a machine that is it; each browser that needs one has its own."""
+def seat(room: str = "") -> dict[str, object]:
+    """A new terminal in order and the cookie of a machine that is it; each browser that needs one has its own.
+
+    `room` is the code of the secure reading room in which it stands.
+    """
     system, number = account(SYSTEM), f"T-{Terminal.objects.count() + 1}"
     terminal = register_terminal(
         actor=system,
@@ -130,8 +135,10 @@ def seat() -> dict[str, object]:
         check_every=90,
     )
     record_check(actor=system, terminal=terminal, done_on=local_day(clock.now()), result=CheckResult.PASSED)
+    if room:
+        place_terminal(actor=system, room=SecureRoom.objects.get(code=room), terminal=terminal)
     made = enrol(actor=system, code=issue_code(actor=system, terminal=terminal))
-    return {"name": cookie_name(), "value": made.cookie}
+    return {"name": cookie_name(), "value": made.cookie, "number": number}
 
 
 DEEDS: dict[str, Callable[..., dict[str, object]]] = {

@@ -91,11 +91,6 @@ def approve(desk: Desk, request: AccessRequest, by: str) -> AccessRequest:
     return requests.approve(context=desk.context(by), request_id=request.pk, version=request.version)
 
 
-def approved(desk: Desk, who: str, document: str, action: Action, *, amount: int = 1) -> AccessRequest:
-    """A classified one, checked and approved by the leader in charge."""
-    return approve(desk, check(desk, ask(desk, who, document, action, amount=amount)), "leader")
-
-
 def days_over(desk: Desk, day: date) -> None:
     """The worker finds the requests whose days have passed without a decision."""
     voiding.sweep()

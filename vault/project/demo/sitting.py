@@ -11,25 +11,27 @@ from vault.approvals.rules import RequestState
 from vault.approvals.services import bookings, papers, reading
 from vault.approvals.services.papers import Counted
 from vault.authorization.actions import Action
-from vault.project.demo.asking import approved
+from vault.project.demo.asking import approve, ask, check
 from vault.project.demo.desk import Desk
 from vault.project.demo.office import ROOM
 
 READER, KEEPER = "officer", "archivist"
+# What the leader in charge asks for himself is decided by the post above him.
+LEADER, PRINCIPAL = "leader", "principal"
 # A day from now on which the halls and the reading room are open.
 BOOKED_AHEAD = 1
 
 
 def paper_read(desk: Desk, day: date) -> None:
     """Counted out and in, confirmed both times: the request is used up."""
-    session = _handed_over(desk, "winter", pages=3, notebook="BJ-014")
+    session = _handed_over(desk, READER, LEADER, "roster", pages=3, notebook="BJ-014")
     _back(desk, session, pages=3)
     papers.confirm(context=desk.context(READER), session_id=session.pk)
 
 
 def page_missing(desk: Desk, day: date) -> None:
     """An incident at once (P-04)."""
-    _back(desk, _handed_over(desk, "slip", pages=2, notebook="BJ-015"), pages=1)
+    _back(desk, _handed_over(desk, READER, LEADER, "slip", pages=2, notebook="BJ-015"), pages=1)
 
 
 def place_booked(desk: Desk, day: date) -> None:
@@ -49,11 +51,13 @@ def place_booked(desk: Desk, day: date) -> None:
 
 def paper_out(desk: Desk, day: date) -> None:
     """Today: whoever signs in as the keeper finds it out, and takes it back."""
-    _handed_over(desk, "roster", pages=4, notebook="BJ-016")
+    _handed_over(desk, LEADER, PRINCIPAL, "winter", pages=4, notebook="BJ-016")
 
 
-def _handed_over(desk: Desk, document: str, *, pages: int, notebook: str) -> ReadingSession:
-    request = approved(desk, READER, document, Action.CONSULT)
+def _handed_over(
+    desk: Desk, reader: str, by: str, document: str, *, pages: int, notebook: str
+) -> ReadingSession:
+    request = approve(desk, check(desk, ask(desk, reader, document, Action.CONSULT)), by)
     session = reading.check_in(context=desk.context(KEEPER), request_id=request.pk, room_id=_room().pk)
     papers.hand_over(
         context=desk.context(KEEPER),
@@ -62,7 +66,7 @@ def _handed_over(desk: Desk, document: str, *, pages: int, notebook: str) -> Rea
         notebook_no=notebook,
         telephones_lodged=True,
     )
-    papers.confirm(context=desk.context(READER), session_id=session.pk)
+    papers.confirm(context=desk.context(reader), session_id=session.pk)
     return session
 
 

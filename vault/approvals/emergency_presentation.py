@@ -50,6 +50,9 @@ def of_request(
         else "",
         "until": ends_at(report.starts_at) if report is not None else None,
         "runs": report is not None and request.state in {RequestState.APPROVED, RequestState.IN_SESSION},
+        "confirmation": None
+        if report is None
+        else dict(zip(("label", "kind"), CONFIRMATION_LABELS[standing(report, viewer.instant)], strict=True)),
         "report_url": reverse("approvals:emergency", args=[request.pk])
         if report is not None and emergencies.report(viewer, request.pk) is not None
         else "",

@@ -13,6 +13,7 @@ from vault.authorization.levels import Levels
 
 READ, NOTE, MAKE = {"consult"}, {"excerpt", "quote"}, {"copy", "print"}
 ANY = READ | NOTE | MAKE
+UNRELEASED = ("urgent", "leader_released", "second_released")
 
 # Written by hand from requirements 7.2 and 7.3: state, event, part → next, for which actions. All else is refused.
 ALLOWED = {
@@ -31,6 +32,15 @@ ALLOWED = {
     ("leader_approved", "reject", "checker"): ("rejected", ANY),
     ("leader_approved", "withdraw", "requester"): ("withdrawn", ANY),
     ("leader_approved", "expire", "system"): ("expired", ANY),
+    # PE-17, P-10: the leader and a second person, in either order.
+    ("urgent", "release", "approver"): ("leader_released", READ),
+    ("urgent", "countersign", "second"): ("second_released", READ),
+    ("leader_released", "countersign", "second"): ("approved", READ),
+    ("second_released", "release", "approver"): ("approved", READ),
+    **{(state, "reject", who): ("rejected", READ) for state in UNRELEASED for who in ("approver", "second")},
+    **{(state, "withdraw", "requester"): ("withdrawn", ANY) for state in UNRELEASED},
+    **{(state, "expire", "system"): ("expired", ANY) for state in UNRELEASED},
+    **{(state, "revoke", "system"): ("revoked", READ) for state in UNRELEASED},
     **{("leader_approved", "revoke", who): ("revoked", ANY) for who in ("checker", "approver", "system")},
     ("approved", "expire", "system"): ("expired", ANY),
     **{("approved", "revoke", who): ("revoked", ANY) for who in ("checker", "approver", "system")},
@@ -68,7 +78,7 @@ def test_what_is_over_leads_nowhere_and_silence_approves_nothing() -> None:
     assert not [state for state, _event in rules.TRANSITIONS if state in rules.FINAL]
     by_system = {event for (_s, event), row in rules.TRANSITIONS.items() if Part.SYSTEM in row.parts}
     assert RequestEvent.APPROVE not in by_system
-    assert RequestEvent.AUTHORISE not in by_system
+    assert not {RequestEvent.AUTHORISE, RequestEvent.RELEASE, RequestEvent.COUNTERSIGN} & by_system
     approving = {
         (state, event)
         for (state, event), row in rules.TRANSITIONS.items()

@@ -51,6 +51,9 @@ PINNED = {
         (Action.READ_REQUESTS, Action.REVOKE_REQUEST, Action.READ_APPROVERS, Action.LOOK_AT_READING),
         CONTENT_DUTIES | {Duty.SECURITY_OFFICER},
     ),
+    Action.RELEASE_EMERGENCY: CONTENT_DUTIES | {Duty.SECURITY_OFFICER},
+    Action.CONFIRM_EMERGENCY: CONTENT_DUTIES,
+    Action.READ_EMERGENCIES: CONTENT_DUTIES | {Duty.SECURITY_OFFICER, Duty.AUDITOR},
     **dict.fromkeys(
         (Action.CHECK_REQUEST, Action.VERIFY_AUTHORISATION, Action.PROPOSE_APPROVER), {Duty.SECURITY_OFFICER}
     ),
@@ -238,6 +241,8 @@ def test_what_is_grave_is_what_was_agreed_and_some_address_asks_for_it():
         Action.TAKE_AWAY,
         Action.DECIDE_REQUEST,
         Action.VERIFY_AUTHORISATION,
+        Action.RELEASE_EMERGENCY,
+        Action.CONFIRM_EMERGENCY,
         Action.CONFIRM_APPROVER,
         Action.ISSUE_TERMINAL_CODE,
     }

@@ -15,6 +15,7 @@ from tests.contracts import (
     routes_of_api,
     routes_of_api_people,
     routes_of_approvals,
+    routes_of_emergencies,
     routes_of_holdings,
     routes_of_officers,
     routes_of_reading,
@@ -154,6 +155,7 @@ health                        GET
 """
     + routes_of_holdings.METHODS
     + routes_of_approvals.METHODS
+    + routes_of_emergencies.METHODS
     + routes_of_officers.METHODS
     + routes_of_reading.METHODS
     + routes_of_rooms.METHODS
@@ -245,6 +247,7 @@ oversight:export  POST -  200=auditor  403:duty-missing=content,superuser,system
 """
     + routes_of_holdings.ROWS
     + routes_of_approvals.ROWS
+    + routes_of_emergencies.ROWS
     + routes_of_officers.ROWS
     + routes_of_reading.ROWS
     + routes_of_rooms.ROWS

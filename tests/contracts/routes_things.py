@@ -20,7 +20,7 @@ from tests.accounts.people import (
     today,
 )
 from tests.accounts.test_passkeys import added
-from tests.contracts import reading_in_a_room, requests_in_every_state, tray
+from tests.contracts import emergencies_in_states, reading_in_a_room, requests_in_every_state, tray
 from tests.support.archive import file, pdf, put
 from tests.support.corpus_makers import sound
 from tests.support.passkey import Device
@@ -105,6 +105,7 @@ def make(world: "World") -> None:
     world.objects["token"] = {"token_id": author.api_tokens.get().pk}
     requests_in_every_state.make(world, records["core"], records["top"])
     reading_in_a_room.make(world, records["core"], records["top"])
+    emergencies_in_states.make(world, str(keeper.person.pk))
     world.objects["-"] = {}
     world.objects["offered"] = {}
     world.objects["absent"] = {

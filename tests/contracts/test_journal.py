@@ -16,6 +16,7 @@ from tests.contracts import (
     daily_work,
     journal_of_approvals,
     journal_of_arrangement,
+    journal_of_emergencies,
     journal_of_imports,
     journal_of_reading,
     small_rooms,
@@ -251,6 +252,7 @@ WALKED: dict[str, tuple[Callable[[Stage], Act], Action]] = {
     **daily_work.WALKED,
     **journal_of_approvals.WALKED,
     **journal_of_reading.WALKED,
+    **journal_of_emergencies.WALKED,
 }
 
 
@@ -265,7 +267,11 @@ def public_services() -> Iterator[str]:
         for module in pkgutil.iter_modules(services.__path__)
     }
     for room, loaded in (
-        modules | small_rooms.SERVICES | journal_of_approvals.SERVICES | journal_of_reading.SERVICES
+        modules
+        | small_rooms.SERVICES
+        | journal_of_approvals.SERVICES
+        | journal_of_reading.SERVICES
+        | journal_of_emergencies.SERVICES
     ).items():
         for name, value in vars(loaded).items():
             if (

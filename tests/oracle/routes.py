@@ -33,15 +33,17 @@ ROUTES: dict[str, object] = {
     "close_quarantine": rule.EVERY_DUTY - rule.OFFICERS,
     **dict.fromkeys(["read_undecided", "manage_undecided"], rule.EVERY_DUTY - rule.OFFICERS),
     **dict.fromkeys(
-        ["decide_request", "withdraw_request", "record_authorisation"], rule.EVERY_DUTY - rule.OFFICERS
+        ["decide_request", "withdraw_request", "record_authorisation", "confirm_emergency"],
+        rule.EVERY_DUTY - rule.OFFICERS,
     ),
     **dict.fromkeys(
-        ["read_requests", "revoke_request", "read_approvers", "look_at_reading"],
+        ["read_requests", "revoke_request", "release_emergency", "read_approvers", "look_at_reading"],
         (rule.EVERY_DUTY - rule.OFFICERS) | {"security_officer"},
     ),
     **dict.fromkeys(
         ["check_request", "verify_authorisation", "propose_approver", "print_register"], {"security_officer"}
     ),
+    "read_emergencies": (rule.EVERY_DUTY - rule.OFFICERS) | {"security_officer", "auditor"},
     "confirm_approver": {"security_officer", "principal_leader"},
     **dict.fromkeys(["book_room", "read_in_room"], rule.EVERY_DUTY - rule.OFFICERS),
     "keep_room": {"room_keeper"},

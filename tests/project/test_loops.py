@@ -124,14 +124,20 @@ def test_a_trigger_that_is_gone_is_reported_within_the_hour(
     assert caplog.messages == ["Evidence trigger: event_no_update"]
 
 
-@pytest.mark.parametrize(
-    ("room", "step"), [("leases", "tell_ended"), ("reading", "end_overdue"), ("voiding", "sweep")]
+MINUTELY = (
+    ("leases", "tell_ended"),
+    ("reading", "end_overdue"),
+    ("voiding", "sweep"),
+    ("confirmations", "raise_overdue"),
 )
+
+
+@pytest.mark.parametrize(("room", "step"), MINUTELY)
 def test_the_minutely_step_ends_and_tells_what_is_over(
     room: str, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = []
-    for name, work in (("leases", "tell_ended"), ("reading", "end_overdue"), ("voiding", "sweep")):
+    for name, work in MINUTELY:
         monkeypatch.setattr(getattr(loops, name), work, functools.partial(done.append, (name, work)))
     loops.minutely()
     assert done.count((room, step)) == 1

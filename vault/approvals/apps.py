@@ -11,7 +11,17 @@ class ApprovalsConfig(AppConfig):
 
     def ready(self) -> None:
         from audit import actions, triggers
-        from vault.approvals import answers, copy_telling, evidence, excerpts, home, reading, telling, voiding
+        from vault.approvals import (
+            answers,
+            copy_telling,
+            emergency_telling,
+            evidence,
+            excerpts,
+            home,
+            reading,
+            telling,
+            voiding,
+        )
         from vault.approvals.services import sitting
         from vault.approvals.services.journal import SYSTEM_ACTIONS
         from vault.holdings import listeners
@@ -24,6 +34,7 @@ class ApprovalsConfig(AppConfig):
         telling.register()
         copy_telling.register()
         excerpts.register()
+        emergency_telling.register()
         listeners.LABEL_MOVED.connect(voiding.on_label_moved)
         listeners.LABEL_MOVED.connect(excerpts.on_label_moved)
         listeners.STRUCK.connect(voiding.on_struck)

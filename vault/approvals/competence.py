@@ -7,10 +7,11 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from accounts import rooms
 from accounts.exclusions import part_in
 from accounts.models import Account, Appointment, Person
 from accounts.rules import Duty, UnitKind, local_day
-from accounts.selectors import SubjectFacts, ancestor_ids, is_subordinate, subject_facts
+from accounts.selectors import SubjectFacts, ancestor_ids, holders, is_subordinate, subject_facts
 from vault.approvals import table
 from vault.approvals.models import AccessRequest, Delegation, RequestStep
 from vault.approvals.rules import RANK, RequestEvent, competent, highest_escalation
@@ -48,6 +49,28 @@ def seat_of(request: AccessRequest, person_id: UUID | None, at: datetime) -> Sea
     return min(own, key=lambda seat: seat.instead_of is not None, default=None)
 
 
+def second_duty(request: AccessRequest, person_id: UUID | None, at: datetime) -> Duty | None:
+    """PE-17: as what somebody may release an emergency beside its leader: a security officer, or a keeper of the room
+    in which it is read. Never its requester, nor who released it as leader or for whom that was done.
+    """
+    out = part_in(person_id, acted=_led(request), concerned=[request.requester_id]) is not None
+    if out or person_id is None:
+        return None
+    if holders(Duty.SECURITY_OFFICER, at, usable=True).filter(pk=person_id).exists():
+        return Duty.SECURITY_OFFICER
+    room = request.room
+    return Duty.ROOM_KEEPER if room is not None and rooms.is_keeper(person_id, room, at) else None
+
+
+def seconds(request: AccessRequest, at: datetime) -> list[Person]:
+    """Everybody who may release an emergency beside its leader, each once."""
+    found = {one.pk: one for one in holders(Duty.SECURITY_OFFICER, at, usable=True)}
+    if request.room is not None:
+        found |= {one.pk: one for one in rooms.keepers_of(request.room, at)}
+    out = {request.requester_id, *_led(request)}
+    return [one for pk, one in found.items() if pk not in out]
+
+
 def escalations_at_first(request: AccessRequest, at: datetime) -> int:
     """How far it goes at once: past every post that nobody can sit in. At the top at last, whoever is there."""
     duty = required(request)
@@ -67,7 +90,7 @@ def is_reciprocal(request: AccessRequest, person: Person, since: datetime) -> bo
     return RequestStep.objects.filter(
         Q(by=request.requester) | Q(instead_of=request.requester),
         request__requester=person,
-        event=RequestEvent.APPROVE,
+        event__in=[RequestEvent.APPROVE, RequestEvent.RELEASE],
         at__gte=since,
     ).exists()
 
@@ -102,6 +125,12 @@ def delegations_to(person_id: UUID | None, at: datetime) -> Iterable[Delegation]
     return _running(at).filter(delegate=person_id)
 
 
+def _led(request: AccessRequest) -> set[UUID]:
+    """Who released an emergency as its leader, and for whom."""
+    rows = request.steps.filter(event=RequestEvent.RELEASE).values_list("by_id", "instead_of_id")
+    return {one for row in rows for one in row if one is not None}
+
+
 def _fit(request: AccessRequest, duties: tuple[Duty, ...], at: datetime) -> list[Seat]:
     line = ancestor_ids(request.record.unit)
     held = (
@@ -123,7 +152,9 @@ def _fit(request: AccessRequest, duties: tuple[Duty, ...], at: datetime) -> list
         return known[person_id]
 
     acted = set(
-        request.steps.filter(event=RequestEvent.CHECK).exclude(by=None).values_list("by_id", flat=True)
+        request.steps.filter(event__in=[RequestEvent.CHECK, RequestEvent.COUNTERSIGN])
+        .exclude(by=None)
+        .values_list("by_id", flat=True)
     )
     fit = [
         seat

@@ -21,6 +21,9 @@ def digest_of(request: AccessRequest) -> bytes:
         "amount": request.amount,
         "label": request.levels.canonical(),
     }
+    if request.is_emergency:
+        # Beside the rest, so that what was approved before there were emergencies still says the same.
+        terms["emergency"] = {"why": request.why_urgent, "room": str(request.room_id)}
     text = json.dumps(terms, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).digest()
 

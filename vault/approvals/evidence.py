@@ -23,6 +23,9 @@ TABLES = (
             "at_enterprise_level",
             "at_restricted",
             "submitted_at",
+            "is_emergency",
+            "why_urgent",
+            "room_id",
         ),
     ),
     EvidenceTable("approvals_requeststep"),
@@ -58,6 +61,21 @@ TABLES = (
             "recorded_at",
         ),
     ),
+    # By whom and since when; that nobody confirmed it in time is added.
+    EvidenceTable(
+        "approvals_emergencyreport",
+        columns=(
+            "request_id",
+            "leader_id",
+            "leader_duty",
+            "leader_unit_id",
+            "instead_of_id",
+            "second_id",
+            "second_duty",
+            "starts_at",
+        ),
+    ),
+    EvidenceTable("approvals_emergencyconfirmation"),
     # Who read what, where, and who let him in; how far it has come moves on.
     EvidenceTable(
         "approvals_booking",

@@ -1,14 +1,23 @@
 """What this room puts on people's home pages, into the navigation and on a record's page."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.rules import Duty, local_day
-from vault.approvals import copy_presentation, presentation, reproduction, rules, selectors, words
-from vault.approvals.models import AccessRequest, ApproverRule
+from vault.approvals import (
+    copy_presentation,
+    emergencies,
+    emergency_presentation,
+    presentation,
+    reproduction,
+    rules,
+    selectors,
+    words,
+)
+from vault.approvals.models import AccessRequest, ApproverRule, EmergencyReport
 from vault.approvals.voiding import waits_until
 from vault.authorization.actions import Action
 from vault.authorization.context import Context
@@ -30,6 +39,7 @@ def register() -> None:
 def _worklists(viewer: Context) -> Iterable[Worklist]:
     day = local_day(viewer.instant)
     address = reverse("approvals:requests")
+    yield from _emergencies(viewer, day)
     if count := selectors.to_check(viewer).count():
         yield Worklist(
             title=_("Requests to check"),
@@ -86,6 +96,56 @@ def _worklists(viewer: Context) -> Iterable[Worklist]:
             aside=True,
             more_url=address,
         )
+
+
+def _emergencies(viewer: Context, day: date) -> Iterable[Worklist]:
+    """Before everything else: what waits for his release, and for his written confirmation; overseers what nobody
+    confirmed yet.
+    """
+    if waiting := emergencies.to_release(viewer):
+        shown = waiting[:SHOWN]
+        records = presentation.known(viewer, shown)
+        yield Worklist(
+            title=_("Emergencies to release"),
+            entries=tuple(
+                _entry(one, records.get(one.record_id), tag=day, action=_("Release"), tag_kind="late")
+                for one in shown
+            ),
+            count=len(waiting),
+            empty_text="",
+            more_url=f"{reverse('approvals:requests')}?list=emergencies",
+        )
+    address = reverse("approvals:emergencies")
+    if own := emergencies.to_confirm(viewer):
+        yield Worklist(
+            title=_("Emergencies to confirm in writing"),
+            entries=tuple(_report(one, viewer.instant, action=_("Confirm")) for one in own[:SHOWN]),
+            count=len(own),
+            empty_text="",
+            more_url=address,
+        )
+    if emergencies.OVERSEEING & viewer.subject.duty_names:
+        unconfirmed = emergencies.unconfirmed(viewer)
+        if count := unconfirmed.count():
+            yield Worklist(
+                title=_("Emergencies without a written confirmation"),
+                entries=tuple(_report(one, viewer.instant) for one in unconfirmed[:SHOWN]),
+                count=count,
+                empty_text="",
+                more_url=address,
+            )
+
+
+def _report(one: EmergencyReport, now: datetime, *, action: str = "") -> Entry:
+    line = emergency_presentation.row(one, now)
+    return Entry(
+        title=line["reference"],
+        url=line["url"],
+        detail=f"{line['reader']} · {line['leader']}",
+        tag=line["state"],
+        tag_kind=line["kind"],
+        action_label=action,
+    )
 
 
 def _copies(viewer: Context, day: date) -> Iterable[Worklist]:
@@ -150,6 +210,9 @@ def _waiting(one: AccessRequest, record: Record | None, day: date) -> Entry:
 
 
 def _navigation(viewer: Context) -> Iterable[Link]:
+    if emergencies.OVERSEEING & viewer.subject.duty_names:
+        group = _("Oversight") if Duty.AUDITOR in viewer.subject.duty_names else _("Classified records")
+        yield Link(_("Emergency access"), reverse("approvals:emergencies"), "bolt", group)
     if not _may(viewer, Action.READ_REQUESTS):
         return
     group = _("Classified records")

@@ -76,6 +76,8 @@ def row(request: AccessRequest, record: Record | None, today: date) -> dict[str,
         "state_label": label,
         "state_kind": kind,
         "sent_at": request.submitted_at,
+        # What waits says so by its state.
+        "is_emergency": request.is_emergency and request.state not in rules.UNRELEASED,
     }
 
 
@@ -221,7 +223,15 @@ def life(request: AccessRequest, history: Sequence[RequestStep]) -> list[dict[st
     stages: list[tuple[object, str, bool]] = [(_("Sent"), "", True)]
     if rules.needs_check(request.levels):
         stages.append((_("Checked"), RequestEvent.CHECK.value, RequestEvent.CHECK in done))
-    stages.append((_("Approved"), RequestEvent.APPROVE.value, RequestEvent.APPROVE in done))
+    if request.is_emergency:
+        stages = [stages[0]] + [
+            (words.EVENT_LABELS[event], event.value, event in done)
+            for event in (RequestEvent.RELEASE, RequestEvent.COUNTERSIGN)
+        ]
+        # In either order: the one that is done stands first.
+        stages.sort(key=lambda stage: not stage[2])
+    else:
+        stages.append((_("Approved"), RequestEvent.APPROVE.value, RequestEvent.APPROVE in done))
     if rules.needs_originator(request.asked, request.levels) and request.state != RequestState.APPROVED:
         authorised = RequestEvent.AUTHORISE in done
         stages.append((_("Allowed by the unit that set the level"), RequestEvent.AUTHORISE.value, authorised))

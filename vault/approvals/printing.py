@@ -26,7 +26,12 @@ READINGS, COPIES = "readings", "copies"
 TITLES = {READINGS: "查阅登记", COPIES: "复制登记"}
 _ACTIONS = {READINGS: {READING, *NOTING}, COPIES: REPRODUCING}
 _COUNTED = {READINGS: "次数", COPIES: "份数"}
-_DECISIONS = {RequestEvent.APPROVE.value, RequestEvent.REJECT.value}
+_DECISIONS = {
+    RequestEvent.APPROVE.value,
+    RequestEvent.RELEASE.value,
+    RequestEvent.COUNTERSIGN.value,
+    RequestEvent.REJECT.value,
+}
 
 
 @dataclass(frozen=True)
@@ -115,7 +120,7 @@ def row(number: int, one: AccessRequest) -> tuple[str, ...]:
         ),
         f"{one.used}/{one.amount}",
         _ended(one, history),
-        "；".join(_remarks(history)),
+        "；".join(_remarks(one, history)),
     )
 
 
@@ -160,8 +165,10 @@ def _ended(one: AccessRequest, history: list[RequestStep]) -> str:
     return f"{told} {local_day(history[-1].at).isoformat()}" if is_over else told
 
 
-def _remarks(history: list[RequestStep]) -> Iterator[str]:
-    """Why it was refused, revoked or ended by the system."""
+def _remarks(one: AccessRequest, history: list[RequestStep]) -> Iterator[str]:
+    """That it was an emergency; why it was refused, revoked or ended by the system."""
+    if one.is_emergency:
+        yield "紧急查阅"
     for step in history:
         if step.cause:
             yield str(words.CAUSE_LABELS[step.cause])

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from accounts import rooms
 from accounts.models import SecureRoom
 from accounts.rules import Duty
-from vault.approvals import presentation, reading, scopes, words
+from vault.approvals import emergencies, emergency_rules, presentation, reading, scopes, words
 from vault.approvals.models import AccessRequest, Booking, PaperReading, ReadingSession
 from vault.approvals.reading_forms import BookingForm, CheckInForm, HandOverForm, NoteForm, TakeBackForm
 from vault.approvals.reading_rules import Cause, Medium, SessionState
@@ -92,12 +92,19 @@ def own(viewer: Context) -> dict[str, Any]:
     booked = Booking.objects.filter(
         reader=viewer.subject.person_id, state=SessionState.BOOKED
     ).select_related("room", "request__record")
-    wanted = mine(viewer).filter(action=READING, state__in=[RequestState.APPROVED, RequestState.IN_SESSION])
+    approved = mine(viewer).filter(action=READING, state__in=[RequestState.APPROVED, RequestState.IN_SESSION])
+    # PE-17: an hour that runs is no day to book.
+    wanted = approved.filter(is_emergency=False)
     return {
         "session": None if sitting is None else {**session(sitting), "what": what(viewer, sitting.request)},
         "bookings": [
             {**_booking(one), "what": what(viewer, one.request)}
             for one in booked.order_by("day", "first_hour")
+        ],
+        "emergencies": [
+            {**_urgent(one), "what": what(viewer, one)}
+            for one in approved.filter(is_emergency=True).select_related("emergency")
+            if emergencies.is_running(one, viewer.instant)
         ],
         "requests": [
             {
@@ -126,6 +133,7 @@ def desks(viewer: Context) -> list[dict[str, Any]]:
             "code": room.code,
             "name": room.name,
             "free": reading.free_places(room, viewer.instant),
+            "emergencies": [_urgent(one) for one in emergencies.expected(room, viewer.instant)],
             "expected": [_booking(one) for one in reading.expected(room, viewer.instant)],
             "sessions": [
                 {
@@ -208,6 +216,17 @@ def _left(found: AccessRequest) -> str:
     pages = scopes.written(part for portion in found.scope.portions for part in portion.ranges)
     left = _("uses left: %(count)s") % {"count": found.left}
     return f"{left} · {_('pages %(pages)s') % {'pages': pages}}" if pages else left
+
+
+def _urgent(one: AccessRequest) -> dict[str, Any]:
+    """An emergency whose hour runs."""
+    return {
+        "reference": one.reference,
+        "reader": one.requester.name,
+        "unit": one.requester.unit.name,
+        "room": one.room.code if one.room is not None else "",
+        "until": emergency_rules.ends_at(one.emergency.starts_at),
+    }
 
 
 def _booking(one: Booking) -> dict[str, Any]:

@@ -118,10 +118,13 @@ def allows(state: SessionState, event: SessionEvent, party: Party) -> bool:
     return row is not None and party in row.parties
 
 
-def hard_end(checked_in: datetime, last_day: date) -> datetime:
-    """When it is over whatever happens: LONGEST after the check-in, and with the request's last day at the latest."""
+def hard_end(checked_in: datetime, last_day: date, until: datetime | None = None) -> datetime:
+    """When it is over whatever happens: LONGEST after the check-in, with the request's last day at the latest, and
+    with the hour of an emergency, which is over at `until`.
+    """
     midnight = datetime.combine(last_day + timedelta(days=1), time.min, ZONE)
-    return min(checked_in + LONGEST, midnight.astimezone(checked_in.tzinfo))
+    ends = min(checked_in + LONGEST, midnight.astimezone(checked_in.tzinfo))
+    return ends if until is None else min(ends, until)
 
 
 def is_awake(last_at: datetime, at: datetime) -> bool:

@@ -1,6 +1,7 @@
 """What a request for a classified record may become, by whose step, and who decides it. Pure tables; no Django.
 
-Sources: rule book 10.1 保密要求(2) and (3); requirements.md 7.2, 7.3, 8.3; practice.md P-05, P-09 and its rule table.
+Sources: rule book 10.1 保密要求(2) and (3); requirements.md 7.2, 7.3, 8.3, PE-17; practice.md P-05, P-09, P-10,
+its rule table.
 """
 
 from collections.abc import Mapping
@@ -36,6 +37,9 @@ class RequestState(StrEnum):
     SUBMITTED = "submitted"
     CHECKED = "checked"
     LEADER_APPROVED = "leader_approved"
+    URGENT = "urgent"  # an emergency that nobody has released yet
+    LEADER_RELEASED = "leader_released"
+    SECOND_RELEASED = "second_released"
     APPROVED = "approved"
     IN_SESSION = "in_session"
     PRODUCED = "produced"
@@ -55,6 +59,8 @@ class RequestEvent(StrEnum):
     REJECT = "reject"
     APPROVE = "approve"
     AUTHORISE = "authorise"
+    RELEASE = "release"
+    COUNTERSIGN = "countersign"
     ESCALATE = "escalate"
     OPEN = "open"
     LEAVE = "leave"
@@ -72,6 +78,7 @@ class Part(StrEnum):
     REQUESTER = "requester"
     CHECKER = "checker"
     APPROVER = "approver"
+    SECOND = "second"
     KEEPER = "keeper"
     PRODUCER = "producer"
     SYSTEM = "system"
@@ -92,10 +99,12 @@ class Transition:
 
 _S, _E, _P = RequestState, RequestEvent, Part
 _CHECKER, _APPROVER, _SYSTEM = frozenset({_P.CHECKER}), frozenset({_P.APPROVER}), frozenset({_P.SYSTEM})
-_REQUESTER = frozenset({_P.REQUESTER})
+_REQUESTER, _SECOND = frozenset({_P.REQUESTER}), frozenset({_P.SECOND})
 _STOPPERS = frozenset({_P.CHECKER, _P.APPROVER, _P.SYSTEM})
 _READ = frozenset({READING})
-_BEFORE = (_S.SUBMITTED, _S.CHECKED, _S.LEADER_APPROVED)
+# PE-17: an emergency until both have released it.
+UNRELEASED = (_S.URGENT, _S.LEADER_RELEASED, _S.SECOND_RELEASED)
+_BEFORE = (_S.SUBMITTED, _S.CHECKED, _S.LEADER_APPROVED, *UNRELEASED)
 
 # (state, event) -> row. What is not here is refused and leaves the request unchanged.
 TRANSITIONS: dict[tuple[RequestState, RequestEvent], Transition] = {
@@ -109,6 +118,13 @@ TRANSITIONS: dict[tuple[RequestState, RequestEvent], Transition] = {
     (_S.LEADER_APPROVED, _E.AUTHORISE): Transition(_CHECKER, _S.APPROVED),
     (_S.LEADER_APPROVED, _E.REJECT): Transition(_CHECKER, _S.REJECTED),
     (_S.LEADER_APPROVED, _E.REVOKE): Transition(_STOPPERS, _S.REVOKED),
+    # PE-17, P-10: the leader and one other person, in either order; the later of the two puts it in force.
+    (_S.URGENT, _E.RELEASE): Transition(_APPROVER, _S.LEADER_RELEASED, _READ),
+    (_S.URGENT, _E.COUNTERSIGN): Transition(_SECOND, _S.SECOND_RELEASED, _READ),
+    (_S.LEADER_RELEASED, _E.COUNTERSIGN): Transition(_SECOND, _S.APPROVED, _READ),
+    (_S.SECOND_RELEASED, _E.RELEASE): Transition(_APPROVER, _S.APPROVED, _READ),
+    **{(state, _E.REJECT): Transition(_APPROVER | _SECOND, _S.REJECTED, _READ) for state in UNRELEASED},
+    **{(state, _E.REVOKE): Transition(_SYSTEM, _S.REVOKED, _READ) for state in UNRELEASED},
     **{(state, _E.WITHDRAW): Transition(_REQUESTER, _S.WITHDRAWN) for state in _BEFORE},
     **{(state, _E.EXPIRE): Transition(_SYSTEM, _S.EXPIRED) for state in (*_BEFORE, _S.APPROVED)},
     (_S.CHECKED, _E.REVOKE): Transition(_SYSTEM, _S.REVOKED),

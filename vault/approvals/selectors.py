@@ -9,11 +9,14 @@ from accounts.exclusions import part_in
 from accounts.models import Person, Unit
 from accounts.rules import Duty, local_day
 from vault.approvals import competence
+from vault.approvals.emergency_rules import LASTS, SECONDS
 from vault.approvals.models import AccessRequest, RequestStep
+from vault.approvals.reading_rules import SLACK
 from vault.approvals.rules import (
     FINAL,
     IN_FORCE,
     RANK,
+    UNRELEASED,
     Part,
     RequestEvent,
     RequestState,
@@ -27,7 +30,7 @@ from vault.authorization.context import Context
 def all_requests() -> QuerySet[AccessRequest]:
     """Every request with what each page of one needs; nobody's list."""
     return AccessRequest.objects.select_related(
-        "record__unit", "record__originator", "requester__unit", "requester_unit"
+        "record__unit", "record__originator", "requester__unit", "requester_unit", "room__unit"
     )
 
 
@@ -54,6 +57,13 @@ def parts_of(viewer: Context, of: AccessRequest) -> frozenset[Part]:
         and competence.seat_of(of, person_id, viewer.instant) is not None
     ):
         found.add(Part.APPROVER)
+    # PE-17: beside the leader, who may be either and is never both.
+    if (
+        of.state in UNRELEASED
+        and not viewer.subject.duty_names.isdisjoint(SECONDS)
+        and competence.second_duty(of, person_id, viewer.instant) is not None
+    ):
+        found.add(Part.SECOND)
     return frozenset(found)
 
 
@@ -148,6 +158,9 @@ def in_force(at: datetime) -> QuerySet[AccessRequest]:
         at_enterprise_level=F("record__enterprise_level"),
         at_restricted=F("record__restricted"),
         requester_unit=F("requester__unit"),
+    ).filter(
+        # PE-17: an emergency for its hour, whatever its days; the queryset form of `emergency_rules.runs`.
+        Q(is_emergency=False) | Q(emergency__starts_at__gt=at - LASTS, emergency__starts_at__lte=at + SLACK)
     )
 
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person
 from accounts.rules import Duty
 from accounts.selectors import holders
-from vault.approvals import selectors
+from vault.approvals import competence, selectors
 from vault.approvals.models import AccessRequest
-from vault.approvals.rules import RequestState
+from vault.approvals.rules import UNRELEASED, RequestState
 from vault.notices import topics
 from vault.notices.services import settle, tell
 
@@ -23,6 +23,7 @@ class Topic(StrEnum):
     TO_CHECK = "request-to-check"
     TO_DECIDE = "request-to-decide"
     PAPER_WANTED = "request-paper-wanted"
+    TO_RELEASE = "emergency-to-release"
     ANSWERED = "request-answered"
 
 
@@ -45,6 +46,11 @@ def register() -> None:
             _("The request %(reference)s goes on once the paper of another unit is recorded with it."),
         ),
         topics.Topic(
+            Topic.TO_RELEASE,
+            _("An emergency waits for you"),
+            _("The emergency %(reference)s waits for your release. It cannot wait."),
+        ),
+        topics.Topic(
             Topic.ANSWERED,
             _("Your request has moved on"),
             _("What became of the request %(reference)s stands on its page."),
@@ -58,7 +64,7 @@ def moved(request: AccessRequest, at: datetime) -> None:
     Whoever it waited for before need not look any more.
     """
     path = reverse("approvals:request", args=[request.pk])
-    for topic in (Topic.TO_CHECK, Topic.TO_DECIDE, Topic.PAPER_WANTED):
+    for topic in (Topic.TO_CHECK, Topic.TO_DECIDE, Topic.PAPER_WANTED, Topic.TO_RELEASE):
         settle(topic=topic, reference=request.reference, path=path, now=at)
     for topic, persons in _told(request, at):
         tell(persons=persons, topic=topic, reference=request.reference, path=path, now=at)
@@ -79,6 +85,11 @@ def _told(request: AccessRequest, at: datetime) -> Iterable[tuple[Topic, Iterabl
         yield Topic.TO_DECIDE, selectors.deciders(request, at)
     elif state is RequestState.LEADER_APPROVED:
         yield Topic.PAPER_WANTED, [request.requester]
+    elif state in UNRELEASED:
+        if state is not RequestState.LEADER_RELEASED:
+            yield Topic.TO_RELEASE, selectors.deciders(request, at)
+        if state is not RequestState.SECOND_RELEASED:
+            yield Topic.TO_RELEASE, competence.seconds(request, at)
     elif state not in {RequestState.WITHDRAWN, RequestState.IN_SESSION}:
         yield Topic.ANSWERED, [request.requester]
 

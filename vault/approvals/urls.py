@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from vault.approvals.views import authority, copies, counting, reading, register, requests, steps, writing
+from vault.approvals.views import (
+    authority,
+    copies,
+    counting,
+    emergencies,
+    reading,
+    register,
+    requests,
+    steps,
+    writing,
+)
 
 app_name = "approvals"
 
@@ -16,6 +26,11 @@ urlpatterns = [
     path("reading/<uuid:session_id>/write/", writing.write, name="write"),
     path("reading/<uuid:session_id>/keep/", reading.keep, name="keep"),
     path("records/<uuid:record_id>/request/", requests.new, name="new"),
+    path("records/<uuid:record_id>/emergency/", emergencies.new, name="new_emergency"),
+    path("requests/<uuid:request_id>/release/", emergencies.release, name="release"),
+    path("emergencies/", emergencies.lists, name="emergencies"),
+    path("emergencies/<uuid:request_id>/", emergencies.one, name="emergency"),
+    path("emergencies/<uuid:request_id>/confirm/", emergencies.confirm, name="confirm_emergency"),
     path("requests/", requests.lists, name="requests"),
     path("requests/register.pdf", register.printed, name="register"),
     path("requests/approvers/", authority.approvers, name="approvers"),

@@ -10,15 +10,10 @@ from django.db.models import Q, QuerySet
 
 from accounts.rules import local_day
 from audit import clock
-from vault.approvals import selectors, telling
+from vault.approvals import emergencies, selectors, telling
 from vault.approvals.digests import is_unchanged
 from vault.approvals.models import AccessRequest
-from vault.approvals.rules import (
-    SILENCE,
-    TRANSITIONS,
-    RequestEvent,
-    RequestState,
-)
+from vault.approvals.rules import IN_FORCE, SILENCE, TRANSITIONS, RequestEvent, RequestState
 from vault.approvals.services.journal import ESCALATE, EXPIRE, VOID, change, ended, enter, system_intent
 from vault.approvals.services.requests import locked
 from vault.approvals.standing import has_label, standing
@@ -27,6 +22,7 @@ from vault.workdays import selectors as workdays
 from vault.workdays.rules import working_days_on
 
 LABEL, STANDING, TAMPERED = "label-changed", "requester-unfit", "not-as-approved"
+SET_BACK, HOUR_OVER = "clock-set-back", "hour-over"
 
 
 def on_label_moved(record: Record) -> None:
@@ -70,6 +66,9 @@ def _swept(request: AccessRequest, now: datetime) -> bool:
     cause = _cause(request)
     if cause is not None and (state, RequestEvent.REVOKE) in TRANSITIONS:
         return _by_system(request, VOID, RequestEvent.REVOKE, cause)
+    # PE-17: while somebody reads, the end of his session ends it, which has the hour's end.
+    if state is RequestState.APPROVED and request.is_emergency and not emergencies.is_running(request, now):
+        return _by_system(request, EXPIRE, RequestEvent.EXPIRE, HOUR_OVER)
     if request.ends_on < local_day(now) and (state, RequestEvent.EXPIRE) in TRANSITIONS:
         return _by_system(request, EXPIRE, RequestEvent.EXPIRE, "window-over")
     if state is RequestState.CHECKED and _is_silent(request, now):
@@ -83,6 +82,9 @@ def _cause(request: AccessRequest) -> str | None:
         return LABEL
     if request.digest is not None and not is_unchanged(request):
         return TAMPERED
+    # PE-17: for good, so that it does not go on when the time of its last page comes again.
+    if request.is_emergency and request.state in IN_FORCE and emergencies.was_set_back(request, clock.now()):
+        return SET_BACK
     unfit = request.state != RequestState.SUBMITTED and not standing(request, clock.now()).is_fit
     return STANDING if unfit else None
 

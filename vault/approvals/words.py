@@ -25,6 +25,9 @@ STATE_LABELS: dict[str, tuple[Promise, str]] = {
     RequestState.SUBMITTED.value: (_("To be checked"), "soon"),
     RequestState.CHECKED.value: (_("To be decided by its approver"), "soon"),
     RequestState.LEADER_APPROVED.value: (_("Waits for the unit that set the level"), "soon"),
+    RequestState.URGENT.value: (_("Emergency: to be released by two"), "late"),
+    RequestState.LEADER_RELEASED.value: (_("Emergency: waits for the second person"), "late"),
+    RequestState.SECOND_RELEASED.value: (_("Emergency: waits for the leader"), "late"),
     RequestState.APPROVED.value: (_("Approved"), "ok"),
     RequestState.IN_SESSION.value: (_("Being read"), "info"),
     RequestState.PRODUCED.value: (_("Copies made"), "info"),
@@ -41,6 +44,8 @@ EVENT_LABELS: dict[str, Promise] = {
     RequestEvent.REJECT.value: _("Refused"),
     RequestEvent.APPROVE.value: _("Approved"),
     RequestEvent.AUTHORISE.value: _("Paper of the other unit compared"),
+    RequestEvent.RELEASE.value: _("Released by the leader"),
+    RequestEvent.COUNTERSIGN.value: _("Released by the second person"),
     RequestEvent.ESCALATE.value: _("Moved on to the next post"),
     RequestEvent.OPEN.value: _("Reading begun"),
     RequestEvent.LEAVE.value: _("Reading ended"),
@@ -57,6 +62,8 @@ CAUSE_LABELS: dict[str, Promise] = {
     "requester-unfit": _("The requester's clearance, unit or place on the need-to-know list changed."),
     "not-as-approved": _("It no longer says what was approved."),
     "window-over": _("Its days are over."),
+    "hour-over": _("Its hour is over."),
+    "clock-set-back": _("The clock was set back during its hour."),
     "silence": _("Nobody decided in two working days."),
 }
 REGIME_LABELS: dict[str, Promise] = {
@@ -66,6 +73,7 @@ REGIME_LABELS: dict[str, Promise] = {
 }
 PROBLEMS: dict[str, Promise] = {
     "purpose-missing": _("Say what it is needed for; whoever decides has nothing else to go by."),
+    "why-missing": _("Say why it cannot wait; it stands in the report."),
     "window-backwards": _("The last day lies before the first."),
     "window-past": _("The last day is over. Choose days from today on."),
     "window-long": _("At most 30 days; ask again for longer."),

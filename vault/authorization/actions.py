@@ -244,6 +244,13 @@ RULES: dict[Action, Rule] = {
     Action.REVOKE_REQUEST: Rule(Kind.ROUTE, duties=CONTENT_DUTIES | _SECURITY, changes=True),
     Action.RECORD_AUTHORISATION: Rule(Kind.ROUTE, duties=CONTENT_DUTIES, officers=False, changes=True),
     Action.VERIFY_AUTHORISATION: Rule(Kind.ROUTE, duties=_SECURITY, changes=True, grave=True),
+    # PE-17, P-10. Which emergency, and as which of its two persons: vault.approvals.selectors.
+    Action.RELEASE_EMERGENCY: Rule(Kind.ROUTE, duties=CONTENT_DUTIES | _SECURITY, changes=True, grave=True),
+    Action.CONFIRM_EMERGENCY: Rule(
+        Kind.ROUTE, duties=CONTENT_DUTIES, officers=False, changes=True, grave=True
+    ),
+    # Those in which one had a part; security officers and auditors all.
+    Action.READ_EMERGENCIES: Rule(Kind.ROUTE, duties=CONTENT_DUTIES | _SECURITY | _AUDITOR),
     Action.READ_APPROVERS: Rule(Kind.ROUTE, duties=CONTENT_DUTIES | _SECURITY),
     # AD-09: a row of the rule table is changed by two.
     Action.PROPOSE_APPROVER: Rule(Kind.ROUTE, duties=_SECURITY, changes=True),

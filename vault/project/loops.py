@@ -16,7 +16,7 @@ from audit.recording import record
 from storage import orphans
 from storage.errors import StorageError
 from vault.approvals import voiding
-from vault.approvals.services import reading
+from vault.approvals.services import confirmations, reading
 from vault.holdings import fixity, leases
 from vault.holdings.services import staging
 from vault.notices import mailing
@@ -56,10 +56,13 @@ def heartbeat() -> None:
 
 
 def minutely() -> None:
-    """Tell of readings that have ended, end sessions and requests that are over, move on what nobody decides."""
+    """Tell of readings that have ended, end sessions and requests that are over, move on what nobody decides, raise
+    what nobody confirmed.
+    """
     leases.tell_ended()
     reading.end_overdue()
     voiding.sweep()
+    confirmations.raise_overdue()
 
 
 def hourly() -> None:

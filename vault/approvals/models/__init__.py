@@ -1,6 +1,7 @@
-"""Requests and their steps, who decides them, papers of other units, reading, excerpts, and the register of copies."""
+"""Requests and their steps, who decides them, papers of other units, emergencies, readings, excerpts, copies."""
 
 from vault.approvals.models.authority import ApproverRule, Delegation, ExternalAuthorisation
+from vault.approvals.models.emergencies import EmergencyConfirmation, EmergencyReport
 from vault.approvals.models.excerpts import SourceLink
 from vault.approvals.models.reading import Booking, PageView, PaperReading, ReadingSession
 from vault.approvals.models.reproduction import Copy, CopyCount, CopyStep
@@ -14,6 +15,8 @@ __all__ = [
     "CopyCount",
     "CopyStep",
     "Delegation",
+    "EmergencyConfirmation",
+    "EmergencyReport",
     "ExternalAuthorisation",
     "PageView",
     "PaperReading",

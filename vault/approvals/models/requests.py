@@ -5,10 +5,19 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.models import Person, Unit
+from accounts.models import Person, SecureRoom, Unit
 from accounts.rules import Duty
 from storage.columns import EncryptedBinaryField, EncryptedTextField
-from vault.approvals.rules import MOST, OPEN_STATES, REQUESTABLE, RequestEvent, RequestState
+from vault.approvals.rules import (
+    MOST,
+    OPEN_STATES,
+    READING,
+    REQUESTABLE,
+    TOP_SECRET,
+    UNRELEASED,
+    RequestEvent,
+    RequestState,
+)
 from vault.approvals.scopes import Extent, restored
 from vault.authorization.actions import Action
 from vault.authorization.levels import Levels
@@ -20,6 +29,7 @@ class AccessRequest(models.Model):
 
     `extent` is what `scopes.Extent.stored` writes; component ids say nothing by themselves. The three levels are the
     record's when it was asked for. `amount` is the number of uses, or of copies; `digest` what was approved.
+    An emergency (PE-17) says besides why it cannot wait, and in which room it is read.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -40,6 +50,9 @@ class AccessRequest(models.Model):
     at_enterprise_level = models.PositiveSmallIntegerField()
     at_restricted = models.PositiveSmallIntegerField()
     submitted_at = models.DateTimeField()
+    is_emergency = models.BooleanField(default=False)
+    why_urgent = EncryptedTextField(cell="approvals.accessrequest.why_urgent", null=True, blank=True)
+    room = models.ForeignKey(SecureRoom, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     # How often it was moved on to the next post: for want of anybody in it, or by his silence (RQ-18).
     escalations = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=16, choices=[(s.value, s.value) for s in RequestState])
@@ -61,6 +74,23 @@ class AccessRequest(models.Model):
             models.CheckConstraint(condition=Q(used__lte=F("amount")), name="access_request_used_within"),
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")), name="access_request_ends_after_start"
+            ),
+            # PE-17: to consult, once, with its reason and its room, and never a top secret.
+            models.CheckConstraint(
+                condition=Q(is_emergency=False, why_urgent__isnull=True, room__isnull=True)
+                | Q(
+                    is_emergency=True,
+                    why_urgent__isnull=False,
+                    room__isnull=False,
+                    action=READING.value,
+                    amount=1,
+                    at_state_level__lt=TOP_SECRET,
+                ),
+                name="access_request_emergency_bounded",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_emergency=True) | ~Q(state__in=[s.value for s in UNRELEASED]),
+                name="access_request_released_emergency",
             ),
         ]
         indexes = [

@@ -38,7 +38,8 @@ def book(*, context: Context, request_id: UUID, room_id: UUID, day: date, first:
         # Held, so that of two who want the last place one finds it taken.
         room = SecureRoom.objects.select_for_update().get(pk=room_id)
         now = clock.now()
-        if request.state not in BOOKABLE or request.asked is not READING:
+        # PE-17: an hour that runs already is no day to book.
+        if request.state not in BOOKABLE or request.asked is not READING or request.is_emergency:
             raise errors.SessionStep
         if not room.is_open:
             raise errors.RoomClosed

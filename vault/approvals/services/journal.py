@@ -14,12 +14,13 @@ from vault.authorization import journal
 from vault.holdings.errors import HoldingsError
 
 # What the system does by itself; people's own steps are actions of the gate.
-ESCALATE, EXPIRE, VOID = (
+ESCALATE, EXPIRE, VOID, OVERDUE = (
     "approvals:request:escalate",
     "approvals:request:expire",
     "approvals:request:void",
+    "approvals:emergency:overdue",
 )
-SYSTEM_ACTIONS = (ESCALATE, EXPIRE, VOID)
+SYSTEM_ACTIONS = (ESCALATE, EXPIRE, VOID, OVERDUE)
 
 
 def change(intent: UUID) -> AbstractContextManager[None]:

@@ -10,7 +10,7 @@ from accounts.exclusions import part_in
 from accounts.models import Person, SecureRoom, Terminal
 from accounts.rules import local_day
 from audit import clock
-from vault.approvals import reading, reading_errors
+from vault.approvals import emergencies, emergency_errors, emergency_rules, reading, reading_errors
 from vault.approvals.digests import is_unchanged
 from vault.approvals.models import AccessRequest, Booking, ReadingSession
 from vault.approvals.reading_rules import (
@@ -46,8 +46,8 @@ def check_in(
     """Let a reader in, whom the keeper of the room has seen; without a terminal he reads paper (P-04).
 
     His booking of today is used up by it. Raises Absent, KeeperReads, RoomClosed, TerminalNotReady,
-    SecondReaderMissing, RoomFull, InSessionAlready, NothingLeft, WindowOver, LabelMoved, WrongStep, Refused,
-    AuditUnavailable.
+    SecondReaderMissing, RoomFull, InSessionAlready, NothingLeft, WindowOver, HourOver, OtherRoom, LabelMoved,
+    WrongStep, Refused, AuditUnavailable.
     """
     room = _kept(context, room_id)
     if not AccessRequest.objects.filter(pk=request_id).exists():
@@ -64,6 +64,8 @@ def check_in(
         if part_in(keeper, concerned=[request.requester_id]) is not None:
             raise reading_errors.KeeperReads
         require_usable(request, RequestEvent.OPEN)
+        if request.is_emergency and request.room_id != room.pk:
+            raise emergency_errors.OtherRoom
         if not room.is_open:
             raise reading_errors.RoomClosed
         terminal = None if terminal_id is None else _ready(terminal_id, room, now)
@@ -78,7 +80,7 @@ def check_in(
             checked_in_by=Person.objects.get(pk=keeper),
             checked_in_at=now,
             second_reader=second,
-            ends_at=hard_end(now, request.ends_on),
+            ends_at=hard_end(now, request.ends_on, _hour_end(request)),
             state=SessionState.CHECKED_IN,
             last_at=now,
         )
@@ -143,6 +145,9 @@ def resume(*, context: Context, session_id: UUID) -> ReadingSession:
         now = clock.now()
         if now >= session.ends_at:
             raise reading_errors.SessionAsleep
+        # PE-17: to wake it under a clock that was set back would lengthen the hour.
+        if session.request.is_emergency and emergencies.was_set_back(session.request, now):
+            raise reading_errors.SessionAsleep
         session.state, session.web_session, session.last_at, session.locked_at = reached, "", now, None
         session.save(update_fields=["state", "web_session", "last_at", "locked_at"])
         sitting.ended(permit.event, session, SessionEvent.RESUME)
@@ -183,6 +188,12 @@ def end_overdue(limit: int = 200) -> int:
 def open_request(session: ReadingSession) -> None:
     """Take the use of a held session's request. Raises NothingLeft, WindowOver, LabelMoved, WrongStep."""
     take_use(session.request, RequestEvent.OPEN, by=session.checked_in_by_id)
+
+
+def _hour_end(request: AccessRequest) -> datetime | None:
+    """When the hour of an emergency is over; None of what is none."""
+    report = emergencies.report_of(request)
+    return None if report is None else emergency_rules.ends_at(report.starts_at)
 
 
 def _kept(context: Context, room_id: UUID) -> SecureRoom:

@@ -1,41 +1,30 @@
 """Asking, checking, deciding, withdrawing and revoking (requirements.md 7.2, 7.3; RQ-01 to RQ-03)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
-from uuid import UUID, uuid4
-
-from django.db import IntegrityError, transaction
-from django.db.models import Max
+from uuid import UUID
 
 from accounts.models import Person
 from accounts.rules import local_day
 from audit import clock
-from vault.approvals import competence, errors, extents, originators, rules, scopes, selectors, telling
+from vault.approvals import competence, emergencies, emergency_errors, errors, originators, rules, telling
 from vault.approvals.digests import digest_of, is_unchanged
 from vault.approvals.models import AccessRequest
 from vault.approvals.rules import Part, RequestEvent, RequestState
+from vault.approvals.services.asking import Wanted, drawn_up, examined, store
 from vault.approvals.services.journal import change, ended, enter
-from vault.approvals.standing import has_label, standing
+from vault.approvals.services.steps import (
+    at_step,
+    begun,
+    locked,
+    person_of,
+    require_current,
+    require_reason,
+    ties,
+)
+from vault.approvals.standing import standing
 from vault.authorization import gate
 from vault.authorization.actions import Action
 from vault.authorization.context import Context
-from vault.authorization.permit import Permit
 from vault.holdings.models import Record
-
-_RACES = 5  # each lost race means another request was sent
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What somebody asks for. `pages` are components with the pages typed for each; none is the whole record."""
-
-    action: Action
-    purpose: str
-    starts_on: date
-    ends_on: date
-    amount: int
-    pages: Mapping[UUID, str] = field(default_factory=dict)
 
 
 def submit(*, context: Context, record_id: UUID, wanted: Wanted) -> AccessRequest:
@@ -53,31 +42,20 @@ def submit(*, context: Context, record_id: UUID, wanted: Wanted) -> AccessReques
         if wanted.action not in rules.requestable(record.levels):
             raise errors.NothingToRequest
         now = clock.now()
-        extent = _examined(record, wanted, local_day(now))
+        extent = examined(record, wanted, local_day(now))
         if rules.needs_originator(wanted.action, record.levels) and not originators.is_known(record):
             raise errors.OriginatorUnknown
         person = Person.objects.get(pk=permit.actor.person)
         checked = rules.needs_check(record.levels)
-        request = AccessRequest(
-            id=uuid4(),
-            year=local_day(now).year,
-            record=record,
-            action=wanted.action,
-            requester=person,
-            requester_unit_id=person.unit_id,
-            purpose=wanted.purpose.strip(),
-            extent=extent.stored(),
-            is_whole=extent.whole,
-            starts_on=wanted.starts_on,
-            ends_on=wanted.ends_on,
-            amount=wanted.amount,
-            at_state_level=record.state_level,
-            at_enterprise_level=record.enterprise_level,
-            at_restricted=record.restricted,
-            submitted_at=now,
+        request = drawn_up(
+            record,
+            person,
+            wanted,
+            extent,
+            now,
             state=RequestState.SUBMITTED if checked else RequestState.CHECKED,
         )
-        _store(request)
+        store(request)
         if not checked:
             _move_past_empty_posts(request)
             request.save(update_fields=["escalations"])
@@ -92,13 +70,13 @@ def check(*, context: Context, request_id: UUID, version: int, reason: str = "")
 
     Raises Absent, WrongStep, ChangedMeanwhile, WindowOver, LabelMoved, RequesterUnfit, Refused, AuditUnavailable.
     """
-    permit = _begun(context, Action.CHECK_REQUEST, request_id, RequestEvent.CHECK)
+    permit = begun(context, Action.CHECK_REQUEST, request_id, RequestEvent.CHECK)
     with change(permit.event):
-        request = _locked(context, request_id, version, RequestEvent.CHECK, Part.CHECKER)
-        _require_current(request)
+        request = at_step(context, request_id, version, RequestEvent.CHECK, Part.CHECKER)
+        require_current(request)
         if not standing(request, context.instant).is_fit:
             raise errors.RequesterUnfit
-        enter(request, RequestEvent.CHECK, RequestState.CHECKED, by=_person(permit), reason=reason)
+        enter(request, RequestEvent.CHECK, RequestState.CHECKED, by=person_of(permit), reason=reason)
         _move_past_empty_posts(request)
         request.save(update_fields=["escalations"])
         telling.moved(request, clock.now())
@@ -112,25 +90,25 @@ def approve(*, context: Context, request_id: UUID, version: int, reason: str = "
     A top secret goes on to its originator unless the post is at the originator or above it. Raises Absent,
     WrongStep, ChangedMeanwhile, WindowOver, LabelMoved, RequesterUnfit, Refused, AuditUnavailable.
     """
-    permit = _begun(context, Action.DECIDE_REQUEST, request_id, RequestEvent.APPROVE)
+    permit = begun(context, Action.DECIDE_REQUEST, request_id, RequestEvent.APPROVE)
     with change(permit.event):
-        request = _locked(context, request_id, version, RequestEvent.APPROVE, Part.APPROVER)
+        request = at_step(context, request_id, version, RequestEvent.APPROVE, Part.APPROVER)
         seat = competence.seat_of(request, context.subject.person_id, clock.now())
         if seat is None:
             raise errors.WrongStep
-        _require_current(request)
+        require_current(request)
         # Read again: between the check and the decision a clearance or a place on the list may have gone.
         if not standing(request, context.instant).is_fit:
             raise errors.RequesterUnfit
         is_originator = originators.may_allow(seat.unit_id, request.record.originator)
         request.digest = digest_of(request)
         reached = rules.after_approval(request.asked, request.levels, is_originator=is_originator)
-        below, mutual = _ties(request, permit)
+        below, mutual = ties(request, permit)
         enter(
             request,
             RequestEvent.APPROVE,
             reached,
-            by=_person(permit),
+            by=person_of(permit),
             seat=seat,
             reason=reason,
             is_subordinate=below,
@@ -155,13 +133,18 @@ def reject(*, context: Context, request_id: UUID, version: int, part: Part, reas
     """
     by_checker = part is Part.CHECKER
     action = Action.CHECK_REQUEST if by_checker else Action.DECIDE_REQUEST
-    permit = _begun(context, action, request_id, RequestEvent.REJECT)
+    permit = begun(context, action, request_id, RequestEvent.REJECT)
     with change(permit.event):
-        request = _locked(context, request_id, version, RequestEvent.REJECT, part)
-        _require_reason(reason)
+        request = at_step(context, request_id, version, RequestEvent.REJECT, part)
+        require_reason(reason)
         seat = None if by_checker else competence.seat_of(request, context.subject.person_id, clock.now())
         enter(
-            request, RequestEvent.REJECT, RequestState.REJECTED, by=_person(permit), seat=seat, reason=reason
+            request,
+            RequestEvent.REJECT,
+            RequestState.REJECTED,
+            by=person_of(permit),
+            seat=seat,
+            reason=reason,
         )
         telling.moved(request, clock.now())
         ended(permit.event, request, RequestEvent.REJECT, reason=reason)
@@ -173,10 +156,10 @@ def withdraw(*, context: Context, request_id: UUID, version: int) -> AccessReque
 
     Raises Absent, WrongStep, ChangedMeanwhile, Refused, AuditUnavailable.
     """
-    permit = _begun(context, Action.WITHDRAW_REQUEST, request_id, RequestEvent.WITHDRAW)
+    permit = begun(context, Action.WITHDRAW_REQUEST, request_id, RequestEvent.WITHDRAW)
     with change(permit.event):
-        request = _locked(context, request_id, version, RequestEvent.WITHDRAW, Part.REQUESTER)
-        enter(request, RequestEvent.WITHDRAW, RequestState.WITHDRAWN, by=_person(permit))
+        request = at_step(context, request_id, version, RequestEvent.WITHDRAW, Part.REQUESTER)
+        enter(request, RequestEvent.WITHDRAW, RequestState.WITHDRAWN, by=person_of(permit))
         telling.moved(request, clock.now())
         ended(permit.event, request, RequestEvent.WITHDRAW)
     return request
@@ -188,13 +171,13 @@ def revoke(*, context: Context, request_id: UUID, version: int, reason: str) -> 
     A session that runs on it ends at its next request. Of copies nothing more is made; those that there are stay to
     be accounted for. Raises Absent, ReasonMissing, WrongStep, ChangedMeanwhile, Refused, AuditUnavailable.
     """
-    permit = _begun(context, Action.REVOKE_REQUEST, request_id, RequestEvent.REVOKE)
+    permit = begun(context, Action.REVOKE_REQUEST, request_id, RequestEvent.REVOKE)
     with change(permit.event):
-        request = _locked(context, request_id, version, RequestEvent.REVOKE, Part.CHECKER, Part.APPROVER)
-        _require_reason(reason)
+        request = at_step(context, request_id, version, RequestEvent.REVOKE, Part.CHECKER, Part.APPROVER)
+        require_reason(reason)
         seat = competence.seat_of(request, context.subject.person_id, clock.now())
         row = rules.TRANSITIONS[RequestState(request.state), RequestEvent.REVOKE]
-        enter(request, RequestEvent.REVOKE, row.next, by=_person(permit), seat=seat, reason=reason)
+        enter(request, RequestEvent.REVOKE, row.next, by=person_of(permit), seat=seat, reason=reason)
         telling.moved(request, clock.now())
         ended(permit.event, request, RequestEvent.REVOKE, reason=reason)
     return request
@@ -219,116 +202,24 @@ def take_use(
 def require_usable(request: AccessRequest, event: RequestEvent) -> None:
     """What every use asks of a locked request: the table's row, its days, its label, its digest, something left.
 
-    Raises NothingLeft, WindowOver, LabelMoved, WrongStep.
+    Of an emergency its hour besides. Raises NothingLeft, WindowOver, HourOver, LabelMoved, WrongStep.
     """
     row = rules.TRANSITIONS.get((RequestState(request.state), event))
     if row is None or (row.actions is not None and request.asked not in row.actions):
         raise errors.WrongStep
-    _require_current(request)
+    require_current(request)
     if local_day(clock.now()) < request.starts_on:
         raise errors.WindowOver
+    if request.is_emergency and not emergencies.is_running(request, clock.now()):
+        raise emergency_errors.HourOver
     if not is_unchanged(request):
         raise errors.LabelMoved
     if request.left < 1:
         raise errors.NothingLeft
 
 
-def locked(request_id: UUID) -> AccessRequest:
-    """A request with its record, held until the transaction ends."""
-    AccessRequest.objects.select_for_update().get(pk=request_id)
-    return selectors.all_requests().get(pk=request_id)
-
-
-def _examined(record: Record, wanted: Wanted, today: date) -> scopes.Extent:
-    found: dict[str, list[str]] = {}
-    if not wanted.purpose.strip():
-        found["purpose"] = ["purpose-missing"]
-    if (problem := rules.window_problem(wanted.starts_on, wanted.ends_on, today)) is not None:
-        found["ends_on"] = [problem]
-    if (problem := rules.amount_problem(wanted.amount)) is not None:
-        found["amount"] = [problem]
-    extent = scopes.Extent(())
-    try:
-        extent = extents.chosen(record, wanted.pages) if wanted.pages else extents.whole(record)
-    except scopes.BadPages as error:
-        found["pages"] = [error.code]
-    if found:
-        raise errors.RequestIncomplete(**found)
-    return extent
-
-
-def _store(request: AccessRequest) -> None:
-    """Under the next free number of its year; another one may take it first."""
-    for race in range(_RACES):
-        same = AccessRequest.objects.filter(
-            record=request.record_id,
-            requester=request.requester_id,
-            action=request.action,
-            state__in=rules.OPEN_STATES,
-        )
-        if same.exists():
-            raise errors.AlreadyRequested
-        last = AccessRequest.objects.filter(year=request.year).aggregate(last=Max("number"))["last"]
-        request.number = (last or 0) + 1
-        try:
-            with transaction.atomic():
-                request.save(force_insert=True)
-            return
-        except IntegrityError:
-            if race == _RACES - 1:
-                raise
-
-
 def _move_past_empty_posts(request: AccessRequest) -> None:
     request.escalations = competence.escalations_at_first(request, clock.now())
-
-
-def _begun(context: Context, action: Action, request_id: UUID, event: RequestEvent) -> Permit:
-    if selectors.request(context, request_id) is None:
-        gate.absent(context, action, "request", request_id)
-    return gate.authorize(context, action, sealed={"request": str(request_id), "step": event.value})
-
-
-def _locked(
-    context: Context, request_id: UUID, version: int, event: RequestEvent, *parts: Part
-) -> AccessRequest:
-    """The request, held, and this step open to this person in one of these parts."""
-    request = locked(request_id)
-    mine = selectors.parts_of(context, request) & frozenset(parts)
-    if event not in rules.steps(RequestState(request.state), request.asked, mine):
-        raise errors.WrongStep
-    if request.version != version:
-        raise errors.ChangedMeanwhile
-    return request
-
-
-def _require_current(request: AccessRequest) -> None:
-    if request.ends_on < local_day(clock.now()):
-        raise errors.WindowOver
-    if not has_label(request):
-        raise errors.LabelMoved
-
-
-def _require_reason(reason: str) -> None:
-    if not reason.strip():
-        raise errors.ReasonMissing
-
-
-def _ties(request: AccessRequest, permit: Permit) -> tuple[bool, bool]:
-    """Whether the approver works under the requester, and whether the requester approved something of his.
-
-    He is shown both before he decides; they stay beside his step and in the log.
-    """
-    person = Person.objects.select_related("unit").get(pk=permit.actor.person)
-    now = clock.now()
-    return (
-        competence.is_above_decider(request, person, now),
-        competence.is_reciprocal(request, person, now - rules.RECIPROCAL_WITHIN),
-    )
-
-
-def _person(permit: Permit) -> UUID:
-    return UUID(permit.actor.person)
 
 
 __all__ = [

@@ -15,6 +15,9 @@ from accounts.rules import Duty, local_day
 from audit.events import ObjectFacts
 from vault.approvals import (
     copy_presentation,
+    emergencies,
+    emergency_presentation,
+    emergency_rules,
     errors,
     extents,
     presentation,
@@ -118,6 +121,9 @@ def new(request: HttpRequest, record_id: UUID) -> HttpResponse:
         {
             **frame(record, holdings.latest_decision(record)),
             "form": form if actions else None,
+            "emergency_url": reverse("approvals:new_emergency", args=[record_id])
+            if emergency_rules.problem(record.levels, is_shielded=record.is_shielded) is None
+            else "",
             "needs_check": rules.needs_check(record.levels),
         },
         status=status,
@@ -177,11 +183,14 @@ def page_of(
             "action_label": words.ACTION_LABELS[found.action],
             "facts": presentation.facts(found, record),
             "standing": presentation.standing_facts(found, viewer.instant)
-            if parts & {Part.CHECKER, Part.APPROVER} and found.state not in rules.FINAL
+            if parts & {Part.CHECKER, Part.APPROVER, Part.SECOND} and found.state not in rules.FINAL
             else None,
             "rule": presentation.rule_text(found),
             "waiting": presentation.waiting(viewer, found),
-            "warnings": presentation.warnings(viewer, found) if RequestEvent.APPROVE in open_steps else [],
+            "warnings": presentation.warnings(viewer, found)
+            if {RequestEvent.APPROVE, RequestEvent.RELEASE}.intersection(open_steps)
+            else [],
+            "emergency": emergency_presentation.of_request(viewer, found, open_steps),
             "steps": presentation.life(found, history),
             "entries": presentation.timeline(history),
             "copies": copy_presentation.copies_of(viewer, found, local_day(viewer.instant)),
@@ -190,7 +199,12 @@ def page_of(
             else "",
             "papers": [presentation.paper(each, viewer) for each in papers],
             "form": step or StepForm(initial={"version": found.version}),
-            "may": {event.value: True for event in open_steps},
+            # Of an emergency that waits, release and refusal have a form of their own.
+            "may": {
+                event.value: True
+                for event in open_steps
+                if found.state not in rules.UNRELEASED or event is RequestEvent.WITHDRAW
+            },
             "checker": Part.CHECKER in parts,
             "paper_form": (paper or PaperForm()) if may_record else None,
         },
@@ -200,6 +214,8 @@ def page_of(
 
 def _tabs(viewer: Context) -> dict[str, tuple[str, Any]]:
     found: dict[str, tuple[str, Any]] = {}
+    if waiting := emergencies.to_release(viewer):
+        found["emergencies"] = (_("Emergencies"), waiting)
     if not viewer.subject.is_officer:
         found["mine"] = (_("My requests"), selectors.mine(viewer))
         found["decide"] = (_("For me to decide"), selectors.to_decide(viewer))

@@ -168,7 +168,7 @@ class RegisterTooLong(ApprovalsError):
     """RQ-13: more rows than one file holds."""
 
     code = "register-too-long"
-    sentence = _("This period has more requests than one printed register holds. Choose a shorter one.")
+    sentence = _("This period has more entries than one printed register holds. Choose a shorter one.")
 
 
 class SamePerson(ApprovalsError):

@@ -8,6 +8,7 @@ app_name = "approvals"
 
 urlpatterns = [
     path("reading/", reading.rooms_page, name="reading"),
+    path("reading/register.pdf", register.rooms_printed, name="room_register"),
     path("reading/requests/<uuid:request_id>/book/", reading.book, name="book"),
     path("reading/bookings/<uuid:booking_id>/cancel/", reading.cancel_booking, name="cancel_booking"),
     path("reading/rooms/<uuid:room_id>/check-in/", reading.check_in, name="check_in"),

@@ -261,6 +261,8 @@ RULES: dict[Action, Rule] = {
     Action.LOSE_COPY: Rule(Kind.ROUTE, duties=CONTENT_DUTIES | _SECURITY, changes=True),
     # RQ-13: leaves the system on paper, so it is an event of its own.
     Action.PRINT_REGISTER: Rule(Kind.ROUTE, duties=_SECURITY),
+    # Of which rooms: vault.approvals.room_printing.
+    Action.PRINT_ROOM_REGISTER: Rule(Kind.ROUTE, duties=_SECURITY | {Duty.ROOM_KEEPER}),
     Action.SIGN_IN: Rule(Kind.PUBLIC),
     Action.SECOND_FACTOR: Rule(Kind.PUBLIC),
     Action.SET_LANGUAGE: Rule(Kind.PUBLIC),

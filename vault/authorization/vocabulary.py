@@ -59,6 +59,7 @@ class Action(StrEnum):
     KEEP_ROOM = "approvals:session:keep"
     LOOK_AT_READING = "approvals:session:look"
     READ_IN_ROOM = "approvals:session:read"
+    PRINT_ROOM_REGISTER = "approvals:session:print"
     # The register of copies (7.3).
     READ_COPIES = "approvals:copy:read"
     HOLD_COPY = "approvals:copy:hold"

@@ -36,6 +36,7 @@ ACTION_LABELS = {
     "approvals:session:keep": gettext_lazy("Kept a reading room"),
     "approvals:session:look": gettext_lazy("Looked at reading sessions"),
     "approvals:session:read": gettext_lazy("Read in a reading room"),
+    "approvals:session:print": gettext_lazy("Printed the register of secure rooms"),
     "approvals:session:lock": gettext_lazy("Locked an idle reading session"),
     "approvals:session:end": gettext_lazy("Ended a reading session"),
     "approvals:copy:read": gettext_lazy("Looked at the register of copies"),

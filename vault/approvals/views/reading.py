@@ -20,7 +20,14 @@ from audit.events import ObjectFacts
 from vault.approvals import errors, reading
 from vault.approvals import reading_presentation as shown
 from vault.approvals.models import ReadingSession
-from vault.approvals.reading_forms import BookingForm, CheckInForm, HandOverForm, TakeBackForm
+from vault.approvals.reading_forms import (
+    BookingForm,
+    CheckInForm,
+    HandOverForm,
+    RoomPeriodForm,
+    TakeBackForm,
+)
+from vault.approvals.room_printing import answered_for
 from vault.approvals.services import bookings, papers
 from vault.approvals.services import reading as services
 from vault.approvals.services.papers import Counted
@@ -222,6 +229,7 @@ def _attempt(
 
 
 def _page(request: HttpRequest, viewer: Context, *, problem: str = "", status: int = 200) -> HttpResponse:
+    kept = answered_for(viewer)
     page = Paginator(reading.register(viewer), PAGE).get_page(request.GET.get("page"))
     return render(
         request,
@@ -232,6 +240,7 @@ def _page(request: HttpRequest, viewer: Context, *, problem: str = "", status: i
             "desks": shown.desks(viewer),
             "registers": Duty.SECURITY_OFFICER in viewer.subject.duty_names,
             "register": shown.lines(page.object_list),
+            "print_form": RoomPeriodForm(rooms=kept) if kept else None,
             "total": page.paginator.count,
             "first": page.start_index(),
             "last": page.end_index(),

@@ -72,6 +72,14 @@ class ReadingRoom:
             **{"terminal_id": terminal.pk, **changes},
         )
 
+    def beside(self, record: Record, **changes: object) -> tuple[ReadingSession, Account]:
+        """A reader let in, with the leader in charge named to stay beside him."""
+        second = self.desk.in_charge
+        self.desk.name(record, second)
+        request = self.desk.approve(self.desk.checked(record), by=self.desk.principal)
+        session = self.check_in(request, second_reader_id=second.person.pk, **changes)
+        return session, second
+
     def begin(self, session: ReadingSession, context: Context | None = None) -> ReadingSession:
         return reading.begin(context=context or self.here(), session_id=session.pk)
 

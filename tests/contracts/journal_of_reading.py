@@ -7,7 +7,7 @@ from typing import Any
 from tests.accounts.people import today
 from tests.approvals.room import ReadingRoom
 from vault.approvals.models import Booking, ReadingSession
-from vault.approvals.services import bookings, papers, reading
+from vault.approvals.services import beside, bookings, papers, reading
 from vault.approvals.services.papers import Counted
 from vault.authorization.actions import Action
 
@@ -113,7 +113,28 @@ def take_back(stage: Any) -> Act:
     )
 
 
-SERVICES = {"bookings": bookings, "reading": reading, "papers": papers}
+def _with_second(stage: Any) -> tuple[ReadingRoom, ReadingSession, Act]:
+    room = ReadingRoom(stage.archive)
+    session, second = room.beside(room.desk.record())
+    return (
+        room,
+        session,
+        lambda: beside.attend(context=room.here(second), session_id=session.pk),
+    )
+
+
+def attend(stage: Any) -> Act:
+    return _with_second(stage)[2]
+
+
+def depart(stage: Any) -> Act:
+    room, session, attended = _with_second(stage)
+    attended()
+    second = session.second_reader.accounts.first()
+    return lambda: beside.depart(context=room.here(second), session_id=session.pk)
+
+
+SERVICES = {"bookings": bookings, "reading": reading, "papers": papers, "beside": beside}
 WALKED: dict[str, tuple[Callable[[Any], Act], Action]] = {
     "bookings.book": (book, Action.BOOK_ROOM),
     "bookings.cancel_booking": (cancel_booking, Action.BOOK_ROOM),
@@ -123,6 +144,8 @@ WALKED: dict[str, tuple[Callable[[Any], Act], Action]] = {
     "reading.resume": (resume, Action.KEEP_ROOM),
     "reading.leave": (leave, Action.READ_IN_ROOM),
     "reading.close": (close, Action.KEEP_ROOM),
+    "beside.attend": (attend, Action.READ_IN_ROOM),
+    "beside.depart": (depart, Action.READ_IN_ROOM),
     "papers.hand_over": (hand_over, Action.KEEP_ROOM),
     "papers.confirm": (confirm, Action.READ_IN_ROOM),
     "papers.take_back": (take_back, Action.KEEP_ROOM),

@@ -4,14 +4,14 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Model, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 
 from accounts.models import SecureRoom
 from accounts.rules import ZONE, Duty, local_day
 from audit import clock
 from vault.approvals import selectors
 from vault.approvals.digests import is_unchanged
-from vault.approvals.models import Booking, PageView, ReadingSession
+from vault.approvals.models import Attendance, Booking, PageView, ReadingSession
 from vault.approvals.reading_rules import IDLE, LIVE, SLACK, SessionState
 from vault.approvals.rules import NOTING, READING
 from vault.authorization import providers
@@ -53,24 +53,28 @@ def _live(context: Context, record_id: UUID | None = None) -> ReadingSession | N
     """The session that goes on at this machine in this browser at this instant.
 
     Read anew with each page, so whatever ends it ends it at the next one: the terminal's check or certificate, the
-    request, the label, the room, five minutes, the hard end, a clock set back.
+    request, the label, the room, the second reader who goes, five minutes, the hard end, a clock set back.
     """
     if not context.session or context.terminal_id is None or not context.terminal_usable:
         return None
     at = context.instant
-    going_on = ReadingSession.objects.filter(
-        reader=context.subject.person_id,
-        state=SessionState.READING,
-        web_session=context.session,
-        terminal=context.terminal_id,
-        terminal__secure_room=F("room"),
-        room__closed_at__isnull=True,
-        checked_in_at__lte=at + SLACK,
-        last_at__gt=at - IDLE,
-        last_at__lte=at + SLACK,
-        ends_at__gt=at,
-        request__in=selectors.in_force(at),
-    ).select_related("request", "terminal")
+    going_on = (
+        ReadingSession.objects.filter(
+            reader=context.subject.person_id,
+            state=SessionState.READING,
+            web_session=context.session,
+            terminal=context.terminal_id,
+            terminal__secure_room=F("room"),
+            room__closed_at__isnull=True,
+            checked_in_at__lte=at + SLACK,
+            last_at__gt=at - IDLE,
+            last_at__lte=at + SLACK,
+            ends_at__gt=at,
+            request__in=selectors.in_force(at),
+        )
+        .filter(Q(second_reader__isnull=True) | Q(Exists(attending())))
+        .select_related("request", "terminal")
+    )
     if record_id is not None:
         going_on = going_on.filter(request__record=record_id)
     found = going_on.first()
@@ -125,6 +129,34 @@ def all_sessions() -> QuerySet[ReadingSession]:
 def own(viewer: Context) -> ReadingSession | None:
     """The viewer's own live session."""
     return all_sessions().filter(reader=viewer.subject.person_id, state__in=LIVE).first()
+
+
+def attending() -> QuerySet[Attendance]:
+    """RR-10: who is there beside the reader of the session of the query around it."""
+    return Attendance.objects.filter(
+        session=OuterRef("pk"), person=OuterRef("second_reader"), until__isnull=True
+    )
+
+
+def is_attended(session: ReadingSession) -> bool:
+    """Whether nobody need be beside its reader, or whoever was named is there."""
+    if session.second_reader_id is None:
+        return True
+    here = Attendance.objects.filter(session=session, person=session.second_reader_id, until__isnull=True)
+    return here.exists()
+
+
+def beside(viewer: Context) -> QuerySet[ReadingSession]:
+    """The live sessions beside whose reader the viewer is to stay."""
+    found = all_sessions().filter(second_reader=viewer.subject.person_id, state__in=LIVE)
+    return found.exclude(second_reader=None).order_by("checked_in_at", "pk")
+
+
+def is_elsewhere(person_id: UUID, room_id: UUID) -> bool:
+    """RR-10: whether somebody reads, or stays beside a reader, in another room."""
+    live = ReadingSession.objects.filter(state__in=LIVE).exclude(room=room_id)
+    beside_another = Exists(Attendance.objects.filter(session=OuterRef("pk"), person=person_id, until=None))
+    return live.filter(Q(reader=person_id) | Q(beside_another)).exists()
 
 
 def in_room(room: SecureRoom) -> QuerySet[ReadingSession]:

@@ -107,7 +107,7 @@ class RoomPeriodForm(forms.Form):
         kwargs["auto_id"] = "room_period_%s"
         super().__init__(*args, **kwargs)
         # What is chosen is asked of the register itself: a room that is not there and one that is another's are one.
-        self.fields["room"].widget.choices = [  # type: ignore[attr-defined]
+        self.fields["room"].widget.choices = [
             ("", _("all of them")),
             *((str(one.pk), f"{one.code} · {one.name}") for one in rooms),
         ]

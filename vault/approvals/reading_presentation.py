@@ -31,6 +31,8 @@ CAUSES = {
     Cause.FORSAKEN: gettext_lazy("nobody came back"),
     Cause.REQUEST_ENDED: gettext_lazy("the approval ended"),
     Cause.TERMINAL_UNUSABLE: gettext_lazy("the terminal may not be used"),
+    Cause.ROOM_CLOSED: gettext_lazy("the room is closed"),
+    Cause.ROOM_UNINSPECTED: gettext_lazy("the room's inspection is overdue or failed"),
     Cause.RETURNED: gettext_lazy("paper returned"),
     Cause.MISMATCH: gettext_lazy("paper came back otherwise than it went out"),
 }
@@ -45,6 +47,7 @@ def session(one: ReadingSession) -> dict[str, Any]:
     """A line of a list, and what its own page begins with; by the request's number, without a title."""
     label, kind = STATES[SessionState(one.state)]
     paper = PaperReading.objects.filter(session=one).first() if one.medium == Medium.PAPER else None
+    is_attended = not one.is_live or reading.is_attended(one)
     return {
         "pk": one.pk,
         "url": reverse("approvals:session", args=[one.pk]),
@@ -61,21 +64,25 @@ def session(one: ReadingSession) -> dict[str, Any]:
         "from": one.checked_in_at,
         "until": one.closed_at or one.ends_at,
         "paper": paper,
-        "may": _may(one, paper),
+        "is_attended": is_attended,
+        "may": _may(one, paper, is_attended=is_attended),
     }
 
 
-def _may(one: ReadingSession, paper: PaperReading | None) -> dict[str, bool]:
-    """Which steps stand open, for its reader and its keeper."""
+def _may(one: ReadingSession, paper: PaperReading | None, *, is_attended: bool) -> dict[str, bool]:
+    """Which steps stand open, for its reader, its keeper and whoever stays beside the reader."""
     on_screen, state = one.medium == Medium.SCREEN, SessionState(one.state)
     is_out = paper is not None and paper.taken_back_at is None
     return {
         "begin": on_screen
+        and is_attended
         and (state is SessionState.CHECKED_IN or (state is SessionState.READING and not one.web_session)),
         "read": on_screen and state is SessionState.READING and bool(one.web_session),
+        "attend": not is_attended and state in {SessionState.CHECKED_IN, SessionState.READING},
+        "depart": one.second_reader_id is not None and one.is_live and is_attended and not is_out,
         "resume": state is SessionState.LOCKED,
         "leave": one.is_live and not is_out,
-        "hand_over": not on_screen and state is SessionState.CHECKED_IN,
+        "hand_over": not on_screen and is_attended and state is SessionState.CHECKED_IN,
         "take_back": one.is_live and is_out,
         "confirm_out": one.is_live and paper is not None and paper.received_at is None,
         "confirm_in": one.is_live
@@ -83,6 +90,11 @@ def _may(one: ReadingSession, paper: PaperReading | None) -> dict[str, bool]:
         and paper.received_at is not None
         and paper.taken_back_at is not None,
     }
+
+
+def beside(viewer: Context) -> list[dict[str, Any]]:
+    """RR-10: the sessions beside whose reader the viewer is to stay, by the request's number."""
+    return [session(one) for one in reading.beside(viewer)]
 
 
 def own(viewer: Context) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from accounts import rooms
 from accounts.models import SecureRoom
@@ -16,7 +16,7 @@ from accounts.rules import ZONE, Duty, local_day
 from storage import forms
 from storage.forms import Column
 from vault.approvals import errors, reading
-from vault.approvals.models import PageView, ReadingSession
+from vault.approvals.models import Attendance, PageView, ReadingSession
 from vault.approvals.printing import begins, set_in_type, span
 from vault.approvals.reading_presentation import CAUSES, STATES
 from vault.approvals.reading_rules import Cause, Medium, SessionState
@@ -38,7 +38,7 @@ COLUMNS = (
     Column("离室", 0.8),
     Column("页数", 0.9),
     Column("记录本", 1.3),
-    Column("第二人", 1.2),
+    Column("第二人", 1.4),
     Column("结束情况", 1.6),
 )
 
@@ -110,6 +110,7 @@ def entered(chosen: list[SecureRoom], starts_on: date, ends_on: date) -> QuerySe
     return (
         reading.all_sessions()
         .select_related("paper", "request__requester_unit")
+        .prefetch_related(Prefetch("attendances", queryset=Attendance.objects.order_by("since")))
         .filter(
             room__in=chosen,
             checked_in_at__gte=begins(starts_on),
@@ -150,9 +151,17 @@ def row(number: int, one: ReadingSession, seen: int) -> tuple[str, ...]:
         _hour(one.closed_at, of=one.checked_in_at),
         pages,
         notebook,
-        one.second_reader.name if one.second_reader is not None else "",
+        _second(one),
         str(CAUSES[Cause(one.cause)] if one.cause else STATES[SessionState(one.state)][0]),
     )
+
+
+def _second(one: ReadingSession) -> str:
+    """RR-10: who stayed beside the reader, and from when to when."""
+    if one.second_reader is None:
+        return ""
+    times = "、".join(f"{_hour(each.since)}-{_hour(each.until)}" for each in one.attendances.all())
+    return f"{one.second_reader.name}（{times or '未到场'}）"
 
 
 def _hour(at: datetime | None, *, of: datetime | None = None) -> str:

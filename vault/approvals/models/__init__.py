@@ -1,13 +1,14 @@
 """Requests and their steps, who decides them, papers of other units, reading sessions, and the register of copies."""
 
 from vault.approvals.models.authority import ApproverRule, Delegation, ExternalAuthorisation
-from vault.approvals.models.reading import Booking, PageView, PaperReading, ReadingSession
+from vault.approvals.models.reading import Attendance, Booking, PageView, PaperReading, ReadingSession
 from vault.approvals.models.reproduction import Copy, CopyCount, CopyStep
 from vault.approvals.models.requests import AccessRequest, RequestStep
 
 __all__ = [
     "AccessRequest",
     "ApproverRule",
+    "Attendance",
     "Booking",
     "Copy",
     "CopyCount",

@@ -25,7 +25,7 @@ from vault.approvals.reading_rules import (
     is_awake,
 )
 from vault.approvals.rules import IN_FORCE, TOP_SECRET, RequestEvent
-from vault.approvals.services import bookings, sitting
+from vault.approvals.services import beside, bookings, sitting
 from vault.approvals.services.journal import change
 from vault.approvals.services.requests import locked, require_usable, take_use
 from vault.approvals.standing import has_label, may_have
@@ -68,6 +68,10 @@ def check_in(
             raise reading_errors.RoomClosed
         terminal = None if terminal_id is None else _ready(terminal_id, room, now)
         second = _second(request, room, keeper, second_reader_id, now)
+        # Held, so that of two who put him into two rooms at once one finds the other.
+        reader = Person.objects.select_for_update().get(pk=request.requester_id)
+        if reading.is_elsewhere(reader.pk, room.pk):
+            raise reading_errors.InSessionAlready
         _take_place(request, room, now, by=keeper)
         session = ReadingSession(
             request=request,
@@ -95,7 +99,8 @@ def begin(*, context: Context, session_id: UUID) -> ReadingSession:
     """Begin to read, at the terminal of the session, or go on there after the keeper resumed it.
 
     The first time takes one use of the request, in the same transaction (RQ-02). Raises Absent, SessionStep,
-    NotAtTerminal, SessionAsleep, NothingLeft, WindowOver, LabelMoved, WrongStep, Refused, AuditUnavailable.
+    NotAtTerminal, SecondReaderAway, SessionAsleep, NothingLeft, WindowOver, LabelMoved, WrongStep, Refused,
+    AuditUnavailable.
     """
     permit = sitting.permit_of_reader(context, session_id, SessionEvent.BEGIN)
     with change(permit.event):
@@ -106,6 +111,7 @@ def begin(*, context: Context, session_id: UUID) -> ReadingSession:
             raise reading_errors.SessionStep
         if not _is_at(context, session):
             raise reading_errors.NotAtTerminal
+        beside.require(session)
         if now >= session.ends_at or now < session.checked_in_at:
             raise reading_errors.SessionAsleep
         if session.state == SessionState.CHECKED_IN:
@@ -170,13 +176,12 @@ def end_overdue(limit: int = 200) -> int:
     for session in reading.all_sessions().filter(state__in=LIVE).order_by("checked_in_at", "pk")[:limit]:
         cause = _cause(session, now)
         if cause is not None and not sitting.is_out(session):
-            done += _by_system(session, SessionEvent.END, cause)
-        elif (
-            session.medium == Medium.SCREEN
-            and session.state == SessionState.READING
-            and not is_awake(session.last_at, now)
-        ):
-            done += _by_system(session, SessionEvent.LOCK, None)
+            done += _by_system(session, SessionEvent.END, cause.value)
+        elif session.medium == Medium.SCREEN and session.state == SessionState.READING:
+            if not is_awake(session.last_at, now):
+                done += _by_system(session, SessionEvent.LOCK, "idle")
+            elif beside.is_unfit(session):
+                done += _by_system(session, SessionEvent.LOCK, "second-reader-unfit")
     return done
 
 
@@ -241,9 +246,7 @@ def _is_at(context: Context, session: ReadingSession) -> bool:
 
 
 def _lock(session: ReadingSession, party: Party) -> None:
-    session.state = sitting.require(session, SessionEvent.LOCK, party)
-    session.web_session, session.locked_at = "", clock.now()
-    session.save(update_fields=["state", "web_session", "locked_at"])
+    sitting.lock(session, sitting.require(session, SessionEvent.LOCK, party))
 
 
 def _close(permit: Permit, session_id: UUID, party: Party) -> ReadingSession:
@@ -276,21 +279,21 @@ def _cause(session: ReadingSession, now: datetime) -> Cause | None:
     return Cause.FORSAKEN if waits_since is not None and now - waits_since >= FORSAKEN else None
 
 
-def _by_system(session: ReadingSession, event: SessionEvent, cause: Cause | None) -> bool:
+def _by_system(session: ReadingSession, event: SessionEvent, rule: str) -> bool:
     action = sitting.LOCK if event is SessionEvent.LOCK else sitting.END
-    intent = sitting.system_intent(action, session, cause.value if cause else "idle")
+    intent = sitting.system_intent(action, session, rule)
     with change(intent):
         held = sitting.held(session.pk)
         # Somebody else may have closed it, or turned a page, since it was looked at.
         if held.state != session.state or held.last_at != session.last_at:
             sitting.ended(intent, held, event)
             return False
-        if cause is None:
+        if event is SessionEvent.LOCK:
             _lock(held, Party.SYSTEM)
         else:
             sitting.require(held, event, Party.SYSTEM)
-            sitting.close(held, cause, by=None)
-        sitting.ended(intent, held, event, cause=cause.value if cause else "idle")
+            sitting.close(held, Cause(rule), by=None)
+        sitting.ended(intent, held, event, cause=rule)
     return True
 
 

@@ -28,7 +28,7 @@ from vault.approvals.reading_forms import (
     TakeBackForm,
 )
 from vault.approvals.room_printing import answered_for
-from vault.approvals.services import bookings, papers
+from vault.approvals.services import beside, bookings, papers
 from vault.approvals.services import reading as services
 from vault.approvals.services.papers import Counted
 from vault.authorization import gate
@@ -41,6 +41,8 @@ DONE: dict[str, str | Promise] = {
     "begin": gettext_lazy("You are reading now. Without a page for five minutes the session is locked."),
     "lock": gettext_lazy("The session is locked. The keeper unlocks it when you are back."),
     "leave": gettext_lazy("The session is over."),
+    "attend": gettext_lazy("Confirmed: you are beside the reader. Say when you go."),
+    "depart": gettext_lazy("You are away now: nothing more is shown until you confirm again."),
     "confirm": gettext_lazy("Confirmed."),
     "resume": gettext_lazy("Unlocked. The reader begins again in his browser."),
     "close": gettext_lazy("The session is over."),
@@ -153,12 +155,14 @@ def check_in(request: HttpRequest, room_id: UUID) -> HttpResponse:
 @require_POST
 @requires(Action.READ_IN_ROOM)
 def sit(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """A step of the reader: begin, lock, leave, confirm."""
+    """A step of the reader (begin, lock, leave, confirm), or of whoever stays beside him (attend, depart)."""
     viewer = of_request(request)
     steps: dict[str, Callable[..., object]] = {
         "begin": services.begin,
         "lock": services.lock,
         "leave": services.leave,
+        "attend": beside.attend,
+        "depart": beside.depart,
         "confirm": papers.confirm,
     }
     step = request.POST.get("step", "")
@@ -237,6 +241,7 @@ def _page(request: HttpRequest, viewer: Context, *, problem: str = "", status: i
         {
             "problem": problem,
             "own": None if viewer.subject.is_officer else shown.own(viewer),
+            "beside": [] if viewer.subject.is_officer else shown.beside(viewer),
             "desks": shown.desks(viewer),
             "registers": Duty.SECURITY_OFFICER in viewer.subject.duty_names,
             "register": shown.lines(page.object_list),

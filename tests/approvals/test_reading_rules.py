@@ -24,7 +24,7 @@ from vault.approvals.reading_rules import (
 
 # Written from requirements.md 7.4, not from the table: who may, and where it leads.
 READ_OFF = """
-booked      cancel    reader,keeper  cancelled
+booked      cancel    reader,keeper,system  cancelled
 booked      check_in  keeper         checked_in
 checked_in  begin     reader         reading
 checked_in  hand_over keeper         reading

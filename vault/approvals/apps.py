@@ -11,7 +11,16 @@ class ApprovalsConfig(AppConfig):
 
     def ready(self) -> None:
         from audit import actions, triggers
-        from vault.approvals import answers, copy_telling, evidence, home, reading, telling, voiding
+        from vault.approvals import (
+            answers,
+            copy_telling,
+            evidence,
+            home,
+            reading,
+            reading_telling,
+            telling,
+            voiding,
+        )
         from vault.approvals.services import sitting
         from vault.approvals.services.journal import SYSTEM_ACTIONS
         from vault.holdings import listeners
@@ -23,5 +32,6 @@ class ApprovalsConfig(AppConfig):
         home.register()
         telling.register()
         copy_telling.register()
+        reading_telling.register()
         listeners.LABEL_MOVED.connect(voiding.on_label_moved)
         listeners.STRUCK.connect(voiding.on_struck)

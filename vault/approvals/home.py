@@ -7,7 +7,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.rules import Duty, local_day
-from vault.approvals import copy_presentation, presentation, reproduction, rules, selectors, words
+from vault.approvals import (
+    copy_presentation,
+    presentation,
+    reading_home,
+    reproduction,
+    rules,
+    selectors,
+    words,
+)
 from vault.approvals.models import AccessRequest, ApproverRule
 from vault.approvals.voiding import waits_until
 from vault.authorization.actions import Action
@@ -24,6 +32,7 @@ SHOWN = 8
 
 def register() -> None:
     worklists.register(worklists=_worklists, navigation=_navigation)
+    worklists.register(worklists=reading_home.worklists)
     offers.register(_offers)
 
 

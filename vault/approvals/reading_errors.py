@@ -46,6 +46,17 @@ class RoomClosed(ApprovalsError):
     status = 409
 
 
+class RoomUninspected(ApprovalsError):
+    """10.1(4): an inspection of the room is overdue or failed."""
+
+    code = "room-uninspected"
+    sentence = _(
+        "An inspection of this reading room is overdue or failed. Use another room, or ask the system officer and the "
+        "security officer to inspect it."
+    )
+    status = 409
+
+
 class KeeperReads(ApprovalsError):
     """RR-01: nobody lets himself in."""
 

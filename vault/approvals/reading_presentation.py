@@ -7,9 +7,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import rooms
-from accounts.models import SecureRoom
-from accounts.rules import Duty
 from vault.approvals import presentation, reading
 from vault.approvals.models import AccessRequest, Booking, PaperReading, ReadingSession
 from vault.approvals.reading_forms import BookingForm, CheckInForm, HandOverForm, TakeBackForm
@@ -100,16 +97,10 @@ def beside(viewer: Context) -> list[dict[str, Any]]:
 def own(viewer: Context) -> dict[str, Any]:
     """The reader's part of the page: his session, what he booked, and what he can book for."""
     sitting = reading.own(viewer)
-    booked = Booking.objects.filter(
-        reader=viewer.subject.person_id, state=SessionState.BOOKED
-    ).select_related("room", "request__record")
     wanted = mine(viewer).filter(action=READING, state__in=[RequestState.APPROVED, RequestState.IN_SESSION])
     return {
         "session": None if sitting is None else {**session(sitting), "what": what(viewer, sitting.request)},
-        "bookings": [
-            {**_booking(one), "what": what(viewer, one.request)}
-            for one in booked.order_by("day", "first_hour")
-        ],
+        "bookings": [{**_booking(one), "what": what(viewer, one.request)} for one in reading.booked(viewer)],
         "requests": [
             {
                 "pk": one.pk,
@@ -128,9 +119,6 @@ def own(viewer: Context) -> dict[str, Any]:
 
 def desks(viewer: Context) -> list[dict[str, Any]]:
     """The keeper's part: each room that he keeps, who is expected, who is in."""
-    if Duty.ROOM_KEEPER not in viewer.subject.duty_names:
-        return []
-    open_rooms = SecureRoom.objects.select_related("unit").filter(closed_at__isnull=True).order_by("code")
     return [
         {
             "pk": room.pk,
@@ -148,8 +136,7 @@ def desks(viewer: Context) -> list[dict[str, Any]]:
             ],
             "form": CheckInForm(room=room, auto_id=f"id_{room.code}_%s"),
         }
-        for room in open_rooms
-        if rooms.is_keeper(viewer.subject.person_id, room, viewer.instant)
+        for room in reading.kept_rooms(viewer)
     ]
 
 

@@ -99,7 +99,8 @@ LIVE = (_S.CHECKED_IN, _S.READING, _S.LOCKED)
 
 # (state, event) -> row. What is not here is refused and leaves the session unchanged.
 TURNS: dict[tuple[SessionState, SessionEvent], Turn] = {
-    (_S.BOOKED, _E.CANCEL): Turn(_READER | _KEEPER, _S.CANCELLED),
+    # By the system: the room was closed.
+    (_S.BOOKED, _E.CANCEL): Turn(_READER | _KEEPER | _SYSTEM, _S.CANCELLED),
     (_S.BOOKED, _E.CHECK_IN): Turn(_KEEPER, _S.CHECKED_IN),
     (_S.CHECKED_IN, _E.BEGIN): Turn(_READER, _S.READING),
     # P-04: what is in his hands is opened, whether he confirms it or not.

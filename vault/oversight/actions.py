@@ -39,6 +39,7 @@ ACTION_LABELS = {
     "approvals:session:print": gettext_lazy("Printed the register of secure rooms"),
     "approvals:session:lock": gettext_lazy("Locked an idle reading session"),
     "approvals:session:end": gettext_lazy("Ended a reading session"),
+    "approvals:booking:end": gettext_lazy("Cancelled the places booked in a closed room"),
     "approvals:copy:read": gettext_lazy("Looked at the register of copies"),
     "approvals:copy:hold": gettext_lazy("Signed for a copy or passed it on"),
     "approvals:copy:manage": gettext_lazy("Changed the register of copies"),

@@ -5,7 +5,7 @@ from uuid import UUID
 from accounts import rooms
 from accounts.models import Person
 from audit import clock
-from vault.approvals import reading, reading_errors
+from vault.approvals import reading, reading_errors, reading_telling
 from vault.approvals.models import Attendance, ReadingSession
 from vault.approvals.reading_rules import Medium, Party, SessionEvent, SessionState
 from vault.approvals.services import sitting
@@ -44,6 +44,7 @@ def attend(*, context: Context, session_id: UUID) -> Attendance:
             terminal_id=context.terminal_id if on_screen else None,
             since=now,
         )
+        reading_telling.attended(session, now)
         sitting.ended(permit.event, session, SessionEvent.ATTEND, second=permit.actor.person)
     return made
 

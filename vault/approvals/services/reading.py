@@ -1,6 +1,6 @@
 """Reading sessions: in, begun, locked, resumed, left, closed, and what the system ends itself (7.4, RR-01, RR-06)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -10,7 +10,7 @@ from accounts.exclusions import part_in
 from accounts.models import Person, SecureRoom, Terminal
 from accounts.rules import local_day
 from audit import clock
-from vault.approvals import reading, reading_errors
+from vault.approvals import reading, reading_errors, reading_telling
 from vault.approvals.digests import is_unchanged
 from vault.approvals.models import AccessRequest, Booking, ReadingSession
 from vault.approvals.reading_rules import (
@@ -45,7 +45,7 @@ def check_in(
 ) -> ReadingSession:
     """Let a reader in, whom the keeper of the room has seen; without a terminal he reads paper (P-04).
 
-    His booking of today is used up by it. Raises Absent, KeeperReads, RoomClosed, TerminalNotReady,
+    His booking of today is used up by it. Raises Absent, KeeperReads, RoomClosed, RoomUninspected, TerminalNotReady,
     SecondReaderMissing, RoomFull, InSessionAlready, NothingLeft, WindowOver, LabelMoved, WrongStep, Refused,
     AuditUnavailable.
     """
@@ -66,6 +66,8 @@ def check_in(
         require_usable(request, RequestEvent.OPEN)
         if not room.is_open:
             raise reading_errors.RoomClosed
+        if _room_problem(room.pk, local_day(now)) is not None:
+            raise reading_errors.RoomUninspected
         terminal = None if terminal_id is None else _ready(terminal_id, room, now)
         second = _second(request, room, keeper, second_reader_id, now)
         # Held, so that of two who put him into two rooms at once one finds the other.
@@ -91,6 +93,7 @@ def check_in(
                 session.save(force_insert=True)
         except IntegrityError:
             raise reading_errors.InSessionAlready from None
+        reading_telling.let_in(session, now)
         sitting.ended(permit.event, session, SessionEvent.CHECK_IN, second=str(second.pk) if second else "")
     return session
 
@@ -166,15 +169,20 @@ def close(*, context: Context, session_id: UUID) -> ReadingSession:
 
 
 def end_overdue(limit: int = 200) -> int:
-    """Lock what is idle and end what is over, each in a transaction of its own; the worker calls it.
+    """Lock what is idle, end what is over, give back places in closed rooms, each in a transaction of its own.
+
+    The worker calls it.
 
     Returns how many steps. Paper that is with a reader is never ended by a machine: it must come back. Raises
     AuditUnavailable.
     """
     now = clock.now()
-    done = 0
+    done = bookings.cancel_in_closed_rooms(limit)
+    problems: dict[UUID, Cause | None] = {}
     for session in reading.all_sessions().filter(state__in=LIVE).order_by("checked_in_at", "pk")[:limit]:
-        cause = _cause(session, now)
+        if session.room_id not in problems:
+            problems[session.room_id] = _room_problem(session.room_id, local_day(now))
+        cause = _cause(session, now) or problems[session.room_id]
         if cause is not None and not sitting.is_out(session):
             done += _by_system(session, SessionEvent.END, cause.value)
         elif session.medium == Medium.SCREEN and session.state == SessionState.READING:
@@ -232,6 +240,14 @@ def _take_place(request: AccessRequest, room: SecureRoom, now: datetime, *, by: 
         raise reading_errors.RoomFull
     if ReadingSession.objects.filter(room=room, state__in=LIVE).count() >= room.capacity:
         raise reading_errors.RoomFull
+
+
+def _room_problem(room_id: UUID, day: date) -> Cause | None:
+    """10.1(4): why nothing is read in a room on a day, if anything keeps it from use."""
+    standing = rooms.standing(room_id, day)
+    if standing is None or not standing.room.is_open:
+        return Cause.ROOM_CLOSED
+    return None if standing.is_in_order(day) else Cause.ROOM_UNINSPECTED
 
 
 def _is_at(context: Context, session: ReadingSession) -> bool:

@@ -5,9 +5,9 @@ from uuid import UUID
 from accounts import rooms
 from audit import clock, outbox, recording
 from audit.events import ObjectFacts, Reason, system_actor
-from vault.approvals import reading, reading_errors
+from vault.approvals import reading, reading_errors, reading_telling
 from vault.approvals.models import AccessRequest, Attendance, Booking, ReadingSession
-from vault.approvals.reading_rules import TURNS, Cause, Medium, Party, SessionEvent, SessionState, allows
+from vault.approvals.reading_rules import TURNS, Cause, Party, SessionEvent, SessionState, allows
 from vault.approvals.rules import TRANSITIONS, RequestEvent, RequestState
 from vault.approvals.services.journal import enter
 from vault.approvals.services.requests import locked
@@ -17,8 +17,12 @@ from vault.authorization.context import Context
 from vault.authorization.permit import Permit
 
 # What the system does by itself.
-LOCK, END = "approvals:session:lock", "approvals:session:end"
-SYSTEM_ACTIONS = (LOCK, END)
+LOCK, END, CANCEL = (
+    "approvals:session:lock",
+    "approvals:session:end",
+    "approvals:booking:end",
+)
+SYSTEM_ACTIONS = (LOCK, END, CANCEL)
 
 
 def held(session_id: UUID) -> ReadingSession:
@@ -82,6 +86,7 @@ def close(session: ReadingSession, cause: Cause, *, by: UUID | None) -> None:
     session.closed_at, session.closed_by_id = now, by
     session.save(update_fields=["state", "cause", "web_session", "closed_at", "closed_by"])
     end_attendance(session)
+    reading_telling.attended(session, now)
     _leave(session.request, by, cause)
 
 
@@ -100,8 +105,7 @@ def _leave(request: AccessRequest, by: UUID | None, cause: Cause) -> None:
 
 def is_out(session: ReadingSession) -> bool:
     """P-04: paper was handed over and is not back."""
-    paper = getattr(session, "paper", None)
-    return session.medium == Medium.PAPER and paper is not None and paper.taken_back_at is None
+    return reading.is_paper_out(session)
 
 
 def facts(session: ReadingSession) -> ObjectFacts:

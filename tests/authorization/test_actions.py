@@ -60,7 +60,9 @@ PINNED = {
     Action.MANAGE_DELEGATIONS: HEADS,
     **dict.fromkeys((Action.BOOK_ROOM, Action.READ_IN_ROOM), CONTENT_DUTIES),
     Action.KEEP_ROOM: {Duty.ROOM_KEEPER},
-    **dict.fromkeys((Action.READ_COPIES, Action.LOSE_COPY), CONTENT_DUTIES | {Duty.SECURITY_OFFICER}),
+    **dict.fromkeys(
+        (Action.READ_COPIES, Action.FIND_COPY, Action.LOSE_COPY), CONTENT_DUTIES | {Duty.SECURITY_OFFICER}
+    ),
     Action.HOLD_COPY: CONTENT_DUTIES,
     Action.MANAGE_COPIES: {Duty.ARCHIVIST, Duty.ROOM_KEEPER},
     Action.ARRANGE: {Duty.ARCHIVIST},

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vault.approvals.views import authority, copies, counting, reading, register, requests, steps
+from vault.approvals.views import authority, copies, counting, reading, register, requests, scans, steps
 
 app_name = "approvals"
 
@@ -37,6 +37,7 @@ urlpatterns = [
         name="verify_paper",
     ),
     path("copies/", copies.lists, name="copies"),
+    path("copies/find/", scans.find, name="find_copy"),
     path("copies/count/", counting.count, name="count_copies"),
     path("copies/<uuid:copy_id>/", copies.one, name="copy"),
     path("copies/<uuid:copy_id>/hold/", copies.hold, name="hold_copy"),

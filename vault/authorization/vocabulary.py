@@ -62,6 +62,7 @@ class Action(StrEnum):
     PRINT_ROOM_REGISTER = "approvals:session:print"
     # The register of copies (7.3).
     READ_COPIES = "approvals:copy:read"
+    FIND_COPY = "approvals:copy:find"
     HOLD_COPY = "approvals:copy:hold"
     MANAGE_COPIES = "approvals:copy:manage"
     LOSE_COPY = "approvals:copy:lose"

@@ -41,6 +41,7 @@ ACTION_LABELS = {
     "approvals:session:end": gettext_lazy("Ended a reading session"),
     "approvals:booking:end": gettext_lazy("Cancelled the places booked in a closed room"),
     "approvals:copy:read": gettext_lazy("Looked at the register of copies"),
+    "approvals:copy:find": gettext_lazy("Looked for a copy by a scan"),
     "approvals:copy:hold": gettext_lazy("Signed for a copy or passed it on"),
     "approvals:copy:manage": gettext_lazy("Changed the register of copies"),
     "approvals:copy:lose": gettext_lazy("Reported a copy lost"),

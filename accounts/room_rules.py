@@ -1,6 +1,6 @@
 """Secure reading rooms: when each kind of inspection is due (rule book 10.1(4), RR-09). Pure; no Django."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -75,6 +75,13 @@ def due(kind: InspectionKind, last: LastInspection | None, *, every: int, since:
         return Due(kind, last.done_on, Late.FAILED)
     on = last.done_on + timedelta(days=every)
     return Due(kind, on, Late.OVERDUE if on < day else None)
+
+
+def unfit(found: Iterable[Due], day: date) -> Due | None:
+    """The inspection that keeps a room from use on a day: failed, or its last day is over (10.1(4), as RR-02 has it of
+    terminals). A room is used on the day on which it is registered, and inspected by then.
+    """
+    return next((one for one in found if one.late is Late.FAILED or one.on < day), None)
 
 
 def all_due(

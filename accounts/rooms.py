@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts import selectors
 from accounts.models import Appointment, Person, RoomInspection, SecureRoom, Terminal
-from accounts.room_rules import Due, InspectionKind, LastInspection, all_due
+from accounts.room_rules import Due, InspectionKind, LastInspection, all_due, unfit
 from accounts.rules import Duty, local_day
 from accounts.terminal_rules import CheckResult, TerminalState
 
@@ -20,6 +20,10 @@ class RoomStanding:
 
     room: SecureRoom
     due: tuple[Due, ...]
+
+    def is_in_order(self, day: date) -> bool:
+        """Whether it is open and no inspection of it is overdue or failed on that day."""
+        return self.room.is_open and unfit(self.due, day) is None
 
 
 def room_of(terminal_id: UUID) -> SecureRoom | None:

@@ -13,6 +13,7 @@ from accounts.room_rules import (
     Late,
     all_due,
     due,
+    unfit,
 )
 from accounts.rules import Duty
 from accounts.terminal_rules import CheckResult
@@ -49,6 +50,24 @@ def test_when_the_next_one_is_due(
     found = due(KIND, last, every=EVERY, since=SINCE, day=DAY)
     assert (found.kind, found.on, found.late) == (KIND, DAY + timedelta(days=days), late)
     assert found.is_soon(DAY) is soon
+
+
+@pytest.mark.parametrize(
+    ("last", "since", "kept_from_use"),
+    [
+        (None, DAY, False),
+        (None, DAY - timedelta(days=1), True),
+        (ago(EVERY), SINCE, False),
+        (ago(EVERY + 1), SINCE, True),
+        (ago(0, FAILED), SINCE, True),
+    ],
+)
+def test_what_keeps_a_room_from_use(last: LastInspection | None, since: date, kept_from_use: bool) -> None:
+    """RR-09, 10.1(4): overdue or failed; the last day still counts, and the day of registration is the first's last."""
+    found = due(KIND, last, every=EVERY, since=since, day=DAY)
+    fresh = due(InspectionKind.SECURITY, ago(0), every=EVERY, since=since, day=DAY)
+    assert (unfit([fresh, found], DAY) is found) is kept_from_use
+    assert unfit([fresh], DAY) is None
 
 
 def test_both_kinds_are_asked_for_and_each_is_an_officers() -> None:

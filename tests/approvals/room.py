@@ -9,12 +9,15 @@ from django.urls import reverse
 
 from accounts import services as accounts_services
 from accounts.models import Account, SecureRoom
-from accounts.rules import Duty
+from accounts.room_rules import InspectionKind
+from accounts.rules import Duty, local_day
+from accounts.terminal_rules import CheckResult
 from audit import clock
 from tests.approvals.desk import Desk
 from tests.support import terminals
 from tests.support.archive import Archive
 from vault.approvals.models import AccessRequest, ReadingSession
+from vault.approvals.rules import TOP_SECRET
 from vault.approvals.services import reading
 from vault.authorization.actions import Action
 from vault.authorization.context import Context
@@ -38,8 +41,24 @@ class ReadingRoom:
             name="保密室一",
             **{"unit": archive.company, "capacity": 2, "inspect_every": 30, **changes},
         )
+        self.inspect()
         self.seat = archive.seat
         self.place(self.seat)
+
+    def inspect(self, result: CheckResult = CheckResult.PASSED) -> None:
+        """Both inspections of today: nothing is read in a room that nobody inspected."""
+        for kind, account in (
+            (InspectionKind.TECHNICAL, self.archive.system),
+            (InspectionKind.SECURITY, self.archive.security),
+        ):
+            accounts_services.inspect_room(
+                actor=account,
+                room=self.room,
+                kind=kind,
+                done_on=local_day(clock.now()),
+                result=result,
+                note="逐项检查",
+            )
 
     def place(self, seat: terminals.Seat) -> terminals.Seat:
         accounts_services.place_terminal(actor=self.archive.system, room=self.room, terminal=seat.terminal)
@@ -71,6 +90,15 @@ class ReadingRoom:
             room_id=self.room.pk,
             **{"terminal_id": terminal.pk, **changes},
         )
+
+    def beside(self, record: Record, **changes: object) -> tuple[ReadingSession, Account]:
+        """A reader let in, with the leader in charge named to stay beside him."""
+        second = self.desk.in_charge
+        self.desk.name(record, second)
+        decider = self.desk.principal if record.levels.state == TOP_SECRET else self.desk.in_charge
+        request = self.desk.approve(self.desk.checked(record), by=decider)
+        session = self.check_in(request, second_reader_id=second.person.pk, **changes)
+        return session, second
 
     def begin(self, session: ReadingSession, context: Context | None = None) -> ReadingSession:
         return reading.begin(context=context or self.here(), session_id=session.pk)

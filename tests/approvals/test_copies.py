@@ -277,6 +277,25 @@ def test_a_copy_that_was_not_seen_is_an_incident(desk: CopyDesk, copy: Copy, mon
     assert made.rows == [[str(copy.pk), "produced", str(desk.reader.person_id), False]]
 
 
+def test_nobody_counts_the_copy_that_he_has_himself(desk: CopyDesk, monkeypatch) -> None:
+    """PE-06, 7.3: his tick counts nothing and its want is no difference; another keeper counts it."""
+    monkeypatch.setattr(copies, "reconcilable", lambda *_: True)
+    record = desk.copied()
+    asked = desk.approve(desk.check(desk.submit(record, by=desk.second, action=Action.COPY)))
+    own, now = desk.made(asked), today()
+    until = clock.now() + timedelta(minutes=1)
+    count = {"unit": desk.archive.hall, "year": now.year, "month": now.month, "seen": [own.pk]}
+    second = of_account(desk.second)
+    assert list(reproduction.countable(second, desk.archive.hall, until)) == []
+    assert reproduction.counted_by_another(second, desk.archive.hall, until) == 1
+    assert copies.count(context=second, **count).rows == []
+    made = copies.count(context=of_account(desk.keeper), **count)
+    assert made.rows == [[str(own.pk), "produced", str(desk.second.person_id), True]]
+    # Back with the archive it is counted like any other.
+    desk.returned(own)
+    assert list(reproduction.countable(second, desk.archive.hall, until)) == [own]
+
+
 def test_a_keeper_is_told_nothing_of_copies_above_his_clearance(desk: CopyDesk, copy: Copy) -> None:
     """PE-05: another keeper counts them."""
     uncleared = of_account(desk.archive.add(Duty.ROOM_KEEPER))

@@ -24,10 +24,12 @@ from vault.approvals.reading_rules import (
 
 # Written from requirements.md 7.4, not from the table: who may, and where it leads.
 READ_OFF = """
-booked      cancel    reader,keeper  cancelled
+booked      cancel    reader,keeper,system  cancelled
 booked      check_in  keeper         checked_in
 checked_in  begin     reader         reading
 checked_in  hand_over keeper         reading
+checked_in  attend    second         checked_in
+checked_in  depart    second         checked_in
 checked_in  leave     reader         closed
 checked_in  close     keeper         closed
 checked_in  end       system         closed
@@ -35,6 +37,8 @@ reading     begin     reader         reading
 reading     take_back keeper         reading
 reading     confirm   reader         reading
 reading     lock      reader,system  locked
+reading     attend    second         reading
+reading     depart    second         locked
 reading     leave     reader         closed
 reading     close     keeper         closed
 reading     end       system         closed
@@ -61,14 +65,15 @@ def test_every_pair_leads_where_the_requirements_say_or_nowhere(
 
 
 def test_what_is_over_goes_nowhere() -> None:
-    """7.4: closed and cancelled have no row, and every live state has a way out for each of the three."""
+    """7.4: closed and cancelled have no row, and every live state has a way out for reader, keeper and machine."""
     for state in (SessionState.CLOSED, SessionState.CANCELLED):
         assert not [event for event in SessionEvent if (state, event) in TURNS]
     for state in LIVE:
         outs = {
             p for e in SessionEvent for p in Party if allows(state, e, p) and TURNS[state, e].next == "closed"
         }
-        assert outs == set(Party)
+        # RR-10: whoever stays beside the reader ends nothing; he locks it by going.
+        assert outs == set(Party) - {Party.SECOND}
 
 
 def test_the_hard_end_is_the_earlier_of_two() -> None:

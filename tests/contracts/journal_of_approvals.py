@@ -8,11 +8,13 @@ from accounts.rules import Duty
 from tests.accounts.people import today
 from tests.approvals.copying import CopyDesk
 from tests.approvals.desk import Desk
+from tests.support.archive import pdf
 from vault.approvals.models import AccessRequest, ExternalAuthorisation
 from vault.approvals.reproduction_rules import CopyEvent
 from vault.approvals.rules import Part, Regime
-from vault.approvals.services import authorisations, copies, delegations, reproduction, requests, table
+from vault.approvals.services import authorisations, copies, delegations, reproduction, requests, scans, table
 from vault.approvals.services.authorisations import Paper
+from vault.approvals.services.scans import Scan
 from vault.authorization.actions import Action
 from vault.authorization.context import of_account
 
@@ -169,6 +171,12 @@ def advance(stage: Any) -> Act:
     return lambda: desk.step(copy, CopyEvent.GIVE_BACK, desk.keeper)
 
 
+def find(stage: Any) -> Act:
+    desk, request = copies_of(stage)
+    desk.made(request)
+    return lambda: scans.find(context=desk.at(desk.keeper), scan=Scan("第一页.pdf", pdf(1)))
+
+
 def close_request(stage: Any) -> Act:
     desk, request = copies_of(stage)
     desk.returned(desk.made(request))
@@ -189,12 +197,14 @@ def count(stage: Any) -> Act:
 SERVICES = {
     "reproduction": reproduction,
     "copies": copies,
+    "scans": scans,
     "requests": requests,
     "authorisations": authorisations,
     "delegations": delegations,
     "table": table,
 }
 WALKED: dict[str, tuple[Callable[[Any], Act], Action]] = {
+    "scans.find": (find, Action.FIND_COPY),
     "requests.submit": (submit, Action.REQUEST_ACCESS),
     "requests.check": (check, Action.CHECK_REQUEST),
     "requests.approve": (approve, Action.DECIDE_REQUEST),

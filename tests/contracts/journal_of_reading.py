@@ -8,7 +8,7 @@ from tests.accounts.people import today
 from tests.approvals.room import ReadingRoom
 from tests.approvals.writing import Writing
 from vault.approvals.models import Booking, ReadingSession
-from vault.approvals.services import bookings, excerpts, papers, reading
+from vault.approvals.services import beside, bookings, excerpts, papers, reading
 from vault.approvals.services.papers import Counted
 from vault.authorization.actions import Action
 
@@ -118,7 +118,34 @@ def keep_excerpt(stage: Any) -> Act:
     return Writing(ReadingRoom(stage.archive)).keep
 
 
-SERVICES = {"bookings": bookings, "reading": reading, "papers": papers, "excerpts": excerpts}
+def _with_second(stage: Any) -> tuple[ReadingRoom, ReadingSession, Act]:
+    room = ReadingRoom(stage.archive)
+    session, second = room.beside(room.desk.record())
+    return (
+        room,
+        session,
+        lambda: beside.attend(context=room.here(second), session_id=session.pk),
+    )
+
+
+def attend(stage: Any) -> Act:
+    return _with_second(stage)[2]
+
+
+def depart(stage: Any) -> Act:
+    room, session, attended = _with_second(stage)
+    attended()
+    second = session.second_reader.accounts.first()
+    return lambda: beside.depart(context=room.here(second), session_id=session.pk)
+
+
+SERVICES = {
+    "beside": beside,
+    "bookings": bookings,
+    "excerpts": excerpts,
+    "papers": papers,
+    "reading": reading,
+}
 WALKED: dict[str, tuple[Callable[[Any], Act], Action]] = {
     "bookings.book": (book, Action.BOOK_ROOM),
     "bookings.cancel_booking": (cancel_booking, Action.BOOK_ROOM),
@@ -128,6 +155,8 @@ WALKED: dict[str, tuple[Callable[[Any], Act], Action]] = {
     "reading.resume": (resume, Action.KEEP_ROOM),
     "reading.leave": (leave, Action.READ_IN_ROOM),
     "reading.close": (close, Action.KEEP_ROOM),
+    "beside.attend": (attend, Action.READ_IN_ROOM),
+    "beside.depart": (depart, Action.READ_IN_ROOM),
     "papers.hand_over": (hand_over, Action.KEEP_ROOM),
     "papers.confirm": (confirm, Action.READ_IN_ROOM),
     "papers.take_back": (take_back, Action.KEEP_ROOM),

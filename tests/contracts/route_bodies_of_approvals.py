@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from tests.accounts.people import today
 from vault.approvals import api_shapes
 from vault.approvals.models import AccessRequest, Copy
@@ -70,6 +72,9 @@ ENTRIES: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
     "approvals:release": lambda _world, asked: {"as": asked.get("as", "leader"), "version": _version(asked)},
     "approvals:confirm_emergency": lambda _world, _: {"text": "事态紧急，属实", "justified": "yes"},
     "approvals:check": _step(decision="pass"),
+    "approvals:find_copy": lambda _world, _: {
+        "file": SimpleUploadedFile("扫描件.txt", b"plain words", "text/plain")
+    },
     "approvals:hold_copy": _copy_step("receive"),
     "approvals:manage_copy": _copy_step("give_back"),
     "approvals:decide_copy": _copy_step("allow_transfer"),

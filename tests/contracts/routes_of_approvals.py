@@ -18,6 +18,7 @@ approvals:delegations         GET POST +duty
 approvals:end_delegation      POST +duty
 approvals:copies              GET +duty
 approvals:copy                GET +duty
+approvals:find_copy           GET POST +duty
 approvals:hold_copy           POST +duty
 approvals:manage_copy         POST +duty
 approvals:decide_copy         POST +duty
@@ -96,6 +97,10 @@ approvals:end_delegation  POST absent  403:duty-missing=not_leading  403:officer
 approvals:copies  GET -  200=content,security_officer  403:duty-missing=superuser,system_officer,auditor
 approvals:copy  GET copy  200=cleared_listed,room_keeper,archivist,security_officer  403:duty-missing=superuser,system_officer,auditor
 approvals:copy  GET absent  403:duty-missing=superuser,system_officer,auditor
+approvals:find_copy  GET -  200=content,security_officer  403:duty-missing=superuser,system_officer,auditor
+# RQ-09: a file that is no scan; what is found is looked at in tests/approvals/test_copy_scans.py
+approvals:find_copy  POST -  400=content,security_officer  403:duty-missing=superuser,system_officer,auditor
+approvals:find_copy  POST? -  400=content,security_officer  403:duty-missing=superuser,system_officer,auditor
 approvals:hold_copy  POST copy  302:/copies/=cleared_listed  409=room_keeper,archivist  403:duty-missing=superuser  403:officer-sees-no-content=officers
 approvals:hold_copy  POST? copy  400=cleared_listed,room_keeper,archivist  403:duty-missing=superuser  403:officer-sees-no-content=officers
 approvals:hold_copy  POST absent  403:duty-missing=superuser  403:officer-sees-no-content=officers

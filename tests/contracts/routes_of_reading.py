@@ -3,6 +3,7 @@
 METHODS = """
 approvals:reading         GET +duty
 approvals:session         GET +duty
+approvals:room_register   GET +duty
 approvals:book            POST +duty
 approvals:cancel_booking  POST +duty
 approvals:check_in        POST +duty
@@ -15,6 +16,8 @@ ROWS = """
 approvals:reading  GET -  200=content,security_officer  403:duty-missing=superuser,system_officer,auditor
 approvals:session  GET sitting  200=cleared_listed,room_keeper,security_officer  403:duty-missing=superuser,system_officer,auditor
 approvals:session  GET absent  403:duty-missing=superuser,system_officer,auditor
+# RQ-13: without a period it leads back; the file itself is looked at in tests/approvals/test_room_printing.py
+approvals:room_register  GET -  302:/reading/=room_keeper,security_officer  403:duty-missing=no_keeper,system_officer,auditor
 approvals:book  POST bookable  302:/reading/=cleared_listed  403:duty-missing=superuser  403:officer-sees-no-content=officers
 approvals:book  POST? bookable  400=content  403:duty-missing=superuser  403:officer-sees-no-content=officers
 approvals:book  POST absent  403:duty-missing=superuser  403:officer-sees-no-content=officers

@@ -114,6 +114,12 @@ def test_a_printed_register_is_named_by_its_days(archive: Archive, kind: str, ti
     assert named(answer) == ("attachment", f"{title}-20261101-20261127.pdf")
 
 
+def test_the_printed_register_of_the_rooms_is_named_by_its_days(archive: Archive) -> None:
+    """IE-11, RQ-13."""
+    answer = archive.client(archive.security).get("/reading/register.pdf?since=2026-11-01&until=2026-11-27")
+    assert named(answer) == ("attachment", "保密室使用登记-20261101-20261127.pdf")
+
+
 def test_a_copy_is_named_by_its_number_and_by_no_title(archive: Archive) -> None:
     """IE-11, RQ-16: what may lie about on a disk says nothing."""
     record = file(archive, archive.clerk, title="城南营业厅搬迁", register_now="on").record

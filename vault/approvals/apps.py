@@ -19,6 +19,7 @@ class ApprovalsConfig(AppConfig):
             excerpts,
             home,
             reading,
+            reading_telling,
             telling,
             voiding,
         )
@@ -35,6 +36,7 @@ class ApprovalsConfig(AppConfig):
         copy_telling.register()
         excerpts.register()
         emergency_telling.register()
+        reading_telling.register()
         listeners.LABEL_MOVED.connect(voiding.on_label_moved)
         listeners.LABEL_MOVED.connect(excerpts.on_label_moved)
         listeners.STRUCK.connect(voiding.on_struck)

@@ -41,6 +41,16 @@ class CopyStepForm(forms.Form):
             to.queryset = people
 
 
+class ScanForm(forms.Form):
+    """A scan or photograph of a page."""
+
+    file = forms.FileField(
+        label=_("Scan or photograph of a page"),
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png,.tif,.tiff"}),
+    )
+
+
 class MakeForm(forms.Form):
     """Make the next copy: as the page was opened, so that a double click makes one."""
 

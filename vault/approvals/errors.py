@@ -168,7 +168,48 @@ class RegisterTooLong(ApprovalsError):
     """RQ-13: more rows than one file holds."""
 
     code = "register-too-long"
-    sentence = _("This period has more requests than one printed register holds. Choose a shorter one.")
+    sentence = _("This period has more entries than one printed register holds. Choose a shorter one.")
+
+
+class ScanAway(ApprovalsError):
+    """P-02: a page of a copy is content, and may be secret."""
+
+    code = "scan-away"
+    sentence = _(
+        "A page of a copy may be secret: send it at a registered terminal only. Elsewhere type the code off the page."
+    )
+    status = 409
+
+
+class ScanEmpty(ApprovalsError):
+    """No byte came."""
+
+    code = "scan-empty"
+    sentence = _("The file is empty. Scan the page again.")
+
+
+class ScanTooLarge(ApprovalsError):
+    """More than is held in memory for it."""
+
+    code = "scan-too-large"
+    sentence = _("The file is larger than 10 MB. One page is enough; scan it at 200 to 300 dpi.")
+
+
+class ScanRefused(ApprovalsError):
+    """PF-03: no picture, broken, or refused by inspection; `fields` may say why."""
+
+    code = "scan-refused"
+    sentence = _("This is no scan that can be read. Save it as PDF, JPEG, PNG or TIFF and send it again.")
+
+
+class ScanFailed(ApprovalsError):
+    """The part that reads scans does not answer."""
+
+    code = "scan-failed"
+    sentence = _(
+        "The scan could not be read just now. Try again in a few minutes, or type the code off the page."
+    )
+    status = 503
 
 
 class SamePerson(ApprovalsError):

@@ -96,6 +96,7 @@ TABLES = (
         ),
     ),
     EvidenceTable("approvals_pageview"),
+    EvidenceTable("approvals_attendance", columns=("session_id", "person_id", "terminal_id", "since")),
     EvidenceTable(
         "approvals_paperreading",
         columns=(

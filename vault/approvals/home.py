@@ -12,6 +12,7 @@ from vault.approvals import (
     emergencies,
     emergency_presentation,
     presentation,
+    reading_home,
     reproduction,
     rules,
     selectors,
@@ -33,6 +34,7 @@ SHOWN = 8
 
 def register() -> None:
     worklists.register(worklists=_worklists, navigation=_navigation)
+    worklists.register(worklists=reading_home.worklists)
     offers.register(_offers)
 
 

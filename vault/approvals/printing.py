@@ -3,7 +3,7 @@
 The forms are Chinese whatever the reader's language. A row says what the entry says now; the evidence is the entry.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -67,20 +67,52 @@ def register(*, context: Context, period: Period) -> bytes:
     )
     if is_too_long:
         raise errors.RegisterTooLong
+    return set_in_type(
+        context=context,
+        title=TITLES[period.kind],
+        columns=columns(period.kind),
+        rows=lambda: tuple(row(number, one) for number, one in enumerate(found, start=1)),
+        facts=(("期间", span(period.starts_on, period.ends_on)),),
+    )
+
+
+def set_in_type(
+    *,
+    context: Context,
+    title: str,
+    columns: tuple[Column, ...],
+    rows: Callable[[], tuple[tuple[str, ...], ...]],
+    facts: tuple[tuple[str, str], ...],
+) -> bytes:
+    """The PDF of a register; its rows are written in Chinese whoever asks. Its event is committed before.
+
+    Raises FormFailed, ForkServerUnavailable.
+    """
     with translation.override("zh-hans"):
+        written_out = rows()
         made = Register(
-            title=TITLES[period.kind],
-            columns=columns(period.kind),
-            rows=tuple(row(number, one) for number, one in enumerate(found, start=1)),
+            title=title,
+            columns=columns,
+            rows=written_out,
             at=context.instant,
             facts=(
-                ("期间", f"{period.starts_on.isoformat()} 至 {period.ends_on.isoformat()}"),
-                ("登记数", str(len(found))),
+                *facts,
+                ("登记数", str(len(written_out))),
                 ("打印时间", context.instant.astimezone(ZONE).strftime("%Y-%m-%d %H:%M")),
             ),
             empty="本期无登记。",
         )
     return forms.produce(made)
+
+
+def span(starts_on: date, ends_on: date) -> str:
+    """A period in words."""
+    return f"{starts_on.isoformat()} 至 {ends_on.isoformat()}"
+
+
+def begins(day: date) -> datetime:
+    """The first instant of a day."""
+    return datetime.combine(day, time(), tzinfo=ZONE)
 
 
 def columns(kind: str) -> tuple[Column, ...]:
@@ -131,16 +163,12 @@ def _asked(viewer: Context, period: Period) -> QuerySet[AccessRequest]:
         selectors.register(viewer)
         .filter(
             action__in=[action.value for action in _ACTIONS[period.kind]],
-            submitted_at__gte=_begins(period.starts_on),
-            submitted_at__lt=_begins(period.ends_on + timedelta(days=1)),
+            submitted_at__gte=begins(period.starts_on),
+            submitted_at__lt=begins(period.ends_on + timedelta(days=1)),
         )
         .prefetch_related(Prefetch("steps", queryset=steps))
         .order_by("submitted_at", "pk")
     )
-
-
-def _begins(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=ZONE)
 
 
 def _extent(one: AccessRequest) -> str:

@@ -1,18 +1,20 @@
 """Reads of the reading room, and its answer to the access rule's question "live session here?" (RR-01, RR-06)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Model, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 
+from accounts import rooms
 from accounts.models import SecureRoom
 from accounts.rules import ZONE, Duty, local_day
 from audit import clock
 from vault.approvals import selectors
 from vault.approvals.digests import is_unchanged
-from vault.approvals.models import AccessRequest, Booking, PageView, ReadingSession
-from vault.approvals.reading_rules import IDLE, LIVE, SLACK, SessionState
+from vault.approvals.models import AccessRequest, Attendance, Booking, PageView, ReadingSession
+from vault.approvals.reading_rules import IDLE, LIVE, SLACK, Medium, SessionState
 from vault.approvals.rules import NOTING, READING
 from vault.authorization import providers
 from vault.authorization.actions import Action
@@ -53,24 +55,28 @@ def live(context: Context, record_id: UUID | None = None) -> ReadingSession | No
     """The session that goes on at this machine in this browser at this instant.
 
     Read anew with each page, so whatever ends it ends it at the next one: the terminal's check or certificate, the
-    request, the label, the room, five minutes, the hard end, a clock set back.
+    request, the label, the room, the second reader who goes, five minutes, the hard end, a clock set back.
     """
     if not context.session or context.terminal_id is None or not context.terminal_usable:
         return None
     at = context.instant
-    going_on = ReadingSession.objects.filter(
-        reader=context.subject.person_id,
-        state=SessionState.READING,
-        web_session=context.session,
-        terminal=context.terminal_id,
-        terminal__secure_room=F("room"),
-        room__closed_at__isnull=True,
-        checked_in_at__lte=at + SLACK,
-        last_at__gt=at - IDLE,
-        last_at__lte=at + SLACK,
-        ends_at__gt=at,
-        request__in=selectors.in_force(at),
-    ).select_related("request", "terminal")
+    going_on = (
+        ReadingSession.objects.filter(
+            reader=context.subject.person_id,
+            state=SessionState.READING,
+            web_session=context.session,
+            terminal=context.terminal_id,
+            terminal__secure_room=F("room"),
+            room__closed_at__isnull=True,
+            checked_in_at__lte=at + SLACK,
+            last_at__gt=at - IDLE,
+            last_at__lte=at + SLACK,
+            ends_at__gt=at,
+            request__in=selectors.in_force(at),
+        )
+        .filter(Q(second_reader__isnull=True) | Q(Exists(attending())))
+        .select_related("request", "terminal")
+    )
     if record_id is not None:
         going_on = going_on.filter(request__record=record_id)
     found = going_on.first()
@@ -127,15 +133,82 @@ def own(viewer: Context) -> ReadingSession | None:
     return all_sessions().filter(reader=viewer.subject.person_id, state__in=LIVE).first()
 
 
+def attending() -> QuerySet[Attendance]:
+    """RR-10: who is there beside the reader of the session of the query around it."""
+    return Attendance.objects.filter(
+        session=OuterRef("pk"), person=OuterRef("second_reader"), until__isnull=True
+    )
+
+
+def is_attended(session: ReadingSession) -> bool:
+    """Whether nobody need be beside its reader, or whoever was named is there."""
+    if session.second_reader_id is None:
+        return True
+    here = Attendance.objects.filter(session=session, person=session.second_reader_id, until__isnull=True)
+    return here.exists()
+
+
+def beside(viewer: Context) -> QuerySet[ReadingSession]:
+    """The live sessions beside whose reader the viewer is to stay."""
+    found = all_sessions().filter(second_reader=viewer.subject.person_id, state__in=LIVE)
+    return found.exclude(second_reader=None).order_by("checked_in_at", "pk")
+
+
+def is_elsewhere(person_id: UUID, room_id: UUID) -> bool:
+    """RR-10: whether somebody reads, or stays beside a reader, in another room."""
+    live = ReadingSession.objects.filter(state__in=LIVE).exclude(room=room_id)
+    beside_another = Exists(Attendance.objects.filter(session=OuterRef("pk"), person=person_id, until=None))
+    return live.filter(Q(reader=person_id) | Q(beside_another)).exists()
+
+
 def in_room(room: SecureRoom) -> QuerySet[ReadingSession]:
     """Who is in, the first in first."""
     return all_sessions().filter(room=room, state__in=LIVE).order_by("checked_in_at", "pk")
 
 
+def live_in(chosen: Iterable[SecureRoom]) -> QuerySet[ReadingSession]:
+    """Who is in any of these rooms, the first in first."""
+    found = all_sessions().select_related("paper").filter(room__in=list(chosen), state__in=LIVE)
+    return found.order_by("checked_in_at", "pk")
+
+
+def kept_rooms(viewer: Context) -> list[SecureRoom]:
+    """The open rooms that the viewer keeps, by code."""
+    if Duty.ROOM_KEEPER not in viewer.subject.duty_names:
+        return []
+    open_rooms = SecureRoom.objects.select_related("unit").filter(closed_at__isnull=True).order_by("code")
+    return [one for one in open_rooms if rooms.is_keeper(viewer.subject.person_id, one, viewer.instant)]
+
+
+def is_paper_out(session: ReadingSession) -> bool:
+    """P-04: paper was handed over and is not back."""
+    paper = getattr(session, "paper", None)
+    return session.medium == Medium.PAPER and paper is not None and paper.taken_back_at is None
+
+
+def paper_overdue(at: datetime) -> QuerySet[ReadingSession]:
+    """P-04: sessions whose time is over and whose paper is not back, the longest first."""
+    late = all_sessions().select_related("paper").filter(state__in=LIVE, medium=Medium.PAPER, ends_at__lte=at)
+    return late.filter(paper__isnull=False, paper__taken_back_at__isnull=True).order_by("ends_at", "pk")
+
+
+def booked(viewer: Context) -> QuerySet[Booking]:
+    """The viewer's own places from today on, the next first."""
+    found = Booking.objects.select_related("room", "request__record").filter(
+        reader=viewer.subject.person_id, state=SessionState.BOOKED, day__gte=local_day(viewer.instant)
+    )
+    return found.order_by("day", "first_hour", "pk")
+
+
 def expected(room: SecureRoom, at: datetime) -> QuerySet[Booking]:
     """Who is expected in a room on that day and has not come yet."""
-    rows = Booking.objects.select_related("request__record", "reader__unit")
-    today = rows.filter(room=room, day=local_day(at), state=SessionState.BOOKED)
+    return expected_in([room], at)
+
+
+def expected_in(chosen: Iterable[SecureRoom], at: datetime) -> QuerySet[Booking]:
+    """The same of several rooms."""
+    rows = Booking.objects.select_related("request__record", "reader__unit", "room")
+    today = rows.filter(room__in=list(chosen), day=local_day(at), state=SessionState.BOOKED)
     return today.order_by("first_hour", "booked_at")
 
 

@@ -46,6 +46,17 @@ class RoomClosed(ApprovalsError):
     status = 409
 
 
+class RoomUninspected(ApprovalsError):
+    """10.1(4): an inspection of the room is overdue or failed."""
+
+    code = "room-uninspected"
+    sentence = _(
+        "An inspection of this reading room is overdue or failed. Use another room, or ask the system officer and the "
+        "security officer to inspect it."
+    )
+    status = 409
+
+
 class KeeperReads(ApprovalsError):
     """RR-01: nobody lets himself in."""
 
@@ -88,6 +99,44 @@ class SecondReaderMissing(ApprovalsError):
         "In this room nobody reads a top secret alone. Name a second person who is cleared for it, on its "
         "need-to-know list and present; neither the reader nor you."
     )
+    status = 409
+
+
+class SecondReaderAway(ApprovalsError):
+    """RR-10: whoever stays beside the reader has not said himself that he is there."""
+
+    code = "second-reader-away"
+    sentence = _(
+        "The second reader has not confirmed that he is here. He does so under his own account, at a terminal of "
+        "this room."
+    )
+    status = 409
+
+
+class NotInRoom(ApprovalsError):
+    """RR-10: confirmed somewhere else than in the room of the session."""
+
+    code = "not-in-room"
+    sentence = _("Confirm at a terminal of this reading room, signed in there yourself.")
+    status = 409
+
+
+class SecondReaderUnfit(ApprovalsError):
+    """RR-10: he could not be approved the record himself any more."""
+
+    code = "second-reader-unfit"
+    sentence = _(
+        "You are not cleared for this record or not on its need-to-know list now. The keeper lets the reader in "
+        "again with somebody else."
+    )
+    status = 409
+
+
+class SecondReaderElsewhere(ApprovalsError):
+    """RR-10: nobody is in two rooms."""
+
+    code = "second-reader-elsewhere"
+    sentence = _("You read or stay beside a reader in another reading room. Leave there first.")
     status = 409
 
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,6 +13,7 @@ from accounts import rooms, terminals
 from accounts.models import Person, SecureRoom, Terminal
 from accounts.rules import local_day
 from audit import clock
+from vault.approvals import words
 from vault.approvals.forms import DayInput, NamedField
 from vault.approvals.models import AccessRequest
 from vault.approvals.reading_rules import CLOSES, LONGEST_TEXT, LONGEST_TITLE, OPENS
@@ -95,6 +96,32 @@ class CheckInForm(forms.Form):
         if found is None:
             raise forms.ValidationError(_("There is no request for consulting under this number."))
         return found
+
+
+class RoomPeriodForm(forms.Form):
+    """Of which room the register is printed, and of which days; all one's rooms and this month unless chosen."""
+
+    room = forms.UUIDField(label=_("Room"), required=False, widget=forms.Select)
+    since = forms.DateField(label=_("From"), widget=DayInput)
+    until = forms.DateField(label=_("To"), widget=DayInput)
+
+    def __init__(self, *args: Any, rooms: Iterable[SecureRoom] = (), **kwargs: Any) -> None:
+        today = local_day(clock.now())
+        kwargs.setdefault("initial", {}).update(since=today.replace(day=1), until=today)
+        kwargs["auto_id"] = "room_period_%s"
+        super().__init__(*args, **kwargs)
+        # What is chosen is asked of the register itself: a room that is not there and one that is another's are one.
+        self.fields["room"].widget.choices = [
+            ("", _("all of them")),
+            *((str(one.pk), f"{one.code} · {one.name}") for one in rooms),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        since, until = data.get("since"), data.get("until")
+        if since is not None and until is not None and until < since:
+            self.add_error("until", str(words.PROBLEMS["window-backwards"]))
+        return data
 
 
 class HandOverForm(forms.Form):

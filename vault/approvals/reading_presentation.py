@@ -7,9 +7,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import rooms
-from accounts.models import SecureRoom
-from accounts.rules import Duty
 from vault.approvals import emergencies, emergency_rules, presentation, reading, scopes, words
 from vault.approvals.models import AccessRequest, Booking, PaperReading, ReadingSession
 from vault.approvals.reading_forms import BookingForm, CheckInForm, HandOverForm, NoteForm, TakeBackForm
@@ -32,6 +29,8 @@ CAUSES = {
     Cause.FORSAKEN: gettext_lazy("nobody came back"),
     Cause.REQUEST_ENDED: gettext_lazy("the approval ended"),
     Cause.TERMINAL_UNUSABLE: gettext_lazy("the terminal may not be used"),
+    Cause.ROOM_CLOSED: gettext_lazy("the room is closed"),
+    Cause.ROOM_UNINSPECTED: gettext_lazy("the room's inspection is overdue or failed"),
     Cause.RETURNED: gettext_lazy("paper returned"),
     Cause.MISMATCH: gettext_lazy("paper came back otherwise than it went out"),
 }
@@ -46,6 +45,7 @@ def session(one: ReadingSession) -> dict[str, Any]:
     """A line of a list, and what its own page begins with; by the request's number, without a title."""
     label, kind = STATES[SessionState(one.state)]
     paper = PaperReading.objects.filter(session=one).first() if one.medium == Medium.PAPER else None
+    is_attended = not one.is_live or reading.is_attended(one)
     return {
         "pk": one.pk,
         "url": reverse("approvals:session", args=[one.pk]),
@@ -62,21 +62,25 @@ def session(one: ReadingSession) -> dict[str, Any]:
         "from": one.checked_in_at,
         "until": one.closed_at or one.ends_at,
         "paper": paper,
-        "may": _may(one, paper),
+        "is_attended": is_attended,
+        "may": _may(one, paper, is_attended=is_attended),
     }
 
 
-def _may(one: ReadingSession, paper: PaperReading | None) -> dict[str, bool]:
-    """Which steps stand open, for its reader and its keeper."""
+def _may(one: ReadingSession, paper: PaperReading | None, *, is_attended: bool) -> dict[str, bool]:
+    """Which steps stand open, for its reader, its keeper and whoever stays beside the reader."""
     on_screen, state = one.medium == Medium.SCREEN, SessionState(one.state)
     is_out = paper is not None and paper.taken_back_at is None
     return {
         "begin": on_screen
+        and is_attended
         and (state is SessionState.CHECKED_IN or (state is SessionState.READING and not one.web_session)),
         "read": on_screen and state is SessionState.READING and bool(one.web_session),
+        "attend": not is_attended and state in {SessionState.CHECKED_IN, SessionState.READING},
+        "depart": one.second_reader_id is not None and one.is_live and is_attended and not is_out,
         "resume": state is SessionState.LOCKED,
         "leave": one.is_live and not is_out,
-        "hand_over": not on_screen and state is SessionState.CHECKED_IN,
+        "hand_over": not on_screen and is_attended and state is SessionState.CHECKED_IN,
         "take_back": one.is_live and is_out,
         "confirm_out": one.is_live and paper is not None and paper.received_at is None,
         "confirm_in": one.is_live
@@ -86,21 +90,20 @@ def _may(one: ReadingSession, paper: PaperReading | None) -> dict[str, bool]:
     }
 
 
+def beside(viewer: Context) -> list[dict[str, Any]]:
+    """RR-10: the sessions beside whose reader the viewer is to stay, by the request's number."""
+    return [session(one) for one in reading.beside(viewer)]
+
+
 def own(viewer: Context) -> dict[str, Any]:
     """The reader's part of the page: his session, what he booked, and what he can book for."""
     sitting = reading.own(viewer)
-    booked = Booking.objects.filter(
-        reader=viewer.subject.person_id, state=SessionState.BOOKED
-    ).select_related("room", "request__record")
     approved = mine(viewer).filter(action=READING, state__in=[RequestState.APPROVED, RequestState.IN_SESSION])
     # PE-17: an hour that runs is no day to book.
     wanted = approved.filter(is_emergency=False)
     return {
         "session": None if sitting is None else {**session(sitting), "what": what(viewer, sitting.request)},
-        "bookings": [
-            {**_booking(one), "what": what(viewer, one.request)}
-            for one in booked.order_by("day", "first_hour")
-        ],
+        "bookings": [{**_booking(one), "what": what(viewer, one.request)} for one in reading.booked(viewer)],
         "emergencies": [
             {**_urgent(one), "what": what(viewer, one)}
             for one in approved.filter(is_emergency=True).select_related("emergency")
@@ -124,9 +127,6 @@ def own(viewer: Context) -> dict[str, Any]:
 
 def desks(viewer: Context) -> list[dict[str, Any]]:
     """The keeper's part: each room that he keeps, who is expected, who is in."""
-    if Duty.ROOM_KEEPER not in viewer.subject.duty_names:
-        return []
-    open_rooms = SecureRoom.objects.select_related("unit").filter(closed_at__isnull=True).order_by("code")
     return [
         {
             "pk": room.pk,
@@ -145,8 +145,7 @@ def desks(viewer: Context) -> list[dict[str, Any]]:
             ],
             "form": CheckInForm(room=room, auto_id=f"id_{room.code}_%s"),
         }
-        for room in open_rooms
-        if rooms.is_keeper(viewer.subject.person_id, room, viewer.instant)
+        for room in reading.kept_rooms(viewer)
     ]
 
 

@@ -50,6 +50,8 @@ class SessionEvent(StrEnum):
     BEGIN = "begin"
     HAND_OVER = "hand_over"
     LOCK = "lock"
+    ATTEND = "attend"
+    DEPART = "depart"
     TAKE_BACK = "take_back"
     CONFIRM = "confirm"
     RESUME = "resume"
@@ -63,6 +65,8 @@ class Party(StrEnum):
 
     READER = "reader"
     KEEPER = "keeper"
+    # RR-10: whoever stays beside the reader.
+    SECOND = "second"
     SYSTEM = "system"
 
 
@@ -75,6 +79,8 @@ class Cause(StrEnum):
     FORSAKEN = "forsaken"
     REQUEST_ENDED = "request-ended"
     TERMINAL_UNUSABLE = "terminal-unusable"
+    ROOM_CLOSED = "room-closed"
+    ROOM_UNINSPECTED = "room-uninspected"
     RETURNED = "paper-returned"
     MISMATCH = "paper-mismatch"
 
@@ -89,11 +95,13 @@ class Turn:
 
 _S, _E, _P = SessionState, SessionEvent, Party
 _READER, _KEEPER, _SYSTEM = frozenset({_P.READER}), frozenset({_P.KEEPER}), frozenset({_P.SYSTEM})
+_SECOND = frozenset({_P.SECOND})
 LIVE = (_S.CHECKED_IN, _S.READING, _S.LOCKED)
 
 # (state, event) -> row. What is not here is refused and leaves the session unchanged.
 TURNS: dict[tuple[SessionState, SessionEvent], Turn] = {
-    (_S.BOOKED, _E.CANCEL): Turn(_READER | _KEEPER, _S.CANCELLED),
+    # By the system: the room was closed.
+    (_S.BOOKED, _E.CANCEL): Turn(_READER | _KEEPER | _SYSTEM, _S.CANCELLED),
     (_S.BOOKED, _E.CHECK_IN): Turn(_KEEPER, _S.CHECKED_IN),
     (_S.CHECKED_IN, _E.BEGIN): Turn(_READER, _S.READING),
     # P-04: what is in his hands is opened, whether he confirms it or not.
@@ -101,6 +109,11 @@ TURNS: dict[tuple[SessionState, SessionEvent], Turn] = {
     # After a lock the reader begins again, in the browser in which he sits now; that takes no further use.
     (_S.READING, _E.BEGIN): Turn(_READER, _S.READING),
     (_S.READING, _E.LOCK): Turn(_READER | _SYSTEM, _S.LOCKED),
+    # RR-10: he says himself that he is here, and that he goes; without him nothing more is shown.
+    (_S.CHECKED_IN, _E.ATTEND): Turn(_SECOND, _S.CHECKED_IN),
+    (_S.READING, _E.ATTEND): Turn(_SECOND, _S.READING),
+    (_S.CHECKED_IN, _E.DEPART): Turn(_SECOND, _S.CHECKED_IN),
+    (_S.READING, _E.DEPART): Turn(_SECOND, _S.LOCKED),
     # P-04: counted back in, and confirmed by the reader both times; neither by itself moves it on.
     (_S.READING, _E.TAKE_BACK): Turn(_KEEPER, _S.READING),
     (_S.READING, _E.CONFIRM): Turn(_READER, _S.READING),

@@ -195,15 +195,23 @@ def is_concluded(of: Copy) -> bool:
 
 def countable(viewer: Context, unit: Unit, until: datetime) -> QuerySet[Copy]:
     """The copies of a unit and those below it that the viewer keeps, that were made before an instant and must be
-    somewhere. Of those above his clearance he is told nothing; another keeper counts them.
+    somewhere. Of those above his clearance he is told nothing, and for those that he himself has nobody takes his
+    word (PE-06): another keeper counts both.
     """
     return (
         all_copies()
         .filter(_kept(viewer, "request__record__"))
         .filter(request__record__unit__path__startswith=unit.path, produced_at__lt=until)
         .exclude(state__in=GONE)
+        .exclude(_his_own(viewer))
         .order_by("request__year", "request__number", "number")
     )
+
+
+def counted_by_another(viewer: Context, unit: Unit, until: datetime) -> int:
+    """How many copies of the unit the viewer himself has, which he therefore does not count."""
+    own = all_copies().filter(_his_own(viewer), request__record__unit__path__startswith=unit.path)
+    return own.filter(produced_at__lt=until).count()
 
 
 def units_kept(viewer: Context) -> QuerySet[Unit]:
@@ -219,6 +227,11 @@ def counts(units: QuerySet[Unit]) -> QuerySet[CopyCount]:
     """The last confirmed months of units."""
     found = CopyCount.objects.filter(unit__in=units).select_related("unit", "counted_by")
     return found.order_by("-year", "-month", "unit__path")[:_COUNTS]
+
+
+def _his_own(viewer: Context) -> Q:
+    person_id = viewer.subject.person_id
+    return Q(state__in=OUT) & (Q(holder=person_id) | Q(successor=person_id))
 
 
 def _keepers() -> frozenset[Duty]:

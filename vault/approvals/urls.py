@@ -10,6 +10,7 @@ from vault.approvals.views import (
     reading,
     register,
     requests,
+    scans,
     steps,
     writing,
 )
@@ -18,6 +19,7 @@ app_name = "approvals"
 
 urlpatterns = [
     path("reading/", reading.rooms_page, name="reading"),
+    path("reading/register.pdf", register.rooms_printed, name="room_register"),
     path("reading/requests/<uuid:request_id>/book/", reading.book, name="book"),
     path("reading/bookings/<uuid:booking_id>/cancel/", reading.cancel_booking, name="cancel_booking"),
     path("reading/rooms/<uuid:room_id>/check-in/", reading.check_in, name="check_in"),
@@ -52,6 +54,7 @@ urlpatterns = [
         name="verify_paper",
     ),
     path("copies/", copies.lists, name="copies"),
+    path("copies/find/", scans.find, name="find_copy"),
     path("copies/count/", counting.count, name="count_copies"),
     path("copies/<uuid:copy_id>/", copies.one, name="copy"),
     path("copies/<uuid:copy_id>/hold/", copies.hold, name="hold_copy"),

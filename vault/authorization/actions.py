@@ -265,11 +265,15 @@ RULES: dict[Action, Rule] = {
     Action.READ_IN_ROOM: Rule(Kind.ROUTE, duties=CONTENT_DUTIES, officers=False, changes=True),
     # RQ-07, RQ-08. Which copies, and whose step: vault.approvals.reproduction.
     Action.READ_COPIES: Rule(Kind.ROUTE, duties=CONTENT_DUTIES | _SECURITY),
+    # Written to the log as a change is: the search by itself is worth an entry, found or not.
+    Action.FIND_COPY: Rule(Kind.ROUTE, duties=CONTENT_DUTIES | _SECURITY, changes=True),
     Action.HOLD_COPY: Rule(Kind.ROUTE, duties=CONTENT_DUTIES, officers=False, changes=True),
     Action.MANAGE_COPIES: Rule(Kind.ROUTE, duties=_PRODUCERS, officers=False, changes=True),
     Action.LOSE_COPY: Rule(Kind.ROUTE, duties=CONTENT_DUTIES | _SECURITY, changes=True),
     # RQ-13: leaves the system on paper, so it is an event of its own.
     Action.PRINT_REGISTER: Rule(Kind.ROUTE, duties=_SECURITY),
+    # Of which rooms: vault.approvals.room_printing.
+    Action.PRINT_ROOM_REGISTER: Rule(Kind.ROUTE, duties=_SECURITY | {Duty.ROOM_KEEPER}),
     Action.SIGN_IN: Rule(Kind.PUBLIC),
     Action.SECOND_FACTOR: Rule(Kind.PUBLIC),
     Action.SET_LANGUAGE: Rule(Kind.PUBLIC),

@@ -62,8 +62,10 @@ class Action(StrEnum):
     KEEP_ROOM = "approvals:session:keep"
     LOOK_AT_READING = "approvals:session:look"
     READ_IN_ROOM = "approvals:session:read"
+    PRINT_ROOM_REGISTER = "approvals:session:print"
     # The register of copies (7.3).
     READ_COPIES = "approvals:copy:read"
+    FIND_COPY = "approvals:copy:find"
     HOLD_COPY = "approvals:copy:hold"
     MANAGE_COPIES = "approvals:copy:manage"
     LOSE_COPY = "approvals:copy:lose"

@@ -104,6 +104,9 @@ NAMES = {
     "year": gettext_lazy("Year"),
     # The reading room.
     "booking": gettext_lazy("Booking"),
+    "size": gettext_lazy("Size in bytes"),
+    "codes": gettext_lazy("Codes on the scan"),
+    "found": gettext_lazy("Copies found"),
     "mismatch": gettext_lazy("Came back otherwise than it went out"),
     "pages": gettext_lazy("Pages"),
     "room": gettext_lazy("Room"),

@@ -3,13 +3,14 @@
 from vault.approvals.models.authority import ApproverRule, Delegation, ExternalAuthorisation
 from vault.approvals.models.emergencies import EmergencyConfirmation, EmergencyReport
 from vault.approvals.models.excerpts import SourceLink
-from vault.approvals.models.reading import Booking, PageView, PaperReading, ReadingSession
+from vault.approvals.models.reading import Attendance, Booking, PageView, PaperReading, ReadingSession
 from vault.approvals.models.reproduction import Copy, CopyCount, CopyStep
 from vault.approvals.models.requests import AccessRequest, RequestStep
 
 __all__ = [
     "AccessRequest",
     "ApproverRule",
+    "Attendance",
     "Booking",
     "Copy",
     "CopyCount",

@@ -107,6 +107,26 @@ class ReadingSession(models.Model):
         return self.state in LIVE
 
 
+class Attendance(models.Model):
+    """RR-10: from when to when the second reader was there, as he said himself; while one is open, pages are shown."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    session = models.ForeignKey(ReadingSession, on_delete=models.PROTECT, related_name="attendances")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    # None: beside paper, where no terminal is needed (P-04).
+    terminal = models.ForeignKey(Terminal, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session"], condition=Q(until__isnull=True), name="attendance_one_open"
+            ),
+        ]
+        indexes = [models.Index(fields=["person", "until"], name="attendance_of_person")]
+
+
 class PageView(models.Model):
     """RR-07: a page that was shown in a session; a row for each time."""
 

@@ -6,15 +6,24 @@ from uuid import UUID
 from accounts import rooms
 from accounts.models import Person, SecureRoom
 from accounts.rules import local_day
-from audit import clock
+from audit import clock, recording
+from audit.events import ObjectFacts, Reason, system_actor
 from vault.approvals import reading_errors as errors
-from vault.approvals import selectors
+from vault.approvals import reading_telling, selectors
 from vault.approvals.models import Booking
-from vault.approvals.reading_rules import SessionEvent, SessionState, hours_problem, places_taken
+from vault.approvals.reading_rules import (
+    Cause,
+    Party,
+    SessionEvent,
+    SessionState,
+    allows,
+    hours_problem,
+    places_taken,
+)
 from vault.approvals.rules import READING, RequestState
 from vault.approvals.services.journal import change
 from vault.approvals.services.requests import locked
-from vault.approvals.services.sitting import booking_ended
+from vault.approvals.services.sitting import CANCEL, booking_ended
 from vault.authorization import gate
 from vault.authorization.actions import Action
 from vault.authorization.context import Context
@@ -63,6 +72,7 @@ def book(*, context: Context, request_id: UUID, room_id: UUID, day: date, first:
             booked_at=now,
             state=SessionState.BOOKED,
         )
+        reading_telling.booked(booking, now)
         booking_ended(permit.event, booking, None)
     return booking
 
@@ -81,19 +91,55 @@ def cancel_booking(*, context: Context, booking_id: UUID) -> Booking:
     permit = gate.authorize(context, Action.BOOK_ROOM, sealed={"booking": str(booking_id)})
     with change(permit.event):
         Booking.objects.select_for_update().get(pk=booking_id)
-        booking = Booking.objects.select_related("room", "request").get(pk=booking_id)
-        if booking.state != SessionState.BOOKED:
+        booking = _whole(booking_id)
+        party = Party.READER if booking.reader_id == person_id else Party.KEEPER
+        if not allows(SessionState(booking.state), SessionEvent.CANCEL, party):
             raise errors.SessionStep
         end(booking, SessionState.CANCELLED, by=UUID(permit.actor.person))
+        reading_telling.cancelled(booking, clock.now(), by=UUID(permit.actor.person))
         booking_ended(permit.event, booking, SessionEvent.CANCEL)
     return booking
 
 
-def end(booking: Booking, state: SessionState, *, by: UUID) -> None:
-    """Take a booking off the calendar: it was cancelled, or its reader is checked in."""
+def cancel_in_closed_rooms(limit: int = 200) -> int:
+    """Give back the places that are booked in a room which was closed, each in a transaction of its own.
+
+    Called by the worker. Returns how many. Raises AuditUnavailable.
+    """
+    today = local_day(clock.now())
+    waiting = Booking.objects.filter(
+        room__closed_at__isnull=False, state=SessionState.BOOKED, day__gte=today
+    ).order_by("day", "first_hour", "pk")
+    done = 0
+    for booking_id in list(waiting.values_list("pk", flat=True)[:limit]):
+        intent = recording.intent(
+            CANCEL,
+            reason=Reason(rule=Cause.ROOM_CLOSED.value),
+            actor=system_actor("approvals"),
+            object=ObjectFacts("booking", str(booking_id)),
+        )
+        with change(intent):
+            Booking.objects.select_for_update().get(pk=booking_id)
+            booking = _whole(booking_id)
+            # Somebody else may have given it back, or the room may be open again, since it was looked at.
+            is_due = allows(SessionState(booking.state), SessionEvent.CANCEL, Party.SYSTEM)
+            if is_due and not booking.room.is_open:
+                end(booking, SessionState.CANCELLED, by=None)
+                reading_telling.cancelled(booking, clock.now(), by=None)
+                done += 1
+            booking_ended(intent, booking, SessionEvent.CANCEL)
+    return done
+
+
+def end(booking: Booking, state: SessionState, *, by: UUID | None) -> None:
+    """Take a booking off the calendar: it was cancelled, or its reader is checked in; nobody is the system itself."""
     booking.state, booking.ended_at = state, clock.now()
-    booking.ended_by = Person.objects.get(pk=by)
+    booking.ended_by = None if by is None else Person.objects.get(pk=by)
     booking.save(update_fields=["state", "ended_at", "ended_by"])
+
+
+def _whole(booking_id: UUID) -> Booking:
+    return Booking.objects.select_related("room__unit", "request", "reader").get(pk=booking_id)
 
 
 def _own(context: Context, request_id: UUID) -> bool:
@@ -101,4 +147,4 @@ def _own(context: Context, request_id: UUID) -> bool:
     return own
 
 
-__all__ = ["book", "cancel_booking", "end"]
+__all__ = ["book", "cancel_booking", "cancel_in_closed_rooms", "end"]

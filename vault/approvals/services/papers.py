@@ -11,7 +11,7 @@ from audit import clock
 from vault.approvals import reading_errors
 from vault.approvals.models import PaperReading, ReadingSession
 from vault.approvals.reading_rules import Cause, Medium, Party, SessionEvent, mismatch
-from vault.approvals.services import reading, sitting
+from vault.approvals.services import beside, reading, sitting
 from vault.approvals.services.journal import change
 from vault.authorization.context import Context
 from vault.incidents.rules import Kind
@@ -36,7 +36,7 @@ def hand_over(
 ) -> PaperReading:
     """Hand the paper over to a reader who is checked in, with a numbered notebook, his telephones lodged.
 
-    Raises Absent, SessionStep, PaperIncomplete, Refused, AuditUnavailable.
+    Raises Absent, SessionStep, PaperIncomplete, SecondReaderAway, Refused, AuditUnavailable.
     """
     permit = sitting.permit_of_keeper(context, session_id, SessionEvent.HAND_OVER)
     with change(permit.event):
@@ -46,6 +46,7 @@ def hand_over(
             raise reading_errors.SessionStep
         if out.pages < 1 or not out.issue_no.strip() or not notebook_no.strip() or not telephones_lodged:
             raise reading_errors.PaperIncomplete
+        beside.require(session)
         now = clock.now()
         paper = PaperReading.objects.create(
             session=session,

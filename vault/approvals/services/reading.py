@@ -1,6 +1,6 @@
 """Reading sessions: in, begun, locked, resumed, left, closed, and what the system ends itself (7.4, RR-01, RR-06)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -10,7 +10,14 @@ from accounts.exclusions import part_in
 from accounts.models import Person, SecureRoom, Terminal
 from accounts.rules import local_day
 from audit import clock
-from vault.approvals import emergencies, emergency_errors, emergency_rules, reading, reading_errors
+from vault.approvals import (
+    emergencies,
+    emergency_errors,
+    emergency_rules,
+    reading,
+    reading_errors,
+    reading_telling,
+)
 from vault.approvals.digests import is_unchanged
 from vault.approvals.models import AccessRequest, Booking, ReadingSession
 from vault.approvals.reading_rules import (
@@ -25,7 +32,7 @@ from vault.approvals.reading_rules import (
     is_awake,
 )
 from vault.approvals.rules import IN_FORCE, TOP_SECRET, RequestEvent
-from vault.approvals.services import bookings, sitting
+from vault.approvals.services import beside, bookings, sitting
 from vault.approvals.services.journal import change
 from vault.approvals.services.requests import locked, require_usable, take_use
 from vault.approvals.standing import has_label, may_have
@@ -45,7 +52,7 @@ def check_in(
 ) -> ReadingSession:
     """Let a reader in, whom the keeper of the room has seen; without a terminal he reads paper (P-04).
 
-    His booking of today is used up by it. Raises Absent, KeeperReads, RoomClosed, TerminalNotReady,
+    His booking of today is used up by it. Raises Absent, KeeperReads, RoomClosed, RoomUninspected, TerminalNotReady,
     SecondReaderMissing, RoomFull, InSessionAlready, NothingLeft, WindowOver, HourOver, OtherRoom, LabelMoved,
     WrongStep, Refused, AuditUnavailable.
     """
@@ -68,8 +75,14 @@ def check_in(
             raise emergency_errors.OtherRoom
         if not room.is_open:
             raise reading_errors.RoomClosed
+        if _room_problem(room.pk, local_day(now)) is not None:
+            raise reading_errors.RoomUninspected
         terminal = None if terminal_id is None else _ready(terminal_id, room, now)
         second = _second(request, room, keeper, second_reader_id, now)
+        # Held, so that of two who put him into two rooms at once one finds the other.
+        reader = Person.objects.select_for_update().get(pk=request.requester_id)
+        if reading.is_elsewhere(reader.pk, room.pk):
+            raise reading_errors.InSessionAlready
         _take_place(request, room, now, by=keeper)
         session = ReadingSession(
             request=request,
@@ -89,6 +102,7 @@ def check_in(
                 session.save(force_insert=True)
         except IntegrityError:
             raise reading_errors.InSessionAlready from None
+        reading_telling.let_in(session, now)
         sitting.ended(permit.event, session, SessionEvent.CHECK_IN, second=str(second.pk) if second else "")
     return session
 
@@ -97,7 +111,8 @@ def begin(*, context: Context, session_id: UUID) -> ReadingSession:
     """Begin to read, at the terminal of the session, or go on there after the keeper resumed it.
 
     The first time takes one use of the request, in the same transaction (RQ-02). Raises Absent, SessionStep,
-    NotAtTerminal, SessionAsleep, NothingLeft, WindowOver, LabelMoved, WrongStep, Refused, AuditUnavailable.
+    NotAtTerminal, SecondReaderAway, SessionAsleep, NothingLeft, WindowOver, LabelMoved, WrongStep, Refused,
+    AuditUnavailable.
     """
     permit = sitting.permit_of_reader(context, session_id, SessionEvent.BEGIN)
     with change(permit.event):
@@ -108,6 +123,7 @@ def begin(*, context: Context, session_id: UUID) -> ReadingSession:
             raise reading_errors.SessionStep
         if not _is_at(context, session):
             raise reading_errors.NotAtTerminal
+        beside.require(session)
         if now >= session.ends_at or now < session.checked_in_at:
             raise reading_errors.SessionAsleep
         if session.state == SessionState.CHECKED_IN:
@@ -165,23 +181,27 @@ def close(*, context: Context, session_id: UUID) -> ReadingSession:
 
 
 def end_overdue(limit: int = 200) -> int:
-    """Lock what is idle and end what is over, each in a transaction of its own; the worker calls it.
+    """Lock what is idle, end what is over, give back places in closed rooms, each in a transaction of its own.
+
+    The worker calls it.
 
     Returns how many steps. Paper that is with a reader is never ended by a machine: it must come back. Raises
     AuditUnavailable.
     """
     now = clock.now()
-    done = 0
+    done = bookings.cancel_in_closed_rooms(limit)
+    problems: dict[UUID, Cause | None] = {}
     for session in reading.all_sessions().filter(state__in=LIVE).order_by("checked_in_at", "pk")[:limit]:
-        cause = _cause(session, now)
+        if session.room_id not in problems:
+            problems[session.room_id] = _room_problem(session.room_id, local_day(now))
+        cause = _cause(session, now) or problems[session.room_id]
         if cause is not None and not sitting.is_out(session):
-            done += _by_system(session, SessionEvent.END, cause)
-        elif (
-            session.medium == Medium.SCREEN
-            and session.state == SessionState.READING
-            and not is_awake(session.last_at, now)
-        ):
-            done += _by_system(session, SessionEvent.LOCK, None)
+            done += _by_system(session, SessionEvent.END, cause.value)
+        elif session.medium == Medium.SCREEN and session.state == SessionState.READING:
+            if not is_awake(session.last_at, now):
+                done += _by_system(session, SessionEvent.LOCK, "idle")
+            elif beside.is_unfit(session):
+                done += _by_system(session, SessionEvent.LOCK, "second-reader-unfit")
     return done
 
 
@@ -240,6 +260,14 @@ def _take_place(request: AccessRequest, room: SecureRoom, now: datetime, *, by: 
         raise reading_errors.RoomFull
 
 
+def _room_problem(room_id: UUID, day: date) -> Cause | None:
+    """10.1(4): why nothing is read in a room on a day, if anything keeps it from use."""
+    standing = rooms.standing(room_id, day)
+    if standing is None or not standing.room.is_open:
+        return Cause.ROOM_CLOSED
+    return None if standing.is_in_order(day) else Cause.ROOM_UNINSPECTED
+
+
 def _is_at(context: Context, session: ReadingSession) -> bool:
     """RR-01, RR-03: at the machine that proved to be the session's terminal, in a browser that is signed in."""
     return bool(
@@ -252,9 +280,7 @@ def _is_at(context: Context, session: ReadingSession) -> bool:
 
 
 def _lock(session: ReadingSession, party: Party) -> None:
-    session.state = sitting.require(session, SessionEvent.LOCK, party)
-    session.web_session, session.locked_at = "", clock.now()
-    session.save(update_fields=["state", "web_session", "locked_at"])
+    sitting.lock(session, sitting.require(session, SessionEvent.LOCK, party))
 
 
 def _close(permit: Permit, session_id: UUID, party: Party) -> ReadingSession:
@@ -287,21 +313,21 @@ def _cause(session: ReadingSession, now: datetime) -> Cause | None:
     return Cause.FORSAKEN if waits_since is not None and now - waits_since >= FORSAKEN else None
 
 
-def _by_system(session: ReadingSession, event: SessionEvent, cause: Cause | None) -> bool:
+def _by_system(session: ReadingSession, event: SessionEvent, rule: str) -> bool:
     action = sitting.LOCK if event is SessionEvent.LOCK else sitting.END
-    intent = sitting.system_intent(action, session, cause.value if cause else "idle")
+    intent = sitting.system_intent(action, session, rule)
     with change(intent):
         held = sitting.held(session.pk)
         # Somebody else may have closed it, or turned a page, since it was looked at.
         if held.state != session.state or held.last_at != session.last_at:
             sitting.ended(intent, held, event)
             return False
-        if cause is None:
+        if event is SessionEvent.LOCK:
             _lock(held, Party.SYSTEM)
         else:
             sitting.require(held, event, Party.SYSTEM)
-            sitting.close(held, cause, by=None)
-        sitting.ended(intent, held, event, cause=cause.value if cause else "idle")
+            sitting.close(held, Cause(rule), by=None)
+        sitting.ended(intent, held, event, cause=rule)
     return True
 
 

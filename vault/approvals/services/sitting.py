@@ -5,9 +5,9 @@ from uuid import UUID
 from accounts import rooms
 from audit import clock, outbox, recording
 from audit.events import ObjectFacts, Reason, system_actor
-from vault.approvals import reading, reading_errors
-from vault.approvals.models import AccessRequest, Booking, ReadingSession
-from vault.approvals.reading_rules import TURNS, Cause, Medium, Party, SessionEvent, SessionState, allows
+from vault.approvals import reading, reading_errors, reading_telling
+from vault.approvals.models import AccessRequest, Attendance, Booking, ReadingSession
+from vault.approvals.reading_rules import TURNS, Cause, Party, SessionEvent, SessionState, allows
 from vault.approvals.rules import TRANSITIONS, RequestEvent, RequestState
 from vault.approvals.services.journal import enter
 from vault.approvals.services.requests import locked
@@ -17,8 +17,12 @@ from vault.authorization.context import Context
 from vault.authorization.permit import Permit
 
 # What the system does by itself.
-LOCK, END = "approvals:session:lock", "approvals:session:end"
-SYSTEM_ACTIONS = (LOCK, END)
+LOCK, END, CANCEL = (
+    "approvals:session:lock",
+    "approvals:session:end",
+    "approvals:booking:end",
+)
+SYSTEM_ACTIONS = (LOCK, END, CANCEL)
 
 
 def held(session_id: UUID) -> ReadingSession:
@@ -52,6 +56,14 @@ def permit_of_reader(context: Context, session_id: UUID, event: SessionEvent) ->
     return gate.authorize(context, Action.READ_IN_ROOM, about=facts(found), sealed={"step": event.value})
 
 
+def permit_of_second(context: Context, session_id: UUID, event: SessionEvent) -> Permit:
+    """For a step of whoever was named to stay beside the reader; to anybody else it is absent."""
+    found = reading.all_sessions().filter(pk=session_id, second_reader=context.subject.person_id).first()
+    if found is None or context.subject.person_id is None:
+        gate.absent(context, Action.READ_IN_ROOM, "session", session_id)
+    return gate.authorize(context, Action.READ_IN_ROOM, about=facts(found), sealed={"step": event.value})
+
+
 def require(session: ReadingSession, event: SessionEvent, party: Party) -> SessionState:
     """Where a step leads. Raises SessionStep for one that the table does not have."""
     state = SessionState(session.state)
@@ -60,13 +72,27 @@ def require(session: ReadingSession, event: SessionEvent, party: Party) -> Sessi
     return TURNS[state, event].next
 
 
+def lock(session: ReadingSession, reached: SessionState) -> None:
+    """Lock a held session. The caller has asked the table."""
+    session.state, session.web_session, session.locked_at = reached, "", clock.now()
+    session.save(update_fields=["state", "web_session", "locked_at"])
+    end_attendance(session)
+
+
 def close(session: ReadingSession, cause: Cause, *, by: UUID | None) -> None:
     """End a held session, and with it the use of its request. The caller has asked the table."""
     now = clock.now()
     session.state, session.cause, session.web_session = SessionState.CLOSED, cause, ""
     session.closed_at, session.closed_by_id = now, by
     session.save(update_fields=["state", "cause", "web_session", "closed_at", "closed_by"])
+    end_attendance(session)
+    reading_telling.attended(session, now)
     _leave(session.request, by, cause)
+
+
+def end_attendance(session: ReadingSession) -> None:
+    """RR-10: a session that is locked or over has nobody beside its reader; to go on he confirms anew."""
+    Attendance.objects.filter(session=session, until__isnull=True).update(until=clock.now())
 
 
 def _leave(request: AccessRequest, by: UUID | None, cause: Cause) -> None:
@@ -79,8 +105,7 @@ def _leave(request: AccessRequest, by: UUID | None, cause: Cause) -> None:
 
 def is_out(session: ReadingSession) -> bool:
     """P-04: paper was handed over and is not back."""
-    paper = getattr(session, "paper", None)
-    return session.medium == Medium.PAPER and paper is not None and paper.taken_back_at is None
+    return reading.is_paper_out(session)
 
 
 def facts(session: ReadingSession) -> ObjectFacts:

@@ -66,6 +66,9 @@ def count(request: HttpRequest) -> HttpResponse:
         {
             "form": form,
             "chosen": chosen is not None,
+            "own": reproduction.counted_by_another(viewer, chosen[0], services.month_end(*chosen[1]))
+            if chosen
+            else 0,
             "rows": [
                 {**row, "seen": row["id"] in seen} for row in copy_presentation.rows(viewer, rows, today)
             ],

@@ -20,8 +20,16 @@ from audit.events import ObjectFacts
 from vault.approvals import errors, excerpts, reading
 from vault.approvals import reading_presentation as shown
 from vault.approvals.models import ReadingSession
-from vault.approvals.reading_forms import BookingForm, CheckInForm, HandOverForm, NoteForm, TakeBackForm
-from vault.approvals.services import bookings, papers
+from vault.approvals.reading_forms import (
+    BookingForm,
+    CheckInForm,
+    HandOverForm,
+    NoteForm,
+    RoomPeriodForm,
+    TakeBackForm,
+)
+from vault.approvals.room_printing import answered_for
+from vault.approvals.services import beside, bookings, papers
 from vault.approvals.services import reading as services
 from vault.approvals.services.papers import Counted
 from vault.authorization import gate
@@ -34,6 +42,8 @@ DONE: dict[str, str | Promise] = {
     "begin": gettext_lazy("You are reading now. Without a page for five minutes the session is locked."),
     "lock": gettext_lazy("The session is locked. The keeper unlocks it when you are back."),
     "leave": gettext_lazy("The session is over."),
+    "attend": gettext_lazy("Confirmed: you are beside the reader. Say when you go."),
+    "depart": gettext_lazy("You are away now: nothing more is shown until you confirm again."),
     "confirm": gettext_lazy("Confirmed."),
     "resume": gettext_lazy("Unlocked. The reader begins again in his browser."),
     "close": gettext_lazy("The session is over."),
@@ -163,12 +173,14 @@ def check_in(request: HttpRequest, room_id: UUID) -> HttpResponse:
 @require_POST
 @requires(Action.READ_IN_ROOM)
 def sit(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """A step of the reader: begin, lock, leave, confirm."""
+    """A step of the reader (begin, lock, leave, confirm), or of whoever stays beside him (attend, depart)."""
     viewer = of_request(request)
     steps: dict[str, Callable[..., object]] = {
         "begin": services.begin,
         "lock": services.lock,
         "leave": services.leave,
+        "attend": beside.attend,
+        "depart": beside.depart,
         "confirm": papers.confirm,
     }
     step = request.POST.get("step", "")
@@ -239,6 +251,7 @@ def _attempt(
 
 
 def _page(request: HttpRequest, viewer: Context, *, problem: str = "", status: int = 200) -> HttpResponse:
+    kept = answered_for(viewer)
     page = Paginator(reading.register(viewer), PAGE).get_page(request.GET.get("page"))
     return render(
         request,
@@ -246,9 +259,11 @@ def _page(request: HttpRequest, viewer: Context, *, problem: str = "", status: i
         {
             "problem": problem,
             "own": None if viewer.subject.is_officer else shown.own(viewer),
+            "beside": [] if viewer.subject.is_officer else shown.beside(viewer),
             "desks": shown.desks(viewer),
             "registers": Duty.SECURITY_OFFICER in viewer.subject.duty_names,
             "register": shown.lines(page.object_list),
+            "print_form": RoomPeriodForm(rooms=kept) if kept else None,
             "total": page.paginator.count,
             "first": page.start_index(),
             "last": page.end_index(),

@@ -12,12 +12,13 @@ import pytest
 from accounts.terminal_rules import CERTIFICATE_SOON
 from audit import clock
 from tests.project.conftest import Run
-from vault.project.demo.asking import ASKING
-from vault.project.demo.deeds import DEEDS, cards
+from vault.approvals.rules import RequestState
+from vault.authorization.actions import Action
+from vault.project.demo.deeds import cards
 from vault.project.demo.diary import Diary
 from vault.project.demo.documents import CATALOGUE
-from vault.project.demo.office import OFFICE, OLD_PAPERS, TERMINALS
-from vault.project.demo.past import FOUNDED, clock_of
+from vault.project.demo.office import OLD_PAPERS, TERMINALS
+from vault.project.demo.past import EVERYTHING, FOUNDED, clock_of
 from vault.project.demo.people import BY_KEY, PLACES
 
 pytestmark = pytest.mark.timeout(600)
@@ -35,7 +36,7 @@ def test_every_step_of_the_past_was_done_once(demo: Run) -> None:
     diary = json.loads((demo.folder / "diary.json").read_text(encoding="utf-8"))
     past = {document.key for document in CATALOGUE if document.days_ago > 1}
     assert sorted(diary["done"]) == sorted(
-        [*past, *cards(), *(deed.__name__ for _ago, _hour, deed in (*DEEDS, *OFFICE, *ASKING))]
+        [*past, *cards(), *(deed.__name__ for _ago, _hour, deed in EVERYTHING)]
     )
     assert (diary["told"], diary["begun"]) == (True, "")
 
@@ -67,7 +68,7 @@ def test_the_log_never_goes_back(demo: Run) -> None:
 @pytest.mark.parametrize(
     ("sql", "wanted"),
     [
-        ("select count(*) from accounts_person", 18),
+        ("select count(*) from accounts_person", 19),
         ("select count(*) from accounts_unit", len(PLACES)),
         ("select count(*) from accounts_desecrecy", 1),
         ("select count(*) from accounts_pendinggrant where state = 'pending'", 1),
@@ -116,12 +117,49 @@ def test_the_log_never_goes_back(demo: Run) -> None:
             1,
         ),
         ("select count(*) from holdings_importrun", 1),
+        ("select count(*) from approvals_booking where state = 'booked' and day > :day", 1),
+        ("select count(*) from approvals_readingsession where state = 'reading' and medium = 'paper'", 1),
+        ("select count(*) from approvals_pageview", 1),
+        ("select count(distinct derived_id) from approvals_sourcelink", 2),
+        ("select count(*) from approvals_copy where state = 'lost'", 1),
+        ("select count(*) from approvals_copy where state = 'issued'", 4),
+        ("select count(*) from approvals_emergencyconfirmation", 1),
     ],
 )
 def test_each_matter_stands_where_it_was_left(demo: Run, sql: str, wanted: int) -> None:
     day = Diary.open(demo.folder / "diary.json").day
     days = {"day": day.isoformat(), "soon": (day + CERTIFICATE_SOON).isoformat()}
     assert asked(demo, sql, days) == [(wanted,)]
+
+
+# Which kinds of request can come to stand in a state; an emergency is for consulting, what is reproduced is counted.
+_READ, _NOTED, _MADE = {Action.CONSULT}, {Action.EXCERPT, Action.QUOTE}, {Action.COPY, Action.PRINT}
+_ANY = _READ | _NOTED | _MADE
+STANDING = {
+    RequestState.SUBMITTED: _ANY,
+    RequestState.CHECKED: _ANY,
+    RequestState.LEADER_APPROVED: _NOTED | _MADE,
+    RequestState.APPROVED: _ANY,
+    RequestState.IN_SESSION: _READ,
+    RequestState.URGENT: _READ,
+    RequestState.PRODUCED: _MADE,
+    RequestState.RECALLED: _MADE,
+    RequestState.CLOSED: _MADE,
+    RequestState.USED_UP: _READ | _NOTED,
+    RequestState.EXPIRED: _ANY,
+    RequestState.REJECTED: _ANY,
+    RequestState.WITHDRAWN: _ANY,
+    RequestState.REVOKED: _ANY,
+}
+# Passed through within minutes on the day of the emergency.
+PASSING = {RequestState.LEADER_RELEASED, RequestState.SECOND_RELEASED}
+
+
+def test_there_is_a_request_of_each_kind_in_each_state(demo: Run) -> None:
+    assert set(STANDING) | PASSING == set(RequestState)
+    found = asked(demo, "select distinct action, state from approvals_accessrequest")
+    wanted = {(action.value, state.value) for state, actions in STANDING.items() for action in actions}
+    assert wanted - set(found) == set()
 
 
 def test_whoever_is_in_de_secrecy_holds_no_clearance(demo: Run) -> None:

@@ -9,7 +9,7 @@ from vault.approvals import voiding
 from vault.approvals.models import AccessRequest
 from vault.approvals.rules import NOTING, REPRODUCING, Part, Regime, RequestState
 from vault.approvals.services import delegations, requests, table
-from vault.approvals.services.requests import Wanted
+from vault.approvals.services.asking import Wanted
 from vault.authorization.actions import Action
 from vault.project.demo.desk import Desk
 

@@ -30,9 +30,11 @@ from vault.project.demo.diary import Diary
 from vault.project.demo.documents import CATALOGUE, Paper, on
 from vault.project.demo.office import OFFICE
 from vault.project.demo.sitting import SITTING
+from vault.project.demo.urgent import URGENT
 from vault.workdays.errors import WorkdaysError
 
 FOUNDED = 94  # days ago
+EVERYTHING = (*DEEDS, *OFFICE, *ASKING, *COPYING, *SITTING, *URGENT)
 FRESH = 1  # what is dated so many days ago or later is filed by the people themselves
 REFUSALS = (AccountsError, ApprovalsError, HoldingsError, IncidentsError, WorkdaysError, Refused)
 PAUSE = timedelta(minutes=30)
@@ -103,7 +105,7 @@ def _steps(desk: Desk, diary: Diary) -> Iterator[Step]:
             )
 
         yield Step(_at(diary.day, document.days_ago, 17, 30), document.key, act)
-    for days_ago, hour, deed in (*DEEDS, *OFFICE, *ASKING, *COPYING, *SITTING):
+    for days_ago, hour, deed in EVERYTHING:
         yield Step(_at(diary.day, days_ago, hour, 0), deed.__name__, lambda deed=deed: deed(desk, diary.day))
 
 

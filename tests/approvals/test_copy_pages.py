@@ -140,3 +140,32 @@ def test_whoever_is_to_sign_is_told_by_number_alone(desk: CopyDesk) -> None:
     assert (notice.reference, notice.read_at) == (request.reference, None)
     desk.step(copy, CopyEvent.RECEIVE, desk.reader)
     assert Notice.objects.get(pk=notice.pk).read_at is not None
+
+
+def test_its_page_opens_in_every_state_to_all_who_take_part(desk: CopyDesk) -> None:
+    """RQ-07: with whatever form it then has."""
+    make(desk, of_the_hall(desk))
+    copy = Copy.objects.get()
+    archive = desk.archive
+    holder, successor, director = archive.colleague, archive.clerk, archive.director
+    steps = [
+        (CopyEvent.RECEIVE, holder, {}),
+        (CopyEvent.ASK_TRANSFER, holder, {"to": successor.person, "reason": "轮岗交接"}),
+        (CopyEvent.ALLOW_TRANSFER, director, {}),
+        (CopyEvent.RECEIVE, successor, {}),
+        (CopyEvent.GIVE_BACK, desk.keeper, {}),
+        (CopyEvent.PROPOSE_DESTRUCTION, desk.keeper, {"reason": "用毕"}),
+        (CopyEvent.DESTROY, desk.second, {}),
+    ]
+    seen = {copy.state}
+    page = reverse("approvals:copy", args=[copy.pk])
+    for event, by, said in [(None, None, {}), *steps]:
+        if event is not None:
+            seen.add(desk.step(copy, event, by, **said).state)
+        holding = Copy.objects.get().holder_id
+        for account in (desk.keeper, desk.second, archive.security):
+            assert archive.client(account).get(page).status_code == 200, (event, account)
+        for account in (holder, successor, director):
+            found = archive.client(account).get(page).status_code
+            assert found == 200 or (found == 404 and holding != account.person_id), (event, account)
+    assert seen >= {"produced", "issued", "transfer_asked", "transfer_allowed", "returned", "destroyed"}

@@ -16,6 +16,11 @@ def press(page: Page) -> None:
     turn(page, page.locator("form.form button.go").first)
 
 
+def press_grave(page: Page) -> None:
+    """The same where it is a grave step."""
+    turn(page, page.locator("form.form button.grave").first)
+
+
 def classified_chosen(page: Page) -> None:
     page.locator("[name=label][value=secret]").check()
 

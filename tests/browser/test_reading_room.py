@@ -74,7 +74,7 @@ def test_a_confidential_record_is_read_in_the_room_excerpted_and_left(desk: Desk
     turn(page, page.get_by_role("button", name="暂时锁定"))
     assert page.request.get(image).status == 403
     keeper.goto("/reading/")
-    turn(keeper, at_keepers(keeper, number, "解锁：已见到查阅人").get_by_role("button"))
+    turn(keeper, at_keepers(keeper, number, "已见到查阅人并解锁").get_by_role("button"))
     page.goto("/reading/")
     turn(page, page.get_by_role("button", name="开始查阅"))
     expect(page.locator(".sheet img").first).not_to_have_js_property("naturalWidth", 0)

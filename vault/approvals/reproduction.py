@@ -111,7 +111,7 @@ def steps_for(viewer: Context, of: Copy) -> list[CopyEvent]:
 def readers(of: Copy) -> QuerySet[Person]:
     """To whom it might be passed on: everybody else on the record's list, or of its unit where there is none."""
     record = of.request.record
-    people = Person.objects.select_related("unit").exclude(pk=of.holder_id).order_by("name", "pk")
+    people = Person.objects.select_related("unit").exclude(pk=of.holder_id).order_by("unit__code", "pk")
     if record.levels.is_classified:
         return people.filter(pk__in=record.knowledge_entries.filter(ends_at__isnull=True).values("person"))
     return people.filter(unit__path__startswith=record.unit.path)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
+from accounts import services as accounts_services
 from accounts.rules import Duty
 from tests.accounts.people import make_account, make_appointment, today
 from tests.approvals.emergency import Emergency
@@ -14,7 +15,7 @@ from vault.approvals.digests import is_unchanged
 from vault.approvals.emergency_rules import LASTS, Problem
 from vault.approvals.models import AccessRequest, EmergencyReport, RequestStep
 from vault.approvals.reading_errors import RoomClosed
-from vault.approvals.rules import Part, RequestState
+from vault.approvals.rules import UNRELEASED, Part, RequestState
 from vault.approvals.services import delegations, emergencies, requests
 from vault.authorization.context import of_account
 from vault.authorization.errors import Absent
@@ -354,3 +355,19 @@ def test_what_is_released_is_what_was_asked_for(emergency: Emergency) -> None:
         ("countersign", "room_keeper"),
     ]
     assert Part.SECOND not in selectors.parts_of(of_account(emergency.keeper), kept)
+
+
+@pytest.mark.parametrize("first", ["leader", "second"])
+def test_whoever_released_it_first_must_still_be_able_to(emergency: Emergency, first: str) -> None:
+    """PE-17, P-10: it is in force by two persons who both may at that moment."""
+    request = emergency.ask(emergency.desk.record())
+    steps = {"leader": (emergency.lead, emergency.leader), "second": (emergency.second, emergency.keeper)}
+    release, account = steps.pop(first)
+    release(request)
+    accounts_services.suspend(actor=emergency.desk.security, account=account)
+    ((other, _account),) = steps.values()
+    with pytest.raises(emergency_errors.OtherUnfit):
+        other(request)
+    assert AccessRequest.objects.get(pk=request.pk).state in UNRELEASED
+    accounts_services.reactivate(actor=emergency.desk.security, account=account)
+    assert other(request).state == RequestState.APPROVED

@@ -135,6 +135,17 @@ def test_overdue_it_stays_on_the_worklist_and_is_taken_late(emergency: Emergency
         assert confirmations.raise_overdue() == 0
 
 
+def test_a_clock_set_back_makes_no_late_confirmation_timely(emergency: Emergency) -> None:
+    """P-10: the incident stands, and so does what it says."""
+    with time_machine.travel(morning(), tick=False) as at:
+        request = emergency.released(emergency.desk.record())
+        at.shift(CONFIRM_WITHIN + SECOND)
+        confirmations.raise_overdue()
+        at.shift(-timedelta(hours=2))
+        assert waits_for(emergency.desk.principal) == [request.pk]
+        assert emergency.confirm(request).is_late
+
+
 def test_what_was_not_justified_is_an_incident(emergency: Emergency, released: AccessRequest) -> None:
     """P-10: raised by the leader's own declaration, which the database holds to it."""
     made = emergency.confirm(released, justified=False, text="电话即可处置")

@@ -84,4 +84,11 @@ def test_the_written_confirmation_has_24_hours(
 ) -> None:
     """P-10."""
     at = AT + confirmed if confirmed is not None else None
-    assert rules.confirmation(AT, at, is_justified=justified, now=AT + now) is expected
+    assert rules.confirmation(AT, at, is_justified=justified, now=AT + now, told_at=None) is expected
+
+
+def test_what_was_told_as_overdue_stays_late_under_a_clock_set_back() -> None:
+    """P-10."""
+    given = {"is_justified": True, "now": AT + HOUR, "told_at": AT + 25 * HOUR}
+    assert rules.confirmation(AT, None, **given) is Confirmation.OVERDUE
+    assert rules.confirmation(AT, AT + HOUR, **given) is Confirmation.GIVEN_LATE

@@ -24,7 +24,7 @@ from vault.approvals.services.papers import Counted
 from vault.authorization.actions import Action
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
-NAMES = "序号 保密室 日期 查阅人 单位 申请编号 载体/终端 管理员 入室 离室 页数 记录本 第二人 结束情况".split()
+NAMES = "序号 保密室 日期 查阅人 单位 申请编号 载体/终端 管理员 入室 离室 页数 保密本 第二人 结束情况".split()
 
 
 def address(room: object = "", since: Any = None, until: Any = None) -> str:

@@ -61,6 +61,20 @@ def test_alone_nothing_is_begun_and_nothing_is_shown(pair: ReadingRoom, record: 
     assert (pair.decide(record), asked(session).used) == (NEED, 1)
 
 
+def test_beside_him_is_only_who_is_still_fit_for_the_record(pair: ReadingRoom, record: Record) -> None:
+    """RR-10: lapsed or suspended after he came, at the beginning and at each page, before any worker looks."""
+    session, second = pair.beside(record)
+    attend(pair, session, second)
+    accounts_services.suspend(actor=pair.desk.security, account=second)
+    with pytest.raises(reading_errors.SecondReaderAway):
+        pair.begin(session)
+    accounts_services.reactivate(actor=pair.desk.security, account=second)
+    pair.begin(session)
+    assert pair.decide(record) == NEED
+    accounts_services.suspend(actor=pair.desk.security, account=second)
+    assert pair.decide(record) == MISSING
+
+
 def test_a_page_is_refused_as_soon_as_nobody_is_beside_the_reader(pair: ReadingRoom, record: Record) -> None:
     """RR-10: through the door of the pages; the row of his coming, closed by hand, is enough."""
     session, second = pair.beside(record)

@@ -80,7 +80,7 @@ def may_confirm(viewer: Context, report: EmergencyReport) -> bool:
         return False
     if person_id in {report.leader_id, report.instead_of_id}:
         return True
-    if not is_late(report.starts_at, viewer.instant) or person_id == report.second_id:
+    if not is_late(report.starts_at, viewer.instant, report.overdue_at) or person_id == report.second_id:
         return False
     seat = competence.seat_of(report.request, person_id, viewer.instant)
     return seat is not None and RANK.index(seat.duty) >= RANK.index(report.leader_post)
@@ -155,6 +155,8 @@ def _unconfirmed() -> Q:
 
 
 def _is_above(viewer: Context, of: EmergencyReport) -> bool:
-    if viewer.subject.is_officer or viewer.account is None or not is_late(of.starts_at, viewer.instant):
+    if viewer.subject.is_officer or viewer.account is None:
+        return False
+    if not is_late(of.starts_at, viewer.instant, of.overdue_at):
         return False
     return may_confirm(viewer, of) or is_subordinate(of.leader, viewer.account.person, viewer.instant)

@@ -50,6 +50,14 @@ class OtherRoom(ApprovalsError):
     status = 409
 
 
+class OtherUnfit(ApprovalsError):
+    """PE-17: whoever released it first may not release anything any more."""
+
+    code = "other-unfit"
+    sentence = _("Who released it first may not do so any more. Refuse it, and have it asked for again.")
+    status = 409
+
+
 class ConfirmationMissing(ApprovalsError):
     """P-10: the written confirmation without words."""
 

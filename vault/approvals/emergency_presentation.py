@@ -66,6 +66,7 @@ def standing(report: EmergencyReport, now: datetime) -> Confirmation:
         report.starts_at,
         given.at if given is not None else None,
         is_justified=given is None or given.is_justified,
+        told_at=report.overdue_at,
         now=now,
     )
 

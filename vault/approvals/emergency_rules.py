@@ -75,17 +75,22 @@ def confirm_by(starts_at: datetime) -> datetime:
     return starts_at + CONFIRM_WITHIN
 
 
-def is_late(starts_at: datetime, at: datetime) -> bool:
-    """Whether a confirmation given at an instant is late."""
-    return at > confirm_by(starts_at)
+def is_late(starts_at: datetime, at: datetime, told_at: datetime | None) -> bool:
+    """Whether a confirmation given at an instant is late. What was told as overdue stays so under a clock set back."""
+    return told_at is not None or at > confirm_by(starts_at)
 
 
 def confirmation(
-    starts_at: datetime, confirmed_at: datetime | None, *, is_justified: bool, now: datetime
+    starts_at: datetime,
+    confirmed_at: datetime | None,
+    *,
+    is_justified: bool,
+    now: datetime,
+    told_at: datetime | None,
 ) -> Confirmation:
-    """How the written confirmation stands now."""
+    """How the written confirmation stands now; `told_at` is when it was told as overdue."""
     if confirmed_at is None:
-        return Confirmation.OVERDUE if is_late(starts_at, now) else Confirmation.AWAITED
+        return Confirmation.OVERDUE if is_late(starts_at, now, told_at) else Confirmation.AWAITED
     if not is_justified:
         return Confirmation.NOT_JUSTIFIED
-    return Confirmation.GIVEN_LATE if is_late(starts_at, confirmed_at) else Confirmation.GIVEN
+    return Confirmation.GIVEN_LATE if is_late(starts_at, confirmed_at, told_at) else Confirmation.GIVEN

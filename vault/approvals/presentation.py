@@ -93,7 +93,7 @@ def facts(request: AccessRequest, record: Record | None) -> list[tuple[object, o
     """What was asked for."""
     counted = _("Copies") if request.asked in rules.REPRODUCING else _("Times")
     return [
-        (_("Number"), request.reference),
+        (_("Number of the request"), request.reference),
         (_("Asked for"), words.ACTION_LABELS[request.action]),
         (_("Of which parts"), parts(request, record)),
         (_("Days"), f"{request.starts_on.isoformat()} – {request.ends_on.isoformat()}"),
@@ -232,8 +232,10 @@ def life(request: AccessRequest, history: Sequence[RequestStep]) -> list[dict[st
         stages.sort(key=lambda stage: not stage[2])
     else:
         stages.append((_("Approved"), RequestEvent.APPROVE.value, RequestEvent.APPROVE in done))
-    if rules.needs_originator(request.asked, request.levels) and request.state != RequestState.APPROVED:
-        authorised = RequestEvent.AUTHORISE in done
+    authorised = RequestEvent.AUTHORISE in done
+    # Approved by the post that set the level, it went past the paper.
+    waits = RequestEvent.APPROVE not in done or request.state == RequestState.LEADER_APPROVED
+    if rules.needs_originator(request.asked, request.levels) and (authorised or waits):
         stages.append((_("Allowed by the unit that set the level"), RequestEvent.AUTHORISE.value, authorised))
     ended = request.state in rules.FINAL
     stages.append((words.STATE_LABELS[request.state][0] if ended else _("Used"), "", ended))

@@ -16,6 +16,7 @@ from vault.approvals.digests import is_unchanged
 from vault.approvals.models import AccessRequest, Attendance, Booking, PageView, ReadingSession
 from vault.approvals.reading_rules import IDLE, LIVE, SLACK, Medium, SessionState
 from vault.approvals.rules import NOTING, READING
+from vault.approvals.standing import may_have
 from vault.authorization import providers
 from vault.authorization.actions import Action
 from vault.authorization.context import Context
@@ -75,12 +76,16 @@ def live(context: Context, record_id: UUID | None = None) -> ReadingSession | No
             request__in=selectors.in_force(at),
         )
         .filter(Q(second_reader__isnull=True) | Q(Exists(attending())))
-        .select_related("request", "terminal")
+        .select_related("request__record", "terminal")
     )
     if record_id is not None:
         going_on = going_on.filter(request__record=record_id)
     found = going_on.first()
-    return found if found is not None and is_unchanged(found.request) else None
+    if found is None or not is_unchanged(found.request):
+        return None
+    # RR-10: whoever is beside the reader is as fit for the record as he, at each page.
+    beside = found.second_reader_id
+    return found if beside is None or may_have(found.request.record, beside, at) else None
 
 
 # The register of pages

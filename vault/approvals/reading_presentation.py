@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.rules import local_day
 from vault.approvals import emergencies, emergency_rules, presentation, reading, scopes, words
 from vault.approvals.models import AccessRequest, Booking, PaperReading, ReadingSession
 from vault.approvals.reading_forms import BookingForm, CheckInForm, HandOverForm, NoteForm, TakeBackForm
@@ -117,7 +118,8 @@ def own(viewer: Context) -> dict[str, Any]:
                 "starts_on": one.starts_on,
                 "ends_on": one.ends_on,
                 "form": BookingForm(
-                    initial={"day": one.starts_on, "last": 10}, auto_id=f"id_{one.number}_%s"
+                    initial={"day": max(one.starts_on, local_day(viewer.instant)), "last": 10},
+                    auto_id=f"id_{one.number}_%s",
                 ),
             }
             for one in wanted

@@ -37,7 +37,7 @@ COLUMNS = (
     Column("入室", 0.8),
     Column("离室", 0.8),
     Column("页数", 0.9),
-    Column("记录本", 1.3),
+    Column("保密本", 1.3),
     Column("第二人", 1.4),
     Column("结束情况", 1.6),
 )

@@ -32,7 +32,7 @@ RECIPROCAL_WITHIN = timedelta(days=365)
 
 
 class RequestState(StrEnum):
-    """Where a request stands; the last five are final."""
+    """Where a request stands; the last six are final."""
 
     SUBMITTED = "submitted"
     CHECKED = "checked"

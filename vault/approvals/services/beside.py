@@ -71,8 +71,10 @@ def depart(*, context: Context, session_id: UUID) -> ReadingSession:
 
 
 def require(session: ReadingSession) -> None:
-    """Raises SecondReaderAway where somebody was named to stay beside the reader and is not there."""
-    if not reading.is_attended(session):
+    """Raises SecondReaderAway where somebody was named to stay beside the reader and is not there, or is not fit for
+    the record any more.
+    """
+    if not reading.is_attended(session) or is_unfit(session):
         raise reading_errors.SecondReaderAway
 
 

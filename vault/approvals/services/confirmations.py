@@ -52,7 +52,7 @@ def confirm(
             report=report,
             text=text.strip(),
             is_justified=is_justified,
-            is_late=is_late(report.starts_at, now),
+            is_late=is_late(report.starts_at, now, report.overdue_at),
             paper=paper,
             incident=incident,
             by_id=person_of(permit),

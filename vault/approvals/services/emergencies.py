@@ -109,7 +109,7 @@ def release(*, context: Context, request_id: UUID, part: Part, reason: str = "")
     """Release it as its leader or as the second person; the later of the two begins the hour and makes the report.
 
     What the other did meanwhile is no obstacle: what is asked for never changes. Raises Absent, WrongStep, WindowOver,
-    LabelMoved, RequesterUnfit, Refused, AuditUnavailable.
+    LabelMoved, RequesterUnfit, OtherUnfit, Refused, AuditUnavailable.
     """
     event = EVENTS[part]
     permit = begun(context, Action.RELEASE_EMERGENCY, request_id, event)
@@ -126,6 +126,8 @@ def release(*, context: Context, request_id: UUID, part: Part, reason: str = "")
         elif not is_unchanged(request):
             raise errors.LabelMoved
         reached = rules.TRANSITIONS[RequestState(request.state), event].next
+        if reached is RequestState.APPROVED:
+            _require_other_fit(request, part, now)
         below, mutual = ties(request, permit) if part is Part.APPROVER else (False, False)
         enter(
             request,
@@ -188,6 +190,18 @@ def _seat(context: Context, request: AccessRequest, part: Part, now: datetime) -
     if duty is Duty.ROOM_KEEPER and request.room is not None:
         return Seat(person_id, duty, request.room.unit_id)
     return Seat(person_id, duty, next(unit for held, unit in context.subject.duties if held is duty))
+
+
+def _require_other_fit(request: AccessRequest, part: Part, now: datetime) -> None:
+    """Whoever released it first could do so still: it is in force by both. Raises OtherUnfit."""
+    earlier = EVENTS[Part.SECOND if part is Part.APPROVER else Part.APPROVER]
+    other = request.steps.filter(event=earlier).order_by("-number").values_list("by_id", flat=True).first()
+    if part is Part.SECOND:
+        fit = competence.seat_of(request, other, now) is not None
+    else:
+        fit = competence.second_duty(request, other, now) is not None
+    if not fit or other is None or competence.facts_of(other, now) is None:
+        raise emergency_errors.OtherUnfit
 
 
 def _report(request: AccessRequest, now: datetime) -> EmergencyReport:

@@ -70,6 +70,7 @@ NO_PAGES = {
     "oversight:proof",
     "oversight:canonical",
     "approvals:register",
+    "approvals:room_register",
     "mfa_totp_qr",
     "mfa_authenticate",
     *(

@@ -131,6 +131,9 @@ def propose_label(
                 gate.authorize(context, action, prospect)  # records its own refusal and raises it
             _require_scanned(record, label.levels)
         record = Record.objects.select_for_update().select_related("unit", "originator").get(pk=record.pk)
+        # Who files a secret, or raises a record to one, names the first circle; a circle that is there is widened by two.
+        if widening.is_by_two(record) and {person.pk for person in knowers} - on_list(record):
+            raise errors.FormRefused(None, knowers=[str(errors.ListWidenedByTwo.sentence)])
         # What is in force, whatever was proposed since or sent back: a second proposal must not pass the first's rule.
         in_force = record.label_decisions.filter(status=LabelStatus.DECIDED).order_by("-number").first()
         decided = in_force is not None and in_force.levels.is_classified

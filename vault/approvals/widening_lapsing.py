@@ -48,7 +48,9 @@ def _swept(row: Widening) -> bool:
     now = clock.now()
     cause = widenings.lapses_by(row, now)
     if cause is not None:
-        _lapse(row, cause)
+        intent = _intent(LAPSE, row, cause)
+        with change(intent):
+            _lapse(row, cause, intent)
         return True
     if local_day(now) > widenings.waits_until(row) and widenings.goes_on(row, now):
         _move_on(row)
@@ -62,16 +64,15 @@ def _intent(action: str, row: Widening, rule: str) -> UUID:
     )
 
 
-def _lapse(row: Widening, cause: Cause) -> None:
-    """Told by an event of its own; also inside the transaction of what ends it."""
-    intent = _intent(LAPSE, row, cause)
-    with change(intent):
-        held = locked(row.pk)
-        if held.state == WideningState.PROPOSED:
-            held.state, held.cause, held.ended_at = after(held, WideningEvent.LAPSE), cause, clock.now()
-            held.save(update_fields=["state", "cause", "ended_at"])
-            widening_telling.ended(held, clock.now())
-        outbox.outcome(intent, "granted", object=facts(held), sealed={"cause": cause.value})
+def _lapse(row: Widening, cause: Cause, intent: UUID | None = None) -> None:
+    """Inside the transaction of what ends it, and told by an event of its own."""
+    intent = intent or _intent(LAPSE, row, cause)
+    held = locked(row.pk)
+    if held.state == WideningState.PROPOSED:
+        held.state, held.cause, held.ended_at = after(held, WideningEvent.LAPSE), cause, clock.now()
+        held.save(update_fields=["state", "cause", "ended_at"])
+        widening_telling.ended(held, clock.now())
+    outbox.outcome(intent, "granted", object=facts(held), sealed={"cause": cause.value})
 
 
 def _move_on(row: Widening) -> None:

@@ -252,7 +252,7 @@ def life(request: AccessRequest, history: Sequence[RequestStep]) -> list[dict[st
         last = history[-1] if history else None
         who = step or (last if label == stages[-1][0] and ended else None)
         found.append({"label": label, "status": status, "who_when": _who(who) if who else ""})
-    found[0]["who_when"] = _by(request.requester.name, request.submitted_at)
+    found[0]["who_when"] = signed(request.requester.name, request.submitted_at)
     return found
 
 
@@ -361,7 +361,7 @@ def proposal(one: ApproverRule, viewer: Context) -> dict[str, Any]:
 
 
 def _who(step: RequestStep) -> str:
-    return _by(_person(step), step.at)
+    return signed(_person(step), step.at)
 
 
 def _person(step: RequestStep) -> str:
@@ -373,5 +373,6 @@ def _person(step: RequestStep) -> str:
     return f"{name} · {_(DUTY_NAMES[Duty(step.duty)])}" if step.duty else str(name)
 
 
-def _by(name: str, at: Any) -> str:
+def signed(name: str, at: Any) -> str:
+    """Who did something and when, in a stepper."""
     return f"{name} · {at.astimezone(ZONE).strftime('%m-%d %H:%M')}"

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from vault.approvals.forms import TEXT_LIMIT
-from vault.holdings.forms import PlainTextField
+from vault.authorization.fields import PlainTextField
 
 
 class WideningForm(forms.Form):

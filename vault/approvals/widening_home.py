@@ -51,9 +51,7 @@ def _worklists(viewer: Context) -> Iterable[Worklist]:
 
 def _navigation(viewer: Context) -> Iterable[Link]:
     if isinstance(decide_at_the_door(Action.READ_WIDENINGS, viewer.subject), Allow):
-        yield Link(
-            _("Need-to-know lists"), reverse("approvals:widenings"), "users", _("Classified records")
-        )
+        yield Link(_("Need-to-know lists"), reverse("approvals:widenings"), "users", _("Classified records"))
 
 
 def _way(viewer: Context, record: Record) -> widening.Way:

@@ -26,7 +26,7 @@ def on_label_moved(record: Record) -> None:
         _lapse(row, Cause.LABEL)
 
 
-def on_struck(record: Record, person_id: object) -> None:
+def on_struck(record: Record, person_id: UUID) -> None:
     """Whoever is off the list keeps it no more; what he proposed for it goes with him."""
     for row in widenings.waiting_for(record).filter(proposed_by=person_id):
         _lapse(row, Cause.STRUCK)

@@ -99,12 +99,12 @@ def waiting(of: Widening, viewer: Context) -> dict[str, Any] | None:
 def steps(of: Widening) -> list[dict[str, Any]]:
     """Its life as a stepper, with who did what when."""
     end = ending(of)
-    moment = presentation.moment_by
+    signed = presentation.signed
     return [
-        {"label": _("Proposed"), "status": "done", "who_when": moment(of.proposed_by.name, of.proposed_at)},
+        {"label": _("Proposed"), "status": "done", "who_when": signed(of.proposed_by.name, of.proposed_at)},
         {
             "label": end["label"] if end else _("Approved"),
             "status": "done" if end else "now",
-            "who_when": moment(end["who"], end["at"]) if end else "",
+            "who_when": signed(end["who"], end["at"]) if end and end["who"] else "",
         },
     ]

@@ -1,4 +1,4 @@
-"""Reads of proposals to widen a need-to-know list: whom each waits for, who may see it, whether it has lapsed (PE-02)."""
+"""Reads of proposals to widen a list: whom each waits for, who may see it, whether it has lapsed (PE-02)."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -128,17 +128,12 @@ def one(viewer: Context, widening_id: UUID) -> Widening | None:
     if found is None or viewer.subject.is_officer or viewer.subject.scopes is not None:
         return None
     acted = {found.proposed_by_id, found.decided_by_id, found.instead_of_id}
-    return found if viewer.subject.person_id in acted or may_decide(viewer, found) else None
+    return found if viewer.subject.person_id in acted or _sits_over(viewer, found) else None
 
 
 def may_decide(viewer: Context, of: Widening) -> bool:
     """Whether the viewer may decide it now."""
-    if of.state != WideningState.PROPOSED or viewer.subject.is_officer:
-        return False
-    person_id = viewer.subject.person_id
-    if part_in(person_id, acted=[of.proposed_by_id], concerned=[of.person_id]) is not None:
-        return False
-    return seat_of(of, person_id, viewer.instant) is not None
+    return of.state == WideningState.PROPOSED and _sits_over(viewer, of)
 
 
 def may_withdraw(viewer: Context, of: Widening) -> bool:
@@ -170,3 +165,13 @@ def waiting_for(record: Record) -> QuerySet[Widening]:
 def open_widenings() -> QuerySet[Widening]:
     """Everything that nobody has decided."""
     return all_widenings().filter(state=WideningState.PROPOSED)
+
+
+def _sits_over(viewer: Context, of: Widening) -> bool:
+    """Whether the viewer sits in a post that decides it; of one that another has decided he sees what became of it."""
+    if viewer.subject.is_officer:
+        return False
+    person_id = viewer.subject.person_id
+    if part_in(person_id, acted=[of.proposed_by_id], concerned=[of.person_id]) is not None:
+        return False
+    return seat_of(of, person_id, viewer.instant) is not None

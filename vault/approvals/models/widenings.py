@@ -40,7 +40,9 @@ class Widening(models.Model):
     escalations = models.PositiveSmallIntegerField(default=0)
     waits_since = models.DateTimeField()
     state = models.CharField(
-        max_length=16, choices=[(s.value, s.value) for s in WideningState], default=WideningState.PROPOSED
+        max_length=16,
+        choices=[(s.value, s.value) for s in WideningState],
+        default=WideningState.PROPOSED.value,
     )
     decided_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     decided_duty = models.CharField(max_length=32, blank=True, choices=[(d.value, d.value) for d in RANK])
@@ -59,9 +61,7 @@ class Widening(models.Model):
             models.UniqueConstraint(
                 fields=["record", "person"], condition=Q(state="proposed"), name="widening_open_once"
             ),
-            models.CheckConstraint(
-                condition=~Q(person=F("proposed_by")), name="widening_not_by_himself"
-            ),
+            models.CheckConstraint(condition=~Q(person=F("proposed_by")), name="widening_not_by_himself"),
             models.CheckConstraint(
                 condition=Q(decided_by__isnull=True)
                 | (~Q(decided_by=F("proposed_by")) & ~Q(decided_by=F("person"))),

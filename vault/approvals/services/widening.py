@@ -22,9 +22,7 @@ from vault.holdings.services import knowledge
 from vault.holdings.widening import is_by_two
 
 
-def propose(
-    *, context: Context, record_id: UUID, persons: Sequence[Person], reason: str
-) -> list[Widening]:
+def propose(*, context: Context, record_id: UUID, persons: Sequence[Person], reason: str) -> list[Widening]:
     """Propose persons for the list of a secret, each decided by himself; until then they may know nothing.
 
     Who is on it or proposed already is passed over. Raises the gate's refusals, ListNotByTwo, ReasonMissing,
@@ -39,7 +37,7 @@ def propose(
             raise errors.ListNotByTwo
         if not reason.strip():
             raise errors.ReasonMissing
-        proposer = Person.objects.get(pk=context.subject.person_id)
+        proposer = Person.objects.get(pk=UUID(permit.actor.person))
         if part_in(proposer.pk, concerned=[person.pk for person in persons]) is not None:
             raise errors.RequestIncomplete(persons=["knower-oneself"])
         taken = knowledge.on_list(record) | set(

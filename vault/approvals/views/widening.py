@@ -37,7 +37,7 @@ def propose(request: HttpRequest, record_id: UUID) -> HttpResponse:
     viewer = of_request(request)
     record, _permit = gate.fetch(viewer, Action.DESCRIBE, Record, record_id)
     require(viewer, Action.PROPOSE_KNOWERS, record)
-    namer = Person.objects.get(pk=viewer.subject.person_id)
+    namer = Person.objects.get(accounts=viewer.subject.account_id)
     form, status = KnowersForm(request.POST if request.method == "POST" else None, namer=namer), 200
     if request.method == "POST":
         status = 400

@@ -132,7 +132,7 @@ def propose_label(
                 gate.authorize(context, action, prospect)  # records its own refusal and raises it
             _require_scanned(record, label.levels)
         record = Record.objects.select_for_update().select_related("unit", "originator").get(pk=record.pk)
-        # Who files a secret, or raises a record to one, names the first circle; a circle that is there is widened by two.
+        # PE-02: who files a secret or raises a record to one names its first circle; a later one is widened by two.
         if widening.is_by_two(record) and {person.pk for person in knowers} - knowledge.on_list(record):
             raise errors.FormRefused(None, knowers=[str(errors.ListWidenedByTwo.sentence)])
         # What is in force, whatever was proposed since or sent back: a second proposal must not pass the first's rule.

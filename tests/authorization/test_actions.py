@@ -244,6 +244,7 @@ def test_what_is_grave_is_what_was_agreed_and_some_address_asks_for_it():
         Action.LOG_EXPORT,
         Action.TAKE_AWAY,
         Action.DECIDE_REQUEST,
+        Action.DECIDE_KNOWERS,
         Action.VERIFY_AUTHORISATION,
         Action.RELEASE_EMERGENCY,
         Action.CONFIRM_EMERGENCY,

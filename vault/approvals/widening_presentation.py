@@ -44,7 +44,7 @@ def facts(of: Widening) -> list[tuple[object, object]]:
     return [
         (_("Number"), of.reference),
         (_("Unit of the record"), of.at_unit.name),
-        (_("Proposed by"), f"{of.proposed_by.name} · {of.proposed_by.unit.name}"),
+        (_("Put forward by"), f"{of.proposed_by.name} · {of.proposed_by.unit.name}"),
         (_("Proposed"), of.proposed_at),
     ]
 

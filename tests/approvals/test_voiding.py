@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from accounts.models import Account
+from accounts.models import Account, Person
 from accounts.rules import UnitKind
 from audit import outbox
 from audit.models import Event
@@ -40,7 +40,9 @@ def state(request: AccessRequest) -> str:
     return AccessRequest.objects.get(pk=request.pk).state
 
 
-def raise_to_top(desk: Desk, record: Record, by: Account | None = None) -> None:
+def raise_to_top(
+    desk: Desk, record: Record, by: Account | None = None, knowers: tuple[Person, ...] = ()
+) -> None:
     desk.archive.clear(desk.archive.clerk, state_level=3, enterprise_level=2)
     labelling.propose_label(
         context=desk.archive.context(by or desk.archive.officer),
@@ -57,6 +59,7 @@ def raise_to_top(desk: Desk, record: Record, by: Account | None = None) -> None:
         ),
         originator=desk.archive.authority,
         decider=desk.reader.person,
+        knowers=knowers,
     )
 
 

@@ -60,7 +60,7 @@ def test_a_proposal_is_sent_back_only_with_a_reason(desk: Desk) -> None:
 def test_whoever_is_put_on_the_list_learns_of_the_record_and_whoever_is_struck_no_longer_does(
     desk: Desk,
 ) -> None:
-    """PE-02, PE-10: nobody is on it by rank; the change counts at the next request."""
+    """PE-02, PE-10: nobody is on it by rank; a leader approves whom its keeper proposes."""
     desk.expect(404)
     record = desk.instance.records["tender"]
     keeper, named = desk.sit("archivist"), desk.sit("director")
@@ -71,9 +71,19 @@ def test_whoever_is_put_on_the_list_learns_of_the_record_and_whoever_is_struck_n
     turn(keeper, keeper.get_by_role("link", name="调整名单"))
     rows = keeper.locator("tbody tr")
     before = rows.count()
+    turn(keeper, keeper.get_by_role("link", name="提出人员"))
     keeper.get_by_label(re.compile("李晓雯")).check()
     keeper.fill("form.form [name=reason]", "参与合同评审")
-    keeper.get_by_role("button", name="列入").click()
+    turn(keeper, keeper.locator("form.form button.go"))
+    answer = named.goto(record)
+    assert answer is not None
+    assert answer.status == 404
+    leader = desk.sit("leader")
+    leader.goto("/requests/knowers/")
+    turn(leader, leader.locator("tbody tr").filter(has_text="李晓雯").first.get_by_role("link"))
+    turn(leader, leader.get_by_role("button", name="批准并列入"))
+    expect(leader.locator(".head")).to_contain_text("已批准并列入")
+    keeper.goto(f"{record}knowers/")
     expect(rows).to_have_count(before + 1)
     named.goto(record)
     expect(named.get_by_role("heading", name="营业厅外包服务合同")).to_be_visible()

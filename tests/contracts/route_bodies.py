@@ -111,6 +111,9 @@ BODIES: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
         {"decision": "confirm", "proposal": str(_proposal(asked))}
     ),
     "holdings:knowers": lambda world, _: form({"persons": [str(_nameable(world).pk)], "reason": "工作需要"}),
+    "approvals:propose_knowers": lambda world, _: form(
+        {"persons": [str(_nameable(world).pk)], "reason": "工作需要"}
+    ),
     "holdings:grants": lambda world, _: form(
         {
             "person": str(_nameable(world).pk),

@@ -71,6 +71,8 @@ ENTRIES: dict[str, Callable[["World", Mapping[str, Any]], dict[str, Any]]] = {
     },
     "approvals:release": lambda _world, asked: {"as": asked.get("as", "leader"), "version": _version(asked)},
     "approvals:confirm_emergency": lambda _world, _: {"text": "事态紧急，属实", "justified": "yes"},
+    "approvals:decide_knowers": lambda _world, _: {"decision": "approve"},
+    "approvals:withdraw_knowers": lambda _world, _: {},
     "approvals:check": _step(decision="pass"),
     "approvals:find_copy": lambda _world, _: {
         "file": SimpleUploadedFile("扫描件.txt", b"plain words", "text/plain")

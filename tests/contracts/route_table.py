@@ -20,6 +20,7 @@ from tests.contracts import (
     routes_of_officers,
     routes_of_reading,
     routes_of_rooms,
+    routes_of_widenings,
 )
 
 # Whoever holds one duty, trained, bound and cleared for internal matters. Where: see routes_world.PLACES.
@@ -156,6 +157,7 @@ health                        GET
     + routes_of_holdings.METHODS
     + routes_of_approvals.METHODS
     + routes_of_emergencies.METHODS
+    + routes_of_widenings.METHODS
     + routes_of_officers.METHODS
     + routes_of_reading.METHODS
     + routes_of_rooms.METHODS
@@ -248,6 +250,7 @@ oversight:export  POST -  200=auditor  403:duty-missing=content,superuser,system
     + routes_of_holdings.ROWS
     + routes_of_approvals.ROWS
     + routes_of_emergencies.ROWS
+    + routes_of_widenings.ROWS
     + routes_of_officers.ROWS
     + routes_of_reading.ROWS
     + routes_of_rooms.ROWS

@@ -157,7 +157,7 @@ holdings:knowers  GET draft  200=keepers  403:duty-missing=author
 holdings:knowers  GET absent
 holdings:knowers  POST internal  302:/records/=keepers  403:duty-missing=author,others_of_hall,grantee
 holdings:knowers  POST core  403:duty-missing=author,cleared_listed
-holdings:knowers  POST proposed  302:/records/=classification_officer  403:duty-missing=author
+holdings:knowers  POST proposed  400=classification_officer  403:duty-missing=author
 holdings:knowers  POST absent
 holdings:knowers  POST? proposed  400=classification_officer  403:duty-missing=author
 holdings:knowers  POST? core  403:duty-missing=author,cleared_listed

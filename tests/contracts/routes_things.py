@@ -20,7 +20,13 @@ from tests.accounts.people import (
     today,
 )
 from tests.accounts.test_passkeys import added
-from tests.contracts import emergencies_in_states, reading_in_a_room, requests_in_every_state, tray
+from tests.contracts import (
+    emergencies_in_states,
+    reading_in_a_room,
+    requests_in_every_state,
+    tray,
+    widenings_in_states,
+)
 from tests.support.archive import file, pdf, put
 from tests.support.corpus_makers import sound
 from tests.support.passkey import Device
@@ -106,6 +112,7 @@ def make(world: "World") -> None:
     requests_in_every_state.make(world, records["core"], records["top"])
     reading_in_a_room.make(world, records["core"], records["top"])
     emergencies_in_states.make(world, str(keeper.person.pk))
+    widenings_in_states.make(world)
     world.objects["-"] = {}
     world.objects["offered"] = {}
     world.objects["absent"] = {
@@ -124,6 +131,7 @@ def make(world: "World") -> None:
                     "notice_id",
                     "room_id",
                     "booking_id",
+                    "widening_id",
                 ),
             ),
             UUID(int=404),

@@ -19,6 +19,7 @@ from tests.contracts import (
     journal_of_emergencies,
     journal_of_imports,
     journal_of_reading,
+    journal_of_widenings,
     small_rooms,
     tray,
 )
@@ -161,7 +162,7 @@ def correct(stage: Stage) -> Act:
 
 
 def name_knowers(stage: Stage) -> Act:
-    record = stage.registered(label="core", knowers=people(stage.archive.director))
+    record = stage.registered()
     return lambda: knowledge.name_knowers(
         context=stage.as_(stage.archive.director),
         record_id=record.pk,
@@ -253,6 +254,7 @@ WALKED: dict[str, tuple[Callable[[Stage], Act], Action]] = {
     **journal_of_approvals.WALKED,
     **journal_of_reading.WALKED,
     **journal_of_emergencies.WALKED,
+    **journal_of_widenings.WALKED,
 }
 
 
@@ -272,6 +274,7 @@ def public_services() -> Iterator[str]:
         | journal_of_approvals.SERVICES
         | journal_of_reading.SERVICES
         | journal_of_emergencies.SERVICES
+        | journal_of_widenings.SERVICES
     ).items():
         for name, value in vars(loaded).items():
             if (

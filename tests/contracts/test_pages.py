@@ -17,7 +17,7 @@ from accounts import services
 from audit import outbox, sequencer
 from audit.models import Event
 from tests.accounts.people import make_account, make_person, today
-from tests.contracts import emergencies_in_states, reading_in_a_room, route_table
+from tests.contracts import emergencies_in_states, reading_in_a_room, route_table, widenings_in_states
 from tests.support.archive import Archive, file
 from tests.support.terminals import register
 from vault.approvals.services import reproduction, requests
@@ -237,6 +237,7 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
     room = services.register_room(actor=archive.system, code="BMS-1", name="保密室一", **places)
     sitting = reading_in_a_room.somebody_in(archive, asked, room)
     urgent = emergencies_in_states.reported(archive, plain, room)
+    waits = widenings_in_states.of_pages(archive, proposed)
     clients = [Client() if account is None else archive.client(account) for account in people]
     found = []
     for name, pattern in routes(get_resolver()):
@@ -274,6 +275,7 @@ def walk(archive: Archive) -> list[tuple[str, Answer]]:
                     ("request_id", "authorisation_id", "rule_id", "delegation_id", "booking_id"), asked.pk
                 ),
                 "copy_id": copy.pk,
+                "widening_id": waits.pk,
             }
             if name == "approvals:emergency":
                 values["request_id"] = urgent.pk

@@ -19,8 +19,9 @@ from django.utils import timezone
 
 from accounts.models import Person
 from audit import clock, outbox
-from tests.accounts.people import make_fit, make_person
+from tests.accounts.people import make_account, make_fit, make_person
 from tests.support.archive import Archive, Filed, file, pdf, put
+from vault.approvals.services import widening
 from vault.authorization.context import of_account
 from vault.holdings.models import Record
 from vault.holdings.services import knowledge
@@ -161,11 +162,17 @@ def test_what_is_read_listed_refused_and_named_lies_readable_nowhere(cleared: Ar
     assert MARKER in reader.get("/records/", wanted).content.decode()
     assert cleared.client(cleared.auditor).get("/log/", {"person": MARKER, "rule": MARKER}).status_code == 200
     assert cleared.client(cleared.stranger).get(f"/records/{record.pk}/").status_code == 404
-    knowledge.name_knowers(
+    named = make_fit(make_person(cleared.company, MARKER))
+    make_account(named)
+    widening.propose(
         context=of_account(cleared.director, purpose=MARKER),
         record_id=record.pk,
-        persons=[make_fit(make_person(cleared.company, MARKER))],
+        persons=[named],
         reason=MARKER,
+    )
+    at = clock.now()
+    knowledge.enter_knower(
+        record, named, named_by=cleared.director.person, by=cleared.director.person, reason=MARKER, at=at
     )
     refused = put(reader, f"/records/intake/{record.pk}/1/", f"{MARKER}.txt", MARKER.encode())
     assert refused.status_code in {403, 404}

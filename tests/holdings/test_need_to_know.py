@@ -138,8 +138,9 @@ def test_a_decider_who_was_on_the_list_as_a_reader_stays_too(
 ) -> None:
     """CL-03: by whom the proposal names, not by the word beside his name."""
     officer = archive.officer.person
-    knowledge.name_knowers(
-        context=of_account(director), record_id=received.pk, persons=[officer], reason="协办"
+    at = clock.now()
+    knowledge.enter_knower(
+        received, officer, named_by=director.person, by=director.person, reason="协办", at=at
     )
     labelling.propose_label(
         context=archive.context(director),
@@ -162,19 +163,32 @@ def test_a_decider_who_was_on_the_list_as_a_reader_stays_too(
         strike(director, received, entry)
 
 
-def test_nobody_puts_himself_on_the_list(archive: Archive, director: Account, received: Record) -> None:
-    """PE-02"""
-    before = listed(received)
+def test_nobody_puts_himself_on_the_list(archive: Archive, director: Account) -> None:
+    """PE-02: of what is no secret, whose list is kept by one."""
+    record = file(archive, archive.clerk, register_now="on").record
     context = of_account(director)
     for persons in ([director.person], [archive.colleague.person, director.person]):
         with pytest.raises(errors.FormRefused) as refused:
-            knowledge.name_knowers(context=context, record_id=received.pk, persons=persons, reason="工作需要")
+            knowledge.name_knowers(context=context, record_id=record.pk, persons=persons, reason="工作需要")
         assert refused.value.fields == {"persons": ["knower-oneself"]}
-    assert listed(received) == before
+    assert listed(record) == set()
     knowledge.name_knowers(
-        context=context, record_id=received.pk, persons=[archive.colleague.person], reason="工作需要"
+        context=context, record_id=record.pk, persons=[archive.colleague.person], reason="工作需要"
     )
-    assert listed(received) == before | {str(archive.colleague.person_id)}
+    assert listed(record) == {str(archive.colleague.person_id)}
+
+
+def test_nobody_is_put_on_the_list_of_a_secret_by_one(
+    archive: Archive, director: Account, received: Record
+) -> None:
+    """PE-02: he is proposed, and a leader approves it (tests/approvals/test_widening.py)."""
+    before = listed(received)
+    for persons in ([archive.colleague.person], [director.person]):
+        with pytest.raises(errors.ListWidenedByTwo):
+            knowledge.name_knowers(
+                context=of_account(director), record_id=received.pk, persons=persons, reason="工作需要"
+            )
+    assert listed(received) == before
 
 
 def test_nobody_grants_himself_and_a_second_account_is_the_same_person(

@@ -3,8 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
+from accounts.models import Person
 from audit import clock
 from audit.models import Event
 from storage.errors import WrongBinding
@@ -217,18 +218,19 @@ def test_a_grant_on_one_record_does_not_tell_of_the_file_it_stands_in(archive: A
         assert ("应急预案卷" in page.content.decode()) is (status == 200)
 
 
-def test_nobody_puts_himself_on_the_list(archive: Archive, secret: Record) -> None:
-    """PE-02."""
-    from vault.holdings import errors
+def test_who_is_entered_on_the_list_may_know_of_it(archive: Archive, secret: Record) -> None:
+    """PE-02: at his next request; nobody enters himself."""
 
-    context = of_account(archive.cleared)
-    with pytest.raises(errors.FormRefused):
-        knowledge.name_knowers(
-            context=context, record_id=secret.pk, persons=[archive.cleared.person], reason="工作需要"
+    def enter(person: Person) -> None:
+        knowledge.enter_knower(
+            secret, person, named_by=archive.cleared.person, by=person, reason="工作需要", at=clock.now()
         )
-    knowledge.name_knowers(
-        context=context, record_id=secret.pk, persons=[archive.officer.person], reason="工作需要"
-    )
+
+    assert archive.client(archive.officer).get(f"/records/{secret.pk}/").status_code == 404
+    secret.knowledge_entries.filter(person=archive.cleared.person).update(ends_at=clock.now())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        enter(archive.cleared.person)
+    enter(archive.officer.person)
     assert archive.client(archive.officer).get(f"/records/{secret.pk}/").status_code == 200
 
 

@@ -22,12 +22,15 @@ class ApprovalsConfig(AppConfig):
             reading_telling,
             telling,
             voiding,
+            widening_home,
+            widening_lapsing,
+            widening_telling,
         )
         from vault.approvals.services import sitting
         from vault.approvals.services.journal import SYSTEM_ACTIONS
         from vault.holdings import listeners
 
-        actions.register(*SYSTEM_ACTIONS, *sitting.SYSTEM_ACTIONS)
+        actions.register(*SYSTEM_ACTIONS, *sitting.SYSTEM_ACTIONS, *widening_lapsing.SYSTEM_ACTIONS)
         triggers.register(*evidence.TABLES)
         answers.connect()
         reading.connect()
@@ -37,6 +40,10 @@ class ApprovalsConfig(AppConfig):
         excerpts.register()
         emergency_telling.register()
         reading_telling.register()
+        widening_telling.register()
+        widening_home.register()
         listeners.LABEL_MOVED.connect(voiding.on_label_moved)
         listeners.LABEL_MOVED.connect(excerpts.on_label_moved)
         listeners.STRUCK.connect(voiding.on_struck)
+        listeners.LABEL_MOVED.connect(widening_lapsing.on_label_moved)
+        listeners.STRUCK.connect(widening_lapsing.on_struck)

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from accounts import rooms
 from accounts.exclusions import part_in
-from accounts.models import Account, Appointment, Person
+from accounts.models import Account, Appointment, Person, Unit
 from accounts.rules import Duty, UnitKind, local_day
 from accounts.selectors import SubjectFacts, ancestor_ids, holders, is_subordinate, subject_facts
 from vault.approvals import table
@@ -26,6 +26,16 @@ class Seat:
     duty: Duty
     unit_id: UUID
     instead_of: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What is to be decided: at which unit, under which label, who acted in it and whom it is about."""
+
+    unit: Unit
+    levels: Levels
+    acted: frozenset[UUID]
+    concerned: frozenset[UUID]
 
 
 def required(request: AccessRequest) -> Duty:
@@ -69,6 +79,42 @@ def seconds(request: AccessRequest, at: datetime) -> list[Person]:
         found |= {one.pk: one for one in rooms.keepers_of(request.room, at)}
     out = {request.requester_id, *_led(request)}
     return [one for pk, one in found.items() if pk not in out]
+
+
+def fit_seats(matter: Matter, duties: tuple[Duty, ...], at: datetime) -> list[Seat]:
+    """Who may decide a matter at this instant in one of these posts, the weakest post first."""
+    line = ancestor_ids(matter.unit)
+    held = (
+        Appointment.objects.filter(duty__in=duties, unit__in=line)
+        .exclude(unit__kind=UnitKind.EXTERNAL)
+        .in_force(local_day(at))
+    )
+    found = [Seat(one.person_id, Duty(one.duty), one.unit_id) for one in held]
+    for one in _running(at).filter(duty__in=duties, unit__in=line):
+        # What is given on is the giver's own post, never one that he sits in for somebody else.
+        if Seat(one.giver_id, Duty(one.duty), one.unit_id) in found:
+            found.append(Seat(one.delegate_id, Duty(one.duty), one.unit_id, one.giver_id))
+    known: dict[UUID, bool] = {}
+
+    def is_fit(person_id: UUID) -> bool:
+        if person_id not in known:
+            facts = facts_of(person_id, at)
+            known[person_id] = facts is not None and fit_for(facts, matter.levels)
+        return known[person_id]
+
+    def has_no_part(person_id: UUID) -> bool:
+        return part_in(person_id, acted=matter.acted, concerned=matter.concerned) is None
+
+    fit = [
+        seat
+        for seat in found
+        if is_fit(seat.person_id)
+        and has_no_part(seat.person_id)
+        # He decides as the absent one would: whom his own part keeps out, he cannot send.
+        and (seat.instead_of is None or has_no_part(seat.instead_of))
+        and (seat.instead_of is None or _giver_cleared(seat.instead_of, matter.levels, at))
+    ]
+    return sorted(fit, key=lambda seat: (RANK.index(seat.duty), str(seat.person_id)))
 
 
 def escalations_at_first(request: AccessRequest, at: datetime) -> int:
@@ -132,43 +178,13 @@ def _led(request: AccessRequest) -> set[UUID]:
 
 
 def _fit(request: AccessRequest, duties: tuple[Duty, ...], at: datetime) -> list[Seat]:
-    line = ancestor_ids(request.record.unit)
-    held = (
-        Appointment.objects.filter(duty__in=duties, unit__in=line)
-        .exclude(unit__kind=UnitKind.EXTERNAL)
-        .in_force(local_day(at))
-    )
-    found = [Seat(one.person_id, Duty(one.duty), one.unit_id) for one in held]
-    for one in _running(at).filter(duty__in=duties, unit__in=line):
-        # What is given on is the giver's own post, never one that he sits in for somebody else.
-        if Seat(one.giver_id, Duty(one.duty), one.unit_id) in found:
-            found.append(Seat(one.delegate_id, Duty(one.duty), one.unit_id, one.giver_id))
-    known: dict[UUID, bool] = {}
-
-    def is_fit(person_id: UUID) -> bool:
-        if person_id not in known:
-            facts = facts_of(person_id, at)
-            known[person_id] = facts is not None and fit_for(facts, request.levels)
-        return known[person_id]
-
-    acted = set(
+    acted = (
         request.steps.filter(event__in=[RequestEvent.CHECK, RequestEvent.COUNTERSIGN])
         .exclude(by=None)
         .values_list("by_id", flat=True)
     )
-    fit = [
-        seat
-        for seat in found
-        if is_fit(seat.person_id)
-        and part_in(seat.person_id, acted=acted, concerned=[request.requester_id]) is None
-        and (
-            seat.instead_of is None
-            # He decides as the absent one would: whom his own part keeps out, he cannot send.
-            or part_in(seat.instead_of, acted=acted, concerned=[request.requester_id]) is None
-        )
-        and (seat.instead_of is None or _giver_cleared(seat.instead_of, request.levels, at))
-    ]
-    return sorted(fit, key=lambda seat: (RANK.index(seat.duty), str(seat.person_id)))
+    matter = Matter(request.record.unit, request.levels, frozenset(acted), frozenset({request.requester_id}))
+    return fit_seats(matter, duties, at)
 
 
 def _giver_cleared(person_id: UUID, levels: Levels, at: datetime) -> bool:

@@ -154,6 +154,34 @@ class DelegationRefused(ApprovalsError):
         super().__init__(**fields)
 
 
+class NobodyNew(ApprovalsError):
+    """PE-02: everybody chosen is on the list, is proposed already, or cannot be named."""
+
+    code = "nobody-new"
+    sentence = _(
+        "Nobody was proposed: choose somebody else who is neither on the list nor proposed for it already."
+    )
+
+
+class ListNotByTwo(ApprovalsError):
+    """PE-02: the list of what is no secret opens nothing and is kept by one."""
+
+    code = "list-not-by-two"
+    sentence = _("This record is no secret. Put people on its list directly.")
+    status = 409
+
+
+class WideningStale(ApprovalsError):
+    """PE-02: label, unit or clearance are no longer what the proposal rests on, or it is too old."""
+
+    code = "widening-stale"
+    sentence = _(
+        "Since this was proposed the record's label or unit, or the person's unit or clearance, has changed, or it "
+        "is older than 30 days. Nobody was put on the list; it has to be proposed anew."
+    )
+    status = 409
+
+
 class RuleRefused(ApprovalsError):
     """A row of the rule table that nobody may set, or that changes nothing."""
 

@@ -129,4 +129,24 @@ TABLES = (
     ),
     EvidenceTable("approvals_copystep"),
     EvidenceTable("approvals_copycount"),
+    # Who was to be named, by whom and why; what became of it moves on.
+    EvidenceTable(
+        "approvals_widening",
+        columns=(
+            "record_id",
+            "person_id",
+            "reason",
+            "proposed_by_id",
+            "proposed_at",
+            "at_unit_id",
+            "at_state_level",
+            "at_enterprise_level",
+            "at_restricted",
+            "at_shielded",
+            "person_unit_id",
+            "cleared_state",
+            "cleared_enterprise",
+            "cleared_restricted",
+        ),
+    ),
 )

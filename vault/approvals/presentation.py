@@ -12,7 +12,14 @@ from django.utils.translation import gettext as _
 from accounts.rules import DUTY_NAMES, ZONE, Duty, local_day
 from vault.approvals import competence, originators, rules, selectors, table, words
 from vault.approvals.extents import askable
-from vault.approvals.models import AccessRequest, ApproverRule, Delegation, ExternalAuthorisation, RequestStep
+from vault.approvals.models import (
+    AccessRequest,
+    ApproverRule,
+    Delegation,
+    ExternalAuthorisation,
+    RequestStep,
+    Widening,
+)
 from vault.approvals.rules import Part, RequestEvent, RequestState, Row
 from vault.approvals.scopes import written
 from vault.approvals.standing import standing
@@ -36,21 +43,21 @@ def tells(viewer: Context, record: Record) -> bool:
     return isinstance(explain(viewer, Action.DESCRIBE, record), Allow)
 
 
-def known(viewer: Context, requests: Iterable[AccessRequest]) -> dict[UUID, Record]:
+def known(viewer: Context, requests: Iterable[AccessRequest | Widening]) -> dict[UUID, Record]:
     """The records of these requests that the viewer may know of, with their labels. Two queries for all of them."""
     ids = [request.record_id for request in requests]
     found = visible_to(viewer, Record).filter(pk__in=ids)
     return {record.pk: record for record in with_labels(found)}
 
 
-def title(request: AccessRequest, record: Record | None) -> str:
+def title(request: AccessRequest | Widening, record: Record | None) -> str:
     """What a request is about; to whoever may not know of its record (None) the unit and no more."""
     if record is not None:
         return str(record.title)
     return _("A record of %(unit)s that you are not named for") % {"unit": request.record.unit.name}
 
 
-def level(request: AccessRequest, record: Record | None) -> labels.Badge:
+def level(request: AccessRequest | Widening, record: Record | None) -> labels.Badge:
     """The label when it was asked for: with its period for whoever may know of the record, else the level's name."""
     if record is not None and record.levels == request.levels:
         return row_badge(record)
@@ -247,7 +254,7 @@ def life(request: AccessRequest, history: Sequence[RequestStep]) -> list[dict[st
         last = history[-1] if history else None
         who = step or (last if label == stages[-1][0] and ended else None)
         found.append({"label": label, "status": status, "who_when": _who(who) if who else ""})
-    found[0]["who_when"] = _by(request.requester.name, request.submitted_at)
+    found[0]["who_when"] = signed(request.requester.name, request.submitted_at)
     return found
 
 
@@ -356,7 +363,7 @@ def proposal(one: ApproverRule, viewer: Context) -> dict[str, Any]:
 
 
 def _who(step: RequestStep) -> str:
-    return _by(_person(step), step.at)
+    return signed(_person(step), step.at)
 
 
 def _person(step: RequestStep) -> str:
@@ -368,5 +375,6 @@ def _person(step: RequestStep) -> str:
     return f"{name} · {_(DUTY_NAMES[Duty(step.duty)])}" if step.duty else str(name)
 
 
-def _by(name: str, at: Any) -> str:
+def signed(name: str, at: Any) -> str:
+    """Who did something and when, in a stepper."""
     return f"{name} · {at.astimezone(ZONE).strftime('%m-%d %H:%M')}"

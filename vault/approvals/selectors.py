@@ -113,17 +113,25 @@ def to_decide(viewer: Context) -> list[AccessRequest]:
 
     Narrowed by his posts' units before each is asked; whoever holds no such post is asked about nothing.
     """
-    if viewer.subject.is_officer:
+    below = below_posts(viewer)
+    if below is None:
         return []
+    waiting = all_requests().filter(below, state=RequestState.CHECKED).order_by("submitted_at", "pk")
+    return [one for one in waiting if Part.APPROVER in parts_of(viewer, one)]
+
+
+def below_posts(viewer: Context) -> Q | None:
+    """What lies at or below the units of the posts in which the viewer decides, his own and those he sits in for
+    another; None without any. What has a record is narrowed by it before each is asked.
+    """
+    if viewer.subject.is_officer:
+        return None
     posts = {unit for duty, unit in viewer.subject.duties if duty in RANK}
     posts |= {one.unit_id for one in competence.delegations_to(viewer.subject.person_id, viewer.instant)}
-    if not posts:
-        return []
     below = Q()
     for path in Unit.objects.filter(pk__in=posts).values_list("path", flat=True):
         below |= Q(record__unit__path__startswith=path)
-    waiting = all_requests().filter(below, state=RequestState.CHECKED).order_by("submitted_at", "pk")
-    return [one for one in waiting if Part.APPROVER in parts_of(viewer, one)]
+    return below or None
 
 
 def deciders(of: AccessRequest, at: datetime) -> list[Person]:

@@ -12,6 +12,7 @@ from vault.approvals.views import (
     requests,
     scans,
     steps,
+    widening,
     writing,
 )
 
@@ -40,6 +41,11 @@ urlpatterns = [
     path(
         "requests/approvers/<uuid:rule_id>/withdraw/", authority.withdraw_approver, name="withdraw_approver"
     ),
+    path("records/<uuid:record_id>/knowers/propose/", widening.propose, name="propose_knowers"),
+    path("requests/knowers/", widening.lists, name="widenings"),
+    path("requests/knowers/<uuid:widening_id>/", widening.one, name="widening"),
+    path("requests/knowers/<uuid:widening_id>/decide/", widening.decide, name="decide_knowers"),
+    path("requests/knowers/<uuid:widening_id>/withdraw/", widening.withdraw, name="withdraw_knowers"),
     path("requests/delegations/", authority.delegate, name="delegations"),
     path("requests/delegations/<uuid:delegation_id>/end/", authority.end_delegation, name="end_delegation"),
     path("requests/<uuid:request_id>/", requests.one, name="request"),

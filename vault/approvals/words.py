@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from vault.approvals.rules import Regime, RequestEvent, RequestState
+from vault.approvals.widening_rules import Cause, WideningState
 from vault.authorization.actions import Action
 
 ACTION_LABELS: dict[str, Promise] = {
@@ -66,6 +67,22 @@ CAUSE_LABELS: dict[str, Promise] = {
     "clock-set-back": _("The clock was set back during its hour."),
     "silence": _("Nobody decided in two working days."),
 }
+WIDENING_LABELS: dict[str, tuple[Promise, str]] = {
+    WideningState.PROPOSED.value: (_("To be decided by its approver"), "soon"),
+    WideningState.APPROVED.value: (_("Approved: on the list"), "ok"),
+    WideningState.REFUSED.value: (_("Refused"), "late"),
+    WideningState.WITHDRAWN.value: (_("Withdrawn"), ""),
+    WideningState.LAPSED.value: (_("Lapsed"), ""),
+}
+# Why a proposal for a list lapsed.
+LAPSE_LABELS: dict[str, Promise] = {
+    Cause.LABEL.value: _("The record's label changed."),
+    Cause.UNIT.value: _("The record or the person belongs to another unit now."),
+    Cause.CLEARANCE.value: _("The person's clearance changed."),
+    Cause.LISTED.value: _("The person is on the list already."),
+    Cause.STRUCK.value: _("Whoever proposed it was taken off the list."),
+    Cause.OLD.value: _("Nobody decided it in 30 days."),
+}
 REGIME_LABELS: dict[str, Promise] = {
     Regime.STATE.value: _("State secret"),
     Regime.ENTERPRISE.value: _("Enterprise secret"),
@@ -74,6 +91,7 @@ REGIME_LABELS: dict[str, Promise] = {
 PROBLEMS: dict[str, Promise] = {
     "purpose-missing": _("Say what it is needed for; whoever decides has nothing else to go by."),
     "why-missing": _("Say why it cannot wait; it stands in the report."),
+    "knower-oneself": _("Nobody puts himself on a need-to-know list."),
     "window-backwards": _("The last day lies before the first."),
     "window-past": _("The last day is over. Choose days from today on."),
     "window-long": _("At most 30 days; ask again for longer."),

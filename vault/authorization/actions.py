@@ -251,6 +251,11 @@ RULES: dict[Action, Rule] = {
     ),
     # Those in which one had a part; security officers and auditors all.
     Action.READ_EMERGENCIES: Rule(Kind.ROUTE, duties=CONTENT_DUTIES | _SECURITY | _AUDITOR),
+    # PE-02. Which proposals, and whose step: vault.approvals.widenings.
+    Action.PROPOSE_KNOWERS: _by_duty(_PROPOSERS, _LIVING),
+    Action.READ_WIDENINGS: Rule(Kind.ROUTE, duties=CONTENT_DUTIES, officers=False),
+    Action.DECIDE_KNOWERS: Rule(Kind.ROUTE, duties=CONTENT_DUTIES, officers=False, changes=True, grave=True),
+    Action.WITHDRAW_KNOWERS: Rule(Kind.ROUTE, duties=CONTENT_DUTIES, officers=False, changes=True),
     Action.READ_APPROVERS: Rule(Kind.ROUTE, duties=CONTENT_DUTIES | _SECURITY),
     # AD-09: a row of the rule table is changed by two.
     Action.PROPOSE_APPROVER: Rule(Kind.ROUTE, duties=_SECURITY, changes=True),

@@ -235,6 +235,16 @@ class LastKnower(HoldingsError):
     status = 409
 
 
+class ListWidenedByTwo(HoldingsError):
+    """PE-02: of a secret one proposes and another approves who is put on the list."""
+
+    code = "list-widened-by-two"
+    sentence = _(
+        "Nobody is put on the list of a secret by one person. Propose him; a leader approves it. Nobody was added."
+    )
+    status = 409
+
+
 class NothingToExport(PageRefusal):
     """Nothing was chosen, or nothing of it is to be known of."""
 

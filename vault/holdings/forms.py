@@ -80,6 +80,9 @@ class LabelForm(forms.Form):
         self.fields["decider"].label_from_instance = selectors.person_label
         self.fields["knowers"].queryset = selectors.nameable_persons(excluding=filer)
         self.fields["knowers"].label_from_instance = selectors.person_label
+        if present.is_classified:
+            # There is a circle already, and a new label widens none (PE-02).
+            del self.fields["knowers"]
 
     def proposal(self) -> LabelProposal:
         """The label as typed; problems are `labelling.problems`' to find."""

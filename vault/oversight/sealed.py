@@ -100,6 +100,7 @@ NAMES = {
     "until": gettext_lazy("Certificate valid until"),
     "valid_until": gettext_lazy("Valid until"),
     "version": gettext_lazy("Version"),
+    "widening": gettext_lazy("Proposal for a need-to-know list"),
     "why": gettext_lazy("Why"),
     "year": gettext_lazy("Year"),
     # The reading room.

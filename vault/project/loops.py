@@ -15,7 +15,7 @@ from audit.events import Actor, Reason
 from audit.recording import record
 from storage import orphans
 from storage.errors import StorageError
-from vault.approvals import voiding
+from vault.approvals import voiding, widening_lapsing
 from vault.approvals.services import confirmations, reading
 from vault.holdings import fixity, leases
 from vault.holdings.services import staging
@@ -56,12 +56,13 @@ def heartbeat() -> None:
 
 
 def minutely() -> None:
-    """Tell of readings that have ended, end sessions and requests that are over, move on what nobody decides, raise
-    what nobody confirmed.
+    """Tell of readings that have ended, end sessions, requests and proposals that are over, move on what nobody
+    decides, raise what nobody confirmed.
     """
     leases.tell_ended()
     reading.end_overdue()
     voiding.sweep()
+    widening_lapsing.sweep()
     confirmations.raise_overdue()
 
 

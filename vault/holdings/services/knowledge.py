@@ -13,7 +13,7 @@ from vault.authorization import gate, grants
 from vault.authorization.actions import Action, codename
 from vault.authorization.context import Context
 from vault.authorization.grants import UserGrant
-from vault.holdings import errors, listeners
+from vault.holdings import errors, listeners, widening
 from vault.holdings.keepers import has_keeper
 from vault.holdings.models import GrantReview, KnowledgeEntry, Record, RecordUserPermission
 from vault.holdings.recertification import is_due
@@ -24,31 +24,27 @@ from vault.holdings.services.journal import change, note
 def name_knowers(
     *, context: Context, record_id: UUID, persons: Sequence[Person], reason: str
 ) -> list[KnowledgeEntry]:
-    """Put persons on the list, by name (PE-02). Raises FormRefused for oneself and without a reason."""
+    """Put persons on the list of a record that is not secret, by name (PE-02).
+
+    Raises FormRefused for oneself and without a reason, ListWidenedByTwo for a protected record.
+    """
     record, permit = gate.fetch(context, Action.NAME_KNOWERS, Record, record_id)
     with change(permit):
+        # Held, so that no label is raised between the question and the entry.
+        record = Record.objects.select_for_update().get(pk=record.pk)
+        if widening.is_by_two(record):
+            raise errors.ListWidenedByTwo
         if not reason.strip():
             raise errors.FormRefused(None, reason=["reason-missing"])
         if part_in(context.subject.person_id, concerned=[person.pk for person in persons]) is not None:
             raise errors.FormRefused(None, persons=["knower-oneself"])
         namer = Person.objects.get(pk=context.subject.person_id)
-        record = Record.objects.select_for_update().get(pk=record.pk)
-        present = set(
-            record.knowledge_entries.filter(ends_at__isnull=True).values_list("person_id", flat=True)
-        )
-        added = KnowledgeEntry.objects.bulk_create(
-            KnowledgeEntry(
-                record=record, person=person, named_by=namer, reason=reason.strip(), starts_at=context.instant
-            )
+        present = on_list(record)
+        added = [
+            enter_knower(record, person, named_by=namer, by=namer, reason=reason, at=context.instant)
             for person in persons
             if person.pk not in present
-        )
-        note(
-            record,
-            "need-to-know widened",
-            person=namer,
-            detail={"persons": [str(e.person_id) for e in added]},
-        ).save(force_insert=True)
+        ]
         outbox.outcome(
             permit.event,
             "granted",
@@ -56,6 +52,29 @@ def name_knowers(
             subject=str(namer.pk),
         )
     return added
+
+
+def on_list(record: Record) -> set[UUID]:
+    """Who is on a record's list now, whatever else keeps him from it."""
+    entries = record.knowledge_entries.filter(ends_at__isnull=True)
+    return set(entries.values_list("person_id", flat=True))
+
+
+def enter_knower(
+    record: Record, person: Person, *, named_by: Person, by: Person, reason: str, at: datetime
+) -> KnowledgeEntry:
+    """Enter a person on a held record's list: named by one, put on it by whoever might decide so (`by`).
+
+    It asks nobody, and is called inside the transaction of the caller's permit alone.
+    """
+    entry = KnowledgeEntry(
+        record=record, person=person, named_by=named_by, reason=reason.strip(), starts_at=at
+    )
+    entry.save(force_insert=True)
+    note(record, "need-to-know widened", person=by, detail={"persons": [str(person.pk)]}).save(
+        force_insert=True
+    )
+    return entry
 
 
 def strike_knower(*, context: Context, record_id: UUID, entry_id: UUID, reason: str) -> KnowledgeEntry:

@@ -18,7 +18,7 @@ from vault.authorization.context import Context
 from vault.authorization.decision import Deny
 from vault.authorization.levels import Levels, compartment
 from vault.authorization.permit import Permit
-from vault.holdings import errors, listeners, telling
+from vault.holdings import errors, listeners, telling, widening
 from vault.holdings.access_classes import set_levels
 from vault.holdings.binding import record_binding
 from vault.holdings.keepers import has_keeper
@@ -32,6 +32,7 @@ from vault.holdings.models import (
     RecordUserPermission,
 )
 from vault.holdings.rules import LabelSource, LabelStatus, RecordState
+from vault.holdings.services import knowledge
 from vault.holdings.services.filing import raise_archive_file, write_label
 from vault.holdings.services.intake import must_be_scanned
 from vault.holdings.services.journal import change, note
@@ -131,6 +132,9 @@ def propose_label(
                 gate.authorize(context, action, prospect)  # records its own refusal and raises it
             _require_scanned(record, label.levels)
         record = Record.objects.select_for_update().select_related("unit", "originator").get(pk=record.pk)
+        # PE-02: who files a secret or raises a record to one names its first circle; a later one is widened by two.
+        if widening.is_by_two(record) and {person.pk for person in knowers} - knowledge.on_list(record):
+            raise errors.FormRefused(None, knowers=[str(errors.ListWidenedByTwo.sentence)])
         # What is in force, whatever was proposed since or sent back: a second proposal must not pass the first's rule.
         in_force = record.label_decisions.filter(status=LabelStatus.DECIDED).order_by("-number").first()
         decided = in_force is not None and in_force.levels.is_classified

@@ -17,7 +17,7 @@ from vault.authorization import gate
 from vault.authorization.actions import GRANTABLE, Action
 from vault.authorization.context import of_request
 from vault.authorization.decorators import requires
-from vault.holdings import errors, presentation, recertification, selectors
+from vault.holdings import errors, presentation, recertification, selectors, widening
 from vault.holdings.forms import GrantForm, KnowersForm, ReasonForm
 from vault.holdings.models import Record
 from vault.holdings.services import knowledge
@@ -29,7 +29,7 @@ PAGE = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Action.NAME_KNOWERS)
 def knowers(request: HttpRequest, record_id: UUID) -> HttpResponse:
-    """The need-to-know list: name persons, with a reason; strike them."""
+    """The need-to-know list: name persons, with a reason, or propose them; strike them."""
     viewer = of_request(request)
     namer = Person.objects.get(pk=viewer.subject.person_id)
     form = KnowersForm(request.POST if request.method == "POST" else None, namer=namer)
@@ -46,12 +46,15 @@ def knowers(request: HttpRequest, record_id: UUID) -> HttpResponse:
             form.add_error(None, str(error.sentence))
     record, _permit = gate.fetch(viewer, Action.DESCRIBE, Record, record_id)
     require(viewer, Action.NAME_KNOWERS, record)
+    by_two = widening.is_by_two(record)
     return render(
         request,
         "holdings/knowers.html",
         {
             **frame(record, selectors.latest_decision(record)),
-            "form": form,
+            "form": None if by_two else form,
+            "refused": form.non_field_errors() if by_two else (),
+            "way": widening.way_for(viewer, record) if by_two else None,
             "knowers": presentation.knowers(record, removable=True),
         },
         status=400 if form.errors else 200,

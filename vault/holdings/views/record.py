@@ -178,7 +178,7 @@ def propose_label(request: HttpRequest, record_id: UUID) -> HttpResponse:
                 label=form.proposal(),
                 originator=form.cleaned_data["originator"],
                 decider=form.cleaned_data["decider"],
-                knowers=tuple(form.cleaned_data["knowers"]),
+                knowers=tuple(form.cleaned_data.get("knowers", ())),
             )
             return _back(record_id)
         except errors.HoldingsError as error:

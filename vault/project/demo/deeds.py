@@ -10,6 +10,7 @@ from accounts.services.duties import appoint
 from accounts.services.grants import confirm_grant, refuse_grant, withdraw_grant
 from accounts.services.leaving import begin_de_secrecy
 from audit import clock
+from vault.approvals.services import widening
 from vault.authorization.actions import Action
 from vault.holdings.models import KnowledgeEntry, LabelDecision
 from vault.holdings.services import knowledge, labelling
@@ -108,12 +109,14 @@ def label_sent_back(desk: Desk, day: date) -> None:
 
 def knower_named(desk: Desk, day: date) -> None:
     people = [desk.person("leaver"), desk.person("safety")]
-    knowledge.name_knowers(
+    made = widening.propose(
         context=desk.context("officer"),
         record_id=desk.record_id("slip"),
         persons=people,
         reason="参加冬季联合演练",
     )
+    for one in made:
+        widening.decide(context=desk.context("leader"), widening_id=one.pk, approve=True)
 
 
 def knower_struck(desk: Desk, day: date) -> None:

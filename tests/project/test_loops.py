@@ -128,6 +128,7 @@ MINUTELY = (
     ("leases", "tell_ended"),
     ("reading", "end_overdue"),
     ("voiding", "sweep"),
+    ("widening_lapsing", "sweep"),
     ("confirmations", "raise_overdue"),
 )
 

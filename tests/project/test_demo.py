@@ -33,9 +33,10 @@ from vault.project.demo.documents import CATALOGUE
 from vault.project.demo.office import OLD_PAPERS
 from vault.project.demo.people import MEMBERS, SUPERUSER
 from vault.project.demo.run import only_one
+from vault.project.demo.sitting import WRITTEN
 
 LINES = ["ciphertext", "upload", "colleague", "absent", "refused", "proof", "damage"]
-FILED = [("draft", 1), ("registered", len(CATALOGUE) + len(CARDS) + len(OLD_PAPERS))]
+FILED = [("draft", 1), ("registered", len(CATALOGUE) + len(CARDS) + len(OLD_PAPERS) + len(WRITTEN))]
 pytestmark = pytest.mark.timeout(600)
 
 

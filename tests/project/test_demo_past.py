@@ -82,7 +82,7 @@ def test_the_log_never_goes_back(demo: Run) -> None:
             1,
         ),
         ("select count(*) from incidents_incident where state = 'closed'", 1),
-        ("select count(*) from incidents_incident where state = 'open'", 2),
+        ("select count(*) from incidents_incident where state = 'open'", 3),
         ("select count(*) from workdays_notice where imported_by_id is not null", 1),
         ("select count(*) from holdings_knowledgeentry where ends_at is not null", 1),
         ("select count(*) from holdings_undecidedthing where state = 'decided'", 2),

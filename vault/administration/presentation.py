@@ -91,6 +91,7 @@ ASKABLE_NAMES: dict[Action, Promise] = {
     Action.CORRECT: gettext_lazy("add a corrected version"),
     Action.DECIDE_LABEL: gettext_lazy("decide the label"),
     Action.NAME_KNOWERS: gettext_lazy("change the need-to-know list"),
+    Action.PROPOSE_KNOWERS: gettext_lazy("propose somebody for the need-to-know list"),
     Action.GRANT: gettext_lazy("give a grant"),
     Action.VIEW_QUARANTINE: gettext_lazy("look at what is held in quarantine"),
     Action.PREVIEW: gettext_lazy("see the first page small"),

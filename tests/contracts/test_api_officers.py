@@ -88,11 +88,11 @@ def test_a_unit_that_the_form_refuses_is_refused_alike(archive: Archive, changed
     assert Unit.objects.count() == before
 
 
-def test_no_unit_stands_below_an_authority_outside(archive: Archive):
+def test_no_unit_of_ours_stands_below_an_authority_outside(archive: Archive):
     answer = post(
         program(archive.system), "/api/v1/units", hall_wanted(archive, parent=str(archive.authority.pk))
     )
-    problem(answer, 422, "fields-refused")
+    problem(answer, 409, "units-misplaced")
 
 
 def test_of_two_who_rename_at_once_the_second_overwrites_nothing(archive: Archive, monkeypatch):

@@ -18,7 +18,7 @@ KINDS = (
     Kind("my menu", "archivist", "/", "#me:popover-open", then=steps.menu_open),
     Kind("keyboard help", "archivist", "/", "#help[open]", then=steps.help_open),
     Kind("notices", "officer", "/notices/", "li .tag.info"),
-    Kind("notices, none", "auditor", "/notices/", ".empty"),
+    Kind("notices, none", "specialist", "/notices/", ".empty"),
     Kind("API tokens, none", "archivist", "/account/tokens/", ".empty"),
     Kind("a new API token", "archivist", "/account/tokens/new/", "[name=days]"),
     Kind("a new API token, refused", "archivist", "/account/tokens/new/", ".field.wrong", then=steps.press),

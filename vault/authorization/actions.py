@@ -393,17 +393,6 @@ def codename(action: Action) -> str:
 
 
 __all__ = [
-    "DUTIES_FOR",
-    "GRANTABLE",
-    "KEEPERS",
-    "OFFICER_DUTIES",
-    "RULES",
-    "Action",
-    "Basis",
-    "Kind",
-    "ObjectState",
-    "Rule",
-    "codename",
-    "duties_for",
-    "rule_of",
-]
+    "DUTIES_FOR", "GRANTABLE", "KEEPERS", "OFFICER_DUTIES", "RULES",
+    "Action", "Basis", "Kind", "ObjectState", "Rule", "codename", "duties_for", "rule_of",
+]  # fmt: skip

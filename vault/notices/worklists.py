@@ -85,8 +85,10 @@ def worklists_for(viewer: Any) -> list[Worklist]:
 
 
 def navigation_for(viewer: Any) -> list[Link]:
-    """The viewer's navigation, in order of registration."""
-    return [link for provider in _navigation for link in provider(viewer)]
+    """The viewer's navigation, in order of registration; what rooms put into one group stands together."""
+    found = [link for provider in _navigation for link in provider(viewer)]
+    groups = list(dict.fromkeys(str(link.group) for link in found))
+    return sorted(found, key=lambda link: groups.index(str(link.group)))
 
 
 def primary_for(viewer: Any) -> Link | None:

@@ -150,6 +150,7 @@ def test_a_label_that_is_raised_ends_the_reading_at_the_next_page(desk: Desk) ->
     raiser.goto(f"{desk.instance.records['roster']}label/")
     raiser.locator("[name=label][value=secret]").check()
     raiser.select_option("[name=source]", value="received")
+    raiser.fill("[name=received_mark]", "机密★20年")
     raiser.fill("[name=basis]", "来文机关通知提高密级")
     raiser.fill("[name=issued_on]", "2026-01-15")
     raiser.select_option("[name=period_kind]", value="years")

@@ -1,10 +1,8 @@
 """A classified record is asked for, checked and decided, each by somebody else, on the screens alone."""
 
-import re
-
 from playwright.sync_api import expect
 
-from tests.browser.desk import Desk
+from tests.browser.desk import Desk, turn
 
 
 def test_a_secret_is_asked_for_checked_and_approved_by_three_people(desk: Desk) -> None:
@@ -27,21 +25,21 @@ def test_a_secret_is_asked_for_checked_and_approved_by_three_people(desk: Desk) 
 
     checker = desk.sit("security")
     checker.goto("/")
-    waiting = (
-        checker.locator("section.card").filter(has_text="待审核的申请").locator("li").filter(has_text=number)
-    )
+    expect(checker.locator("section.card").filter(has_text="待审核的申请")).to_have_count(1)
+    checker.goto("/requests/?list=check")
+    waiting = checker.locator("tr[data-row]").filter(has_text=number)
     expect(waiting).not_to_contain_text(title)
-    waiting.get_by_role("link", name=re.compile("^审核")).click()
+    turn(checker, waiting.locator("a[data-open]"))
     expect(checker.locator("body")).not_to_contain_text(title)
     expect(checker.locator("section").filter(has_text="申请人当前情况").locator(".tag.ok")).to_have_count(5)
     checker.get_by_role("button", name="审核通过").click()
 
     leader = desk.sit("leader")
     leader.goto("/")
-    mine = (
-        leader.locator("section.card").filter(has_text="待审批的申请").locator("li").filter(has_text=number)
-    )
-    mine.get_by_role("link", name=re.compile("^作出决定")).click()
+    expect(leader.locator("section.card").filter(has_text="待审批的申请")).to_have_count(1)
+    leader.goto("/requests/?list=decide")
+    mine = leader.locator("tr[data-row]").filter(has_text=number)
+    turn(leader, mine.locator("a[data-open]"))
     expect(leader.locator("section").filter(has_text="决定人")).to_contain_text("秘密：分管领导")
     leader.get_by_role("button", name="批准", exact=True).click()
     expect(leader.locator(".head .tag")).to_contain_text("已批准")

@@ -44,10 +44,16 @@ ROUTES: dict[str, object] = {
         ["check_request", "verify_authorisation", "propose_approver", "print_register"], {"security_officer"}
     ),
     "read_emergencies": (rule.EVERY_DUTY - rule.OFFICERS) | {"security_officer", "auditor"},
+    **dict.fromkeys(
+        ["read_widenings", "decide_knowers", "withdraw_knowers"], rule.EVERY_DUTY - rule.OFFICERS
+    ),
+    "print_room_register": {"security_officer", "room_keeper"},
     "confirm_approver": {"security_officer", "principal_leader"},
     **dict.fromkeys(["book_room", "read_in_room"], rule.EVERY_DUTY - rule.OFFICERS),
     "keep_room": {"room_keeper"},
-    **dict.fromkeys(["read_copies", "lose_copy"], (rule.EVERY_DUTY - rule.OFFICERS) | {"security_officer"}),
+    **dict.fromkeys(
+        ["read_copies", "find_copy", "lose_copy"], (rule.EVERY_DUTY - rule.OFFICERS) | {"security_officer"}
+    ),
     "hold_copy": rule.EVERY_DUTY - rule.OFFICERS,
     "manage_copies": {"archivist", "room_keeper"},
     "manage_delegations": {"hall_director", "department_head", "leader", "principal_leader"},

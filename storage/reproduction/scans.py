@@ -4,6 +4,7 @@ A page is looked at as it came, then enlarged, then sharpened: a blurred symbol 
 larger than the scanner made it. What is found in any of the looks counts once for each place on the page.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -24,6 +25,8 @@ MAX_PAGES = 50
 
 _DPI = 200
 _MAX_SIDE = 5000
+# As much as A3 has at that resolution: a page is a claim of its file, and each is looked at three times, enlarged.
+_MAX_PIXELS = 8_000_000
 # Two findings nearer than this share of the page's longer side are one symbol.
 _APART = 0.03
 _SYMBOLS = 3
@@ -88,7 +91,9 @@ def _pages(data: bytes) -> Iterator[Image.Image]:
         with pypdfium2.PdfDocument(data) as pdf:
             for number in range(min(MAX_PAGES, len(pdf))):
                 page = pdf[number]
-                scale = min(_DPI / 72, _MAX_SIDE / max(1.0, *page.get_size()))
+                width, height = page.get_size()
+                room = math.sqrt(_MAX_PIXELS / max(1.0, width * height))
+                scale = min(_DPI / 72, _MAX_SIDE / max(1.0, width, height), room)
                 bitmap: Any = page.render(scale=scale, grayscale=True)
                 yield bitmap.to_pil().convert("L")
         return

@@ -8,7 +8,6 @@ import pytest
 from accounts.rules import UnitKind
 from tests.accounts.people import make_unit, today
 from tests.approvals.desk import Desk
-from tests.support.archive import file, pdf
 from vault.approvals import errors
 from vault.approvals.models import AccessRequest, ExternalAuthorisation
 from vault.approvals.rules import RequestState
@@ -22,18 +21,6 @@ from vault.holdings.models import Record
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 NOTED = (Action.COPY, Action.PRINT, Action.EXCERPT, Action.QUOTE)
-
-
-@pytest.fixture
-def scan(desk: Desk) -> Record:
-    return file(
-        desk.archive, desk.archive.clerk, ("批件.pdf", pdf(1)), label="open", register_now="on"
-    ).record
-
-
-@pytest.fixture
-def paper(desk: Desk, scan: Record) -> Paper:
-    return Paper(desk.archive.authority, "应急〔2026〕12号", today(), 3, "核对应急处置方案", scan.pk)
 
 
 def led(desk: Desk, action: Action = Action.COPY, **changes: object) -> AccessRequest:

@@ -7,6 +7,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from accounts import services as accounts_services
 from accounts.rules import Duty
+from accounts.terminal_rules import CheckResult
 from tests.accounts.people import make_account, make_appointment, today
 from tests.approvals.emergency import Emergency
 from vault.approvals import emergencies as reads
@@ -14,7 +15,7 @@ from vault.approvals import emergency_errors, errors, selectors
 from vault.approvals.digests import is_unchanged
 from vault.approvals.emergency_rules import LASTS, Problem
 from vault.approvals.models import AccessRequest, EmergencyReport, RequestStep
-from vault.approvals.reading_errors import RoomClosed
+from vault.approvals.reading_errors import RoomClosed, RoomUninspected
 from vault.approvals.rules import UNRELEASED, Part, RequestState
 from vault.approvals.services import delegations, emergencies, requests
 from vault.authorization.context import of_account
@@ -371,3 +372,15 @@ def test_whoever_released_it_first_must_still_be_able_to(emergency: Emergency, f
     assert AccessRequest.objects.get(pk=request.pk).state in UNRELEASED
     accounts_services.reactivate(actor=emergency.desk.security, account=account)
     assert other(request).state == RequestState.APPROVED
+
+
+def test_no_hour_begins_for_a_room_in_which_nobody_may_read(emergency: Emergency) -> None:
+    """PE-17, 10.1(4): asked for or released, the inspection failed meanwhile; nothing is used up by it."""
+    request = emergency.ask(emergency.desk.record())
+    emergency.lead(request)
+    emergency.inspect(CheckResult.FAILED)
+    with pytest.raises(RoomUninspected):
+        emergency.second(request)
+    assert state(request) == RequestState.LEADER_RELEASED
+    with pytest.raises(RoomUninspected):
+        emergency.ask(emergency.desk.record())

@@ -64,6 +64,16 @@ def test_the_keepers_are_told_of_a_booking_and_of_its_end(room: ReadingRoom) -> 
     assert not unread(ReadingTopic.GIVEN_BACK)
 
 
+def test_one_place_given_back_silences_nothing_about_another(room: ReadingRoom) -> None:
+    """RR-08: of one request, on two hours."""
+    request = room.desk.approved(room.desk.record())
+    first, second = book(room, request), book(room, request, 13, 14)
+    cancel(room, first, room.desk.reader)
+    assert room.keeper.person in unread(ReadingTopic.BOOKED)
+    cancel(room, second, room.desk.reader)
+    assert not unread(ReadingTopic.BOOKED)
+
+
 def test_the_reader_is_told_when_another_cancels_his_place(room: ReadingRoom) -> None:
     """RR-08: the keeper who did it is not told of it himself; another one is."""
     other = room.archive.add(Duty.ROOM_KEEPER)

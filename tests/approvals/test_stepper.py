@@ -3,7 +3,7 @@
 import pytest
 
 from tests.approvals.desk import Desk
-from tests.approvals.test_authorisations import led, paper, recorded, scan, verified  # noqa: F401
+from tests.approvals.test_authorisations import led, recorded, verified
 from vault.approvals.models import AccessRequest
 from vault.approvals.presentation import life
 from vault.approvals.rules import RequestState
@@ -18,12 +18,7 @@ def stages(request: AccessRequest) -> list[str]:
     return [stage["status"] for stage in life(found, list(found.steps.order_by("number")))]
 
 
-@pytest.fixture
-def desk(archive, attested) -> Desk:
-    return Desk(archive)
-
-
-def test_a_top_secret_waits_for_its_originator_and_keeps_that_stage(desk: Desk, paper: Paper) -> None:  # noqa: F811
+def test_a_top_secret_waits_for_its_originator_and_keeps_that_stage(desk: Desk, paper: Paper) -> None:
     """RQ-04: sent, checked, approved, allowed by the unit that set the level, used."""
     request = led(desk)
     assert stages(request) == ["done", "done", "done", "now", "todo"]

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tests.accounts.people import sign_in_directly
 from tests.approvals.room import ReadingRoom, asked, fresh, page_address, reference
 from tests.approvals.writing import TEXT, TITLE, Writing
 from vault.approvals.models import ReadingSession, SourceLink
@@ -135,3 +136,30 @@ def test_nobody_else_writes_in_it(browser: Browser) -> None:
     room = browser.room
     for account in (room.keeper, room.desk.in_charge):
         assert room.archive.client(account).post(browser.address, browser.entries()).status_code == 404
+
+
+def test_another_text_under_a_form_that_was_kept_is_not_lost(browser: Browser) -> None:
+    """RQ-12: from a second window, or a step back; nothing is called kept that is not, and sent again it is."""
+    entries = browser.entries()
+    browser.client.post(browser.address, entries)
+    later = {**entries, "text": "另一段摘录：阀门先关后报。"}
+    answer = browser.client.post(browser.address, later)
+    shown = answer.content.decode()
+    assert answer.status_code == 409
+    assert later["text"] in shown
+    (key,) = set(re.findall(r'name="key" value="([0-9a-f-]{36})"', shown))
+    assert key != entries["key"]
+    assert asked(browser.writing.request).used == 1
+    assert browser.client.post(browser.address, {**later, "key": key}).status_code == 302
+    assert SourceLink.objects.values("derived").distinct().count() == 2
+
+
+def test_away_from_the_terminal_nothing_is_offered_and_nothing_comes_back(browser: Browser) -> None:
+    """P-02: the same account in a browser that is no terminal, while the session goes on."""
+    elsewhere = sign_in_directly(Client(REMOTE_ADDR="127.0.0.1"), browser.room.desk.reader)
+    assert browser.address not in elsewhere.get(browser.page).content.decode()
+    for step in ("look", "keep"):
+        answer = elsewhere.post(browser.address, browser.entries(step=step))
+        assert TEXT not in answer.content.decode()
+    assert not SourceLink.objects.exists()
+    assert browser.address in browser.client.get(browser.page).content.decode()

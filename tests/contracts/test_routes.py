@@ -115,7 +115,7 @@ def is_untold(row: Row, expected: str, answer: Answer) -> bool:
 @pytest.fixture(scope="module")
 def _built(migrated_databases, django_db_blocker) -> Iterator[World]:
     """The world, made once for all routes and gone afterwards."""
-    from datetime import date
+    from datetime import date, timedelta
 
     from django.test import override_settings
 
@@ -130,6 +130,8 @@ def _built(migrated_databases, django_db_blocker) -> Iterator[World]:
         django_db_blocker.unblock(),
         undone(),
     ):
+        # The proof at that sign-in likewise; that it grows old has its own tests (AD-05).
+        patch.setattr("accounts.rules.PROOF_LASTS", timedelta(hours=10))
         # Who gets a page, not what is on it: the body is read and decrypted, and drawing it has its own tests.
         patch.setattr(custody, "draw_page", lambda chunks, **_: b"\x89PNG" + bytes(len(b"".join(chunks)) > 0))
         yield routes_world.build(Archive())

@@ -17,6 +17,7 @@ from vault.holdings.derivation import (
     join_of,
     lower_problem,
     lower_than,
+    within_maximum,
 )
 from vault.holdings.rules import Period, PeriodKind, declassify_on, period_problem
 
@@ -154,3 +155,20 @@ def test_lower_only_by_a_secret_point() -> None:
     assert lower_problem(Levels(1, 1, 1), secret, "密点 3") == "level-not-lower"
     assert lower_than(secret) == (confidential,)
     assert lower_than(Levels(1, 1, 1)) == (Levels(0, 1, 1), Levels(1, 0, 1))
+
+
+@pytest.mark.parametrize(
+    ("levels", "until", "expected"),
+    [
+        (Levels(1, 0, 1), date(2046, 9, 18), date(2036, 11, 28)),
+        (Levels(1, 0, 1), date(2030, 1, 1), date(2030, 1, 1)),
+        (Levels(2, 0, 1), date(2046, 9, 18), date(2046, 9, 18)),
+        (Levels(0, 1, 1), date(2046, 9, 18), date(2046, 9, 18)),
+    ],
+)
+def test_a_lower_label_lasts_no_longer_than_its_own_level_may(
+    levels: Levels, until: date, expected: date
+) -> None:
+    """CL-06, CL-13: 秘密 ten years, 机密 twenty; what no state secret is has no such limit."""
+    period = within_maximum(levels, Period(PeriodKind.UNTIL, until=until), date(2026, 11, 28))
+    assert period == Period(PeriodKind.UNTIL, until=expected)

@@ -38,7 +38,8 @@ class AlreadyRequested(ApprovalsError):
 
     code = "already-requested"
     sentence = _(
-        "You have an open request for this already. Follow it under My requests, or withdraw it first."
+        "You have an open request for this already. Follow it under My requests. What is not approved yet you can "
+        "withdraw; an approval is taken back by its approver."
     )
     status = 409
 

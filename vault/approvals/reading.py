@@ -1,7 +1,7 @@
 """Reads of the reading room, and its answer to the access rule's question "live session here?" (RR-01, RR-06)."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from audit import clock
 from vault.approvals import selectors
 from vault.approvals.digests import is_unchanged
 from vault.approvals.models import AccessRequest, Attendance, Booking, PageView, ReadingSession
-from vault.approvals.reading_rules import IDLE, LIVE, SLACK, Medium, SessionState
+from vault.approvals.reading_rules import IDLE, LIVE, SLACK, Cause, Medium, SessionState
 from vault.approvals.rules import NOTING, READING
 from vault.approvals.standing import may_have
 from vault.authorization import providers
@@ -86,6 +86,14 @@ def live(context: Context, record_id: UUID | None = None) -> ReadingSession | No
     # RR-10: whoever is beside the reader is as fit for the record as he, at each page.
     beside = found.second_reader_id
     return found if beside is None or may_have(found.request.record, beside, at) else None
+
+
+def room_problem(room_id: UUID, day: date) -> Cause | None:
+    """10.1(4): why nothing is read in a room on a day, if anything keeps it from use."""
+    standing = rooms.standing(room_id, day)
+    if standing is None or not standing.room.is_open:
+        return Cause.ROOM_CLOSED
+    return None if standing.is_in_order(day) else Cause.ROOM_UNINSPECTED
 
 
 # The register of pages

@@ -155,6 +155,16 @@ class ExcerptIncomplete(ApprovalsError):
     sentence = _("Some entries are missing or wrong. Nothing was kept; correct them and keep it again.")
 
 
+class KeptOtherwise(ApprovalsError):
+    """RQ-12: this form was kept before, and something else stands in it now."""
+
+    code = "kept-otherwise"
+    sentence = _(
+        "This form was kept already, with other words. What you wrote now is not kept yet: keep it again."
+    )
+    status = 409
+
+
 class PaperIncomplete(ApprovalsError):
     """P-04: something of the hand-over is missing."""
 

@@ -190,7 +190,11 @@ def sheets(one: ReadingSession) -> list[dict[str, Any]]:
 
 
 def note(viewer: Context, one: ReadingSession, **given: Any) -> NoteForm | None:
-    """The form in which a reader writes down what he reads; None where nothing is approved for it."""
+    """The form in which a reader writes down what he reads; None where nothing is approved for it, and away from the
+    session's terminal: what is typed there is as secret as the page (P-02).
+    """
+    if not viewer.terminal_usable or viewer.terminal_id is None or viewer.terminal_id != one.terminal_id:
+        return None
     requests = reading.noting(viewer, one)
     parts = {portion.component_id: portion.version for found in requests for portion in found.scope.portions}
     names = {

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import rooms
 from accounts.models import Person
 from vault.approvals.models import AccessRequest, Booking, ReadingSession
+from vault.approvals.reading_rules import SessionState
 from vault.notices import topics
 from vault.notices.services import settle, tell
 
@@ -58,7 +59,7 @@ def booked(booking: Booking, at: datetime) -> None:
 
 def cancelled(booking: Booking, at: datetime, *, by: UUID | None) -> None:
     """The keepers, and the reader where he did not do it himself; nobody by whom it was cancelled."""
-    _settle([ReadingTopic.BOOKED], booking.request, at)
+    _expect_no_more(booking.request, at)
     _tell(ReadingTopic.GIVEN_BACK, _keepers(booking, at, but=by), booking.request, at)
     if by != booking.reader_id:
         _tell(ReadingTopic.CANCELLED, [booking.reader], booking.request, at)
@@ -66,7 +67,7 @@ def cancelled(booking: Booking, at: datetime, *, by: UUID | None) -> None:
 
 def let_in(session: ReadingSession, at: datetime) -> None:
     """Whoever is to stay beside the reader; the keepers need not wait for him any more."""
-    _settle([ReadingTopic.BOOKED], session.request, at)
+    _expect_no_more(session.request, at)
     if session.second_reader is not None:
         _tell(ReadingTopic.BESIDE, [session.second_reader], session.request, at)
 
@@ -74,6 +75,12 @@ def let_in(session: ReadingSession, at: datetime) -> None:
 def attended(session: ReadingSession, at: datetime) -> None:
     """He has confirmed, or there is nothing left to confirm."""
     _settle([ReadingTopic.BESIDE], session.request, at)
+
+
+def _expect_no_more(request: AccessRequest, at: datetime) -> None:
+    """Unless another place is booked for the same request: the notice is of that one as well."""
+    if not Booking.objects.filter(request=request, state=SessionState.BOOKED).exists():
+        _settle([ReadingTopic.BOOKED], request, at)
 
 
 def _keepers(booking: Booking, at: datetime, *, but: UUID | None) -> Iterable[Person]:

@@ -45,8 +45,9 @@ def required(of: Widening) -> Duty:
     return table.duty_for(of.record.unit, of.levels) if rows_of(of.levels) else Duty.HALL_DIRECTOR
 
 
-def seats(of: Widening, at: datetime) -> list[Seat]:
-    """Everybody who may decide it now: in the weakest post in which somebody can, and one above it for each silence.
+def seats(of: Widening, at: datetime, *, further: int = 0) -> list[Seat]:
+    """Everybody who may decide it now: in the weakest post in which somebody can, and one above it for each silence;
+    `further` asks as after so many silences more.
 
     Never who proposed it nor whom it names. Only those who are on the list themselves; where none of them is, the
     posts decide it without it, as they decide a request (RQ-03), and are told no title (PE-10).
@@ -57,7 +58,7 @@ def seats(of: Widening, at: datetime) -> list[Seat]:
     found = [seat for seat in found if is_listed(of.record, seat.person_id, at)] or found
     if not found:
         return []
-    reach = RANK.index(found[0].duty) + of.escalations
+    reach = RANK.index(found[0].duty) + of.escalations + further
     return [seat for seat in found if RANK.index(seat.duty) <= reach]
 
 
@@ -76,12 +77,7 @@ def deciders(of: Widening, at: datetime) -> list[Person]:
 
 def goes_on(of: Widening, at: datetime) -> bool:
     """Whether moving it on reaches somebody whom it does not wait for yet."""
-    now = len(seats(of, at))
-    of.escalations += 1
-    try:
-        return of.escalations < len(RANK) and len(seats(of, at)) > now
-    finally:
-        of.escalations -= 1
+    return of.escalations + 1 < len(RANK) and len(seats(of, at, further=1)) > len(seats(of, at))
 
 
 def waits_until(of: Widening) -> date:

@@ -10,7 +10,14 @@ from datetime import date
 from uuid import UUID
 
 from vault.authorization.levels import OPEN, Levels
-from vault.holdings.rules import Period, PeriodKind, declassify_on, effective_period, period_text
+from vault.holdings.rules import (
+    MAXIMUM_YEARS,
+    Period,
+    PeriodKind,
+    declassify_on,
+    effective_period,
+    period_text,
+)
 
 
 @dataclass(frozen=True)
@@ -98,6 +105,15 @@ def join_of(sources: Iterable[Constraints]) -> Constraints:
 def caveats_of(text: str) -> frozenset[str]:
     """What `Constraints.caveat` wrote."""
     return frozenset(part for part in text.split(",") if part)
+
+
+def within_maximum(levels: Levels, period: Period, issued_on: date) -> Period:
+    """A period that ends on a day, no longer than the level may last (CL-06): a lower label is not its source's."""
+    longest = MAXIMUM_YEARS.get(levels.state)
+    if period.kind is not PeriodKind.UNTIL or period.until is None or longest is None:
+        return period
+    last = declassify_on(levels, Period(PeriodKind.YEARS, longest), issued_on)
+    return period if last is None else Period(PeriodKind.UNTIL, until=min(period.until, last))
 
 
 def is_below(levels: Levels, source: Levels) -> bool:

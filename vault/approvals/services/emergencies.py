@@ -18,13 +18,15 @@ from vault.approvals import (
     emergency_rules,
     emergency_telling,
     errors,
+    reading,
     rules,
     telling,
 )
 from vault.approvals.competence import Seat
 from vault.approvals.digests import digest_of, is_unchanged
 from vault.approvals.models import AccessRequest, EmergencyReport
-from vault.approvals.reading_errors import RoomClosed
+from vault.approvals.reading_errors import RoomClosed, RoomUninspected
+from vault.approvals.reading_rules import Cause
 from vault.approvals.rules import Part, RequestEvent, RequestState
 from vault.approvals.services.asking import Wanted, drawn_up, examined, store
 from vault.approvals.services.journal import change, ended, enter
@@ -61,7 +63,7 @@ def ask(*, context: Context, record_id: UUID, urgent: Urgent) -> AccessRequest:
     and on the need-to-know list, as ever.
 
     It goes to every post above the one that the table names without any silence. Raises Absent, NoEmergency,
-    RequestIncomplete, RoomClosed, AlreadyRequested, LabelMoved, Refused, AuditUnavailable.
+    RequestIncomplete, RoomClosed, RoomUninspected, AlreadyRequested, LabelMoved, Refused, AuditUnavailable.
     """
     asked, permit = gate.fetch(context, Action.REQUEST_ACCESS, Record, record_id)
     with change(permit.event):
@@ -77,9 +79,7 @@ def ask(*, context: Context, record_id: UUID, urgent: Urgent) -> AccessRequest:
         extent = examined(record, wanted, local_day(now))
         if not urgent.why.strip():
             raise errors.RequestIncomplete(why=["why-missing"])
-        room = SecureRoom.objects.filter(pk=urgent.room_id).first()
-        if room is None or not room.is_open:
-            raise RoomClosed
+        room = _usable(urgent.room_id, now)
         request = drawn_up(
             record,
             Person.objects.get(pk=permit.actor.person),
@@ -109,7 +109,7 @@ def release(*, context: Context, request_id: UUID, part: Part, reason: str = "")
     """Release it as its leader or as the second person; the later of the two begins the hour and makes the report.
 
     What the other did meanwhile is no obstacle: what is asked for never changes. Raises Absent, WrongStep, WindowOver,
-    LabelMoved, RequesterUnfit, OtherUnfit, Refused, AuditUnavailable.
+    LabelMoved, RequesterUnfit, OtherUnfit, RoomClosed, RoomUninspected, Refused, AuditUnavailable.
     """
     event = EVENTS[part]
     permit = begun(context, Action.RELEASE_EMERGENCY, request_id, event)
@@ -128,6 +128,8 @@ def release(*, context: Context, request_id: UUID, part: Part, reason: str = "")
         reached = rules.TRANSITIONS[RequestState(request.state), event].next
         if reached is RequestState.APPROVED:
             _require_other_fit(request, part, now)
+            # The hour runs from here: not for a room in which nobody may read.
+            _usable(request.room_id, now)
         below, mutual = ties(request, permit) if part is Part.APPROVER else (False, False)
         enter(
             request,
@@ -190,6 +192,16 @@ def _seat(context: Context, request: AccessRequest, part: Part, now: datetime) -
     if duty is Duty.ROOM_KEEPER and request.room is not None:
         return Seat(person_id, duty, request.room.unit_id)
     return Seat(person_id, duty, next(unit for held, unit in context.subject.duties if held is duty))
+
+
+def _usable(room_id: UUID | None, now: datetime) -> SecureRoom:
+    """The room in which it is to be read, in order today. Raises RoomClosed, RoomUninspected."""
+    if room_id is None:
+        raise RoomClosed
+    problem = reading.room_problem(room_id, local_day(now))
+    if problem is not None:
+        raise RoomUninspected if problem is Cause.ROOM_UNINSPECTED else RoomClosed
+    return SecureRoom.objects.get(pk=room_id)
 
 
 def _require_other_fit(request: AccessRequest, part: Part, now: datetime) -> None:

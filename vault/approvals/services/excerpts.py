@@ -1,5 +1,6 @@
 """What a reader writes down becomes a record, linked to the pages that it comes from (RQ-12, CL-12, CL-13)."""
 
+import hashlib
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -51,9 +52,9 @@ def keep(*, context: Context, session_id: UUID, noted: Noted) -> Record:
     """Keep what was written in a live session as a record, and take one use of its approval, or nothing of it.
 
     Its label is its source's and waits for a second person, as every derived label does; a lower one is only proposed.
-    Whoever sends the same form again is given the same record. Raises Absent, ExcerptIncomplete, SessionStep,
-    NothingLeft, WindowOver, LabelMoved, WrongStep, TextHeldBack, NotScanned, StorageFull, FormRefused, Refused,
-    AuditUnavailable.
+    Whoever sends the same form again is given the same record. Raises Absent, ExcerptIncomplete, KeptOtherwise,
+    SessionStep, NothingLeft, WindowOver, LabelMoved, WrongStep, TextHeldBack, NotScanned, StorageFull, FormRefused,
+    Refused, AuditUnavailable.
     """
     session = reading.all_sessions().filter(pk=session_id, reader=context.subject.person_id).first()
     if session is None:
@@ -65,7 +66,7 @@ def keep(*, context: Context, session_id: UUID, noted: Noted) -> Record:
     )
     if request is None:
         gate.absent(context, Action.EXCERPT, "request", noted.request_id)
-    if (made := _made(session, noted.key)) is not None:
+    if (made := _made(session, noted)) is not None:
         return made
     source = request.record
     ranges, scope = _examined(session, request, noted)
@@ -86,7 +87,7 @@ def keep(*, context: Context, session_id: UUID, noted: Noted) -> Record:
         )
         request = locked(request.pk)
         ReadingSession.objects.select_for_update().get(pk=session.pk)
-        if (made := _made(session, noted.key)) is not None:
+        if (made := _made(session, noted)) is not None:
             deriving.drop(written)
             _ended(permit, source, request, made, "")
             return made
@@ -146,10 +147,15 @@ def _examined(
     return ranges, Scope(portion.component_id, portion.version, pages)
 
 
-def _made(session: ReadingSession, key: UUID) -> Record | None:
-    """What became of the same form, sent before."""
-    link = SourceLink.objects.select_related("derived").filter(session=session, key=key).first()
-    return None if link is None else link.derived
+def _made(session: ReadingSession, noted: Noted) -> Record | None:
+    """What became of the same form, sent before. Raises KeptOtherwise where something else stood in it."""
+    link = SourceLink.objects.select_related("derived").filter(session=session, key=noted.key).first()
+    if link is None:
+        return None
+    first = ComponentVersion.objects.filter(component__record=link.derived).earliest("number")
+    if bytes(first.digest) != hashlib.sha256(noted.text.encode()).digest():
+        raise reading_errors.KeptOtherwise
+    return link.derived
 
 
 def _basis(request: AccessRequest) -> str:

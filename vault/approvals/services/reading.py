@@ -1,6 +1,6 @@
 """Reading sessions: in, begun, locked, resumed, left, closed, and what the system ends itself (7.4, RR-01, RR-06)."""
 
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -75,7 +75,7 @@ def check_in(
             raise emergency_errors.OtherRoom
         if not room.is_open:
             raise reading_errors.RoomClosed
-        if _room_problem(room.pk, local_day(now)) is not None:
+        if reading.room_problem(room.pk, local_day(now)) is not None:
             raise reading_errors.RoomUninspected
         terminal = None if terminal_id is None else _ready(terminal_id, room, now)
         second = _second(request, room, keeper, second_reader_id, now)
@@ -193,7 +193,7 @@ def end_overdue(limit: int = 200) -> int:
     problems: dict[UUID, Cause | None] = {}
     for session in reading.all_sessions().filter(state__in=LIVE).order_by("checked_in_at", "pk")[:limit]:
         if session.room_id not in problems:
-            problems[session.room_id] = _room_problem(session.room_id, local_day(now))
+            problems[session.room_id] = reading.room_problem(session.room_id, local_day(now))
         cause = _cause(session, now) or problems[session.room_id]
         if cause is not None and not sitting.is_out(session):
             done += _by_system(session, SessionEvent.END, cause.value)
@@ -258,14 +258,6 @@ def _take_place(request: AccessRequest, room: SecureRoom, now: datetime, *, by: 
         raise reading_errors.RoomFull
     if ReadingSession.objects.filter(room=room, state__in=LIVE).count() >= room.capacity:
         raise reading_errors.RoomFull
-
-
-def _room_problem(room_id: UUID, day: date) -> Cause | None:
-    """10.1(4): why nothing is read in a room on a day, if anything keeps it from use."""
-    standing = rooms.standing(room_id, day)
-    if standing is None or not standing.room.is_open:
-        return Cause.ROOM_CLOSED
-    return None if standing.is_in_order(day) else Cause.ROOM_UNINSPECTED
 
 
 def _is_at(context: Context, session: ReadingSession) -> bool:

@@ -1,6 +1,5 @@
 """Emergencies: asking for one, releasing or refusing it, its report, and the written confirmation (PE-17, P-10)."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audit.events import ObjectFacts
-from vault.approvals import emergencies, emergency_errors, errors, extents, selectors, words
+from vault.approvals import emergencies, emergency_errors, errors, extents, selectors
 from vault.approvals import emergency_presentation as shown
 from vault.approvals.emergency_forms import ConfirmationForm, EmergencyForm
 from vault.approvals.emergency_rules import problem as problem_of
@@ -21,6 +20,7 @@ from vault.approvals.models import EmergencyReport
 from vault.approvals.rules import Part, RequestState
 from vault.approvals.services import confirmations
 from vault.approvals.services import emergencies as services
+from vault.approvals.views.refusals import tell
 from vault.approvals.views.requests import fetch, page_of
 from vault.authorization import gate
 from vault.authorization.actions import Action
@@ -52,7 +52,7 @@ def new(request: HttpRequest, record_id: UUID) -> HttpResponse:
             made = services.ask(context=viewer, record_id=record_id, urgent=form.urgent)
         except errors.ApprovalsError as error:
             status = error.status
-            _tell(form, error)
+            tell(form, error)
         else:
             messages.success(
                 request,
@@ -211,13 +211,3 @@ def _page(
         },
         status=status,
     )
-
-
-def _tell(form: EmergencyForm, error: errors.ApprovalsError) -> None:
-    """What the service refused, beside the entries that it refused."""
-    for name, codes in error.fields.items():
-        where: Any = "part" if name == "pages" and "part" in form.fields else name
-        texts = [str(words.PROBLEMS.get(code, code)) for code in codes]
-        form.add_error(where if where in form.fields else None, texts)
-    if not error.fields:
-        form.add_error(None, str(error.sentence))

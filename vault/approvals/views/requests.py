@@ -31,6 +31,7 @@ from vault.approvals.models import AccessRequest
 from vault.approvals.rules import Part, RequestEvent, RequestState
 from vault.approvals.services import requests as services
 from vault.approvals.services.requests import Wanted
+from vault.approvals.views.refusals import tell
 from vault.authorization import gate
 from vault.authorization.actions import Action
 from vault.authorization.context import Context, of_request
@@ -105,7 +106,7 @@ def new(request: HttpRequest, record_id: UUID) -> HttpResponse:
             )
         except errors.ApprovalsError as error:
             status = error.status
-            _tell(form, error)
+            tell(form, error)
         else:
             messages.success(
                 request,
@@ -223,14 +224,3 @@ def _tabs(viewer: Context) -> dict[str, tuple[str, Any]]:
         found["check"] = (_("To check"), selectors.to_check(viewer))
         found["register"] = (_("Register"), selectors.register(viewer))
     return found or {"mine": (_("My requests"), selectors.mine(viewer))}
-
-
-def _tell(form: RequestForm, error: errors.ApprovalsError) -> None:
-    """What the service refused, beside the entries that it refused."""
-    for name, codes in error.fields.items():
-        where = "part" if name == "pages" and "part" in form.fields else name
-        form.add_error(
-            where if where in form.fields else None, [str(words.PROBLEMS.get(code, code)) for code in codes]
-        )
-    if not error.fields:
-        form.add_error(None, str(error.sentence))

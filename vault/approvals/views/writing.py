@@ -1,7 +1,7 @@
 """What a reader writes down beside the pages that he reads."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from vault.approvals import errors, reading, words
+from vault.approvals import errors, reading, reading_errors
 from vault.approvals import reading_presentation as shown
 from vault.approvals.reading_forms import NoteForm
 from vault.approvals.services import excerpts
 from vault.approvals.services.excerpts import Noted
 from vault.approvals.views.reading import session_page
+from vault.approvals.views.refusals import tell
 from vault.authorization import gate
 from vault.authorization.actions import Action
 from vault.authorization.context import Context, of_request
@@ -51,7 +52,12 @@ def write(request: HttpRequest, session_id: UUID) -> HttpResponse:
     try:
         excerpts.keep(context=viewer, session_id=session_id, noted=_noted(form))
     except errors.ApprovalsError as error:
-        _tell(form, error)
+        if isinstance(error, reading_errors.KeptOtherwise):
+            # Another form from here on: sent once more, it is an excerpt of its own.
+            anew = {**request.POST.dict(), "key": str(uuid4())}
+            form = shown.note(viewer, found, data=anew) or form
+            form.full_clean()
+        tell(form, error)
         return _again(request, viewer, session_id, form, error.status)
     except HoldingsError as error:
         told = [text for texts in error.fields.values() for text in texts]
@@ -88,12 +94,3 @@ def _noted(form: NoteForm) -> Noted:
         lower=form.below.get(data.get("lower") or ""),
         point=data.get("point") or "",
     )
-
-
-def _tell(form: NoteForm, error: errors.ApprovalsError) -> None:
-    for name, codes in error.fields.items():
-        form.add_error(
-            name if name in form.fields else None, [str(words.PROBLEMS.get(code, code)) for code in codes]
-        )
-    if not error.fields:
-        form.add_error(None, str(error.sentence))

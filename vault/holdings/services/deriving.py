@@ -20,7 +20,7 @@ from vault.authorization.levels import Levels
 from vault.authorization.permit import Permit
 from vault.holdings import custody, errors, telling
 from vault.holdings.binding import intake_binding
-from vault.holdings.derivation import Constraints, caveats_of, ending_of, join_of
+from vault.holdings.derivation import Constraints, caveats_of, ending_of, join_of, within_maximum
 from vault.holdings.keepers import who_could
 from vault.holdings.label_facts import period_of
 from vault.holdings.labelling import LabelProposal
@@ -170,7 +170,7 @@ def _propose_lower(
         levels=derivation.lower,
         source=LabelSource.DERIVED,
         issued_on=filing.label.issued_on,
-        period=filing.label.period,
+        period=within_maximum(derivation.lower, filing.label.period, filing.label.issued_on),
         basis=derivation.point.strip(),
         has_decider=filing.decider is not None,
     )

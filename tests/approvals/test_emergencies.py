@@ -8,7 +8,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from accounts import services as accounts_services
 from accounts.rules import Duty
 from accounts.terminal_rules import CheckResult
-from tests.accounts.people import make_account, make_appointment, today
+from tests.accounts.people import make_account, make_appointment
 from tests.approvals.emergency import Emergency
 from vault.approvals import emergencies as reads
 from vault.approvals import emergency_errors, errors, selectors
@@ -17,7 +17,7 @@ from vault.approvals.emergency_rules import LASTS, Problem
 from vault.approvals.models import AccessRequest, EmergencyReport, RequestStep
 from vault.approvals.reading_errors import RoomClosed, RoomUninspected
 from vault.approvals.rules import UNRELEASED, Part, RequestState
-from vault.approvals.services import delegations, emergencies, requests
+from vault.approvals.services import emergencies, requests
 from vault.authorization.context import of_account
 from vault.authorization.errors import Absent
 from vault.holdings.models import KnowledgeEntry, Record
@@ -69,16 +69,7 @@ def test_the_leader_of_the_table_or_any_post_above_releases_it_at_once(
 def test_a_stand_in_releases_it_for_an_absent_leader(emergency: Emergency) -> None:
     """PE-12: both names stand in the report, and the absent one is no second person either."""
     stand_in = emergency.archive.add(Duty.ROOM_KEEPER)
-    emergency.archive.clear(stand_in, state_level=3, enterprise_level=2)
-    delegations.delegate(
-        context=of_account(emergency.leader),
-        to=stand_in.person,
-        duty=Duty.LEADER,
-        unit=emergency.archive.company,
-        starts_on=today(),
-        ends_on=today() + timedelta(days=3),
-        reason="出差",
-    )
+    emergency.give_post_to(stand_in)
     request = emergency.ask(emergency.desk.record())
     emergency.lead(request, by=stand_in)
     with pytest.raises(errors.WrongStep):

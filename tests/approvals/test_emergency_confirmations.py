@@ -8,14 +8,14 @@ import time_machine
 from django.db import IntegrityError, transaction
 
 from accounts.rules import Duty
-from tests.accounts.people import make_account, today
+from tests.accounts.people import make_account
 from tests.approvals.emergency import Emergency
 from tests.approvals.test_reading import morning
 from vault.approvals import emergencies as reads
 from vault.approvals import emergency_errors, errors
 from vault.approvals.emergency_rules import CONFIRM_WITHIN
 from vault.approvals.models import AccessRequest, EmergencyConfirmation
-from vault.approvals.services import confirmations, delegations
+from vault.approvals.services import confirmations
 from vault.authorization.context import of_account
 from vault.authorization.errors import Absent, Refused
 from vault.incidents.models import Incident
@@ -75,16 +75,7 @@ def test_it_says_something(emergency: Emergency, released: AccessRequest) -> Non
 def test_the_absent_leader_may_confirm_what_his_stand_in_released(emergency: Emergency) -> None:
     """PE-12: it stands on both worklists until one of them has."""
     stand_in = emergency.archive.add(Duty.DEPARTMENT_HEAD)
-    emergency.archive.clear(stand_in, state_level=3, enterprise_level=2)
-    delegations.delegate(
-        context=of_account(emergency.leader),
-        to=stand_in.person,
-        duty=Duty.LEADER,
-        unit=emergency.archive.company,
-        starts_on=today(),
-        ends_on=today() + timedelta(days=3),
-        reason="出差",
-    )
+    emergency.give_post_to(stand_in)
     request = emergency.ask(emergency.desk.record())
     emergency.lead(request, by=stand_in)
     emergency.second(request)

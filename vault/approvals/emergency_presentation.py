@@ -93,7 +93,7 @@ def facts(report: EmergencyReport, record: Record | None) -> list[tuple[object, 
     """Who, whom, what, since when and until when."""
     request = report.request
     return [
-        (_("Number"), request.reference),
+        (_("Number of the request"), request.reference),
         (_("Requester"), f"{request.requester.name} · {request.requester_unit.name}"),
         (_("Record"), presentation.title(request, record)),
         (_("Level"), presentation.level(request, record).text),

@@ -42,7 +42,7 @@ def person_facts(of: Widening) -> list[tuple[object, object]]:
 def facts(of: Widening) -> list[tuple[object, object]]:
     """What was proposed, by whom and when."""
     return [
-        (_("Number"), of.reference),
+        (_("Number of the proposal"), of.reference),
         (_("Unit of the record"), of.at_unit.name),
         (_("Put forward by"), f"{of.proposed_by.name} · {of.proposed_by.unit.name}"),
         (_("Proposed"), of.proposed_at),

@@ -11,6 +11,8 @@ from tests.approvals.room import ReadingRoom, asked, fresh
 from vault.approvals.models import AccessRequest, Booking, PaperReading, ReadingSession
 from vault.approvals.reading_rules import Cause, SessionState
 from vault.approvals.rules import RequestState
+from vault.approvals.services import requests
+from vault.authorization.context import of_account
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 PAGE = "/reading/"
@@ -86,6 +88,24 @@ def test_a_reading_on_screen_from_the_booking_to_the_register(doors: Doors) -> N
     register = text(doors.room.archive.client(doors.room.desk.security))
     assert request.reference in register
     assert doors.room.desk.reader.person.name in register
+
+
+def test_what_the_pages_would_refuse_is_not_laid_out(doors: Doors) -> None:
+    """RQ-11: revoked a moment ago, while the worker has yet to end the session."""
+    request = doors.approved()
+    session = doors.check_in(request)
+    doors.step(doors.reader, session, "begin")
+    address = f"{PAGE}{session.pk}/"
+    assert "<img" in text(doors.reader, address)
+    request.refresh_from_db()
+    requests.revoke(
+        context=of_account(doors.room.desk.in_charge),
+        request_id=request.pk,
+        version=request.version,
+        reason="演练延期",
+    )
+    ReadingSession.objects.filter(pk=session.pk).update(state=SessionState.READING)
+    assert "<img" not in text(doors.reader, address)
 
 
 def test_a_reading_on_paper_with_both_confirmations(doors: Doors) -> None:

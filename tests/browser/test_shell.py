@@ -10,7 +10,7 @@ from vault.project.demo.people import BY_KEY, MEMBERS
 
 # What each one's navigation offers besides the worklist.
 ARCHIVES = ["馆藏", "登记文件", "隔离区"]
-OFFERED = {"system": [], "security": [], "auditor": ["审计日志"]}
+OFFERED = {"system": [], "security": [], "second": [], "auditor": ["审计日志"]}
 
 
 @pytest.mark.parametrize("key", [member.key for member in MEMBERS])

@@ -88,13 +88,16 @@ def session_page(
     gate.authorize(viewer, Action.LOOK_AT_READING, about=ObjectFacts("session", str(found.pk)))
     is_reader = found.reader_id == viewer.subject.person_id
     line = {**shown.session(found), "what": shown.what(viewer, found.request)}
+    # Asked as each page is: what would be refused is not laid out, though the worker has yet to end the session.
+    going_on = reading.live(viewer, found.request.record_id) if is_reader and line["may"]["read"] else None
+    reads = going_on is not None and going_on.pk == found.pk
     return render(
         request,
         "approvals/session.html",
         {
             "session": line,
-            "sheets": shown.sheets(found) if is_reader and line["may"]["read"] else [],
-            "note": note or (shown.note(viewer, found) if is_reader and line["may"]["read"] else None),
+            "sheets": shown.sheets(found) if reads else [],
+            "note": note or (shown.note(viewer, found) if reads else None),
             "problem": problem,
             "kept": excerpts.written_in(viewer, found) if is_reader else [],
             "is_reader": is_reader,

@@ -37,7 +37,7 @@ def register() -> None:
         topics.Topic(
             WideningTopic.NAMED,
             _("You were put on a need-to-know list"),
-            _("Under %(reference)s you were put on the need-to-know list of a record. Open it to see which."),
+            _("Under %(reference)s you were put on the need-to-know list of a record. Look under Holdings."),
         ),
     )
 
